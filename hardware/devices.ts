@@ -2,15 +2,17 @@
  * The three devices of an entrance, as a lane sees them. Every driver and nothing else stands
  * behind these; a simulated device sits at the far end of the driver's wire, never in its place.
  *
- * Constructors do no work. `start` resolves when the device answers; a device that is lost later
- * is reported through `onHealth` and looked for again by the driver itself.
+ * Constructors do no work. `start` resolves when the device answers. A device that is absent,
+ * silent or lost later is reported through `onHealth` and looked for again by the driver itself,
+ * so `start` may stay pending for hours and never rejects: do not let one lane's device hold up
+ * the others. `stop` settles a pending `start` too, and resolves when all is let go.
  */
 
 /** One picture as the camera gave it: one byte of brightness a pixel, row by row, no padding. */
 export interface Frame {
   readonly width: number;
   readonly height: number;
-  /** `width * height` bytes. Valid only until the listener returns: drivers reuse the memory. */
+  /** `width * height` bytes. Valid only until the listener settles: drivers reuse the memory. */
   readonly luma: Uint8Array;
   /** Monotonic milliseconds at which the last byte of the frame arrived. */
   readonly at: number;
@@ -24,7 +26,11 @@ export interface Health {
 }
 
 export interface CameraListener {
-  onFrame(frame: Frame): void;
+  /**
+   * Given the newest frame. While a returned promise is pending the camera goes on reading and
+   * keeps only the newest frame, which follows as soon as the promise settles.
+   */
+  onFrame(frame: Frame): void | Promise<void>;
   onHealth?(health: Health): void;
 }
 
