@@ -1,0 +1,78 @@
+import type { Signal } from '@gatehouse/hardware';
+import type { TicketLabel, Verdict } from '@gatehouse/protocol';
+
+/** How sure the gateway is of its uplink: `suspect` still tries, `away` has no session. */
+export type UplinkState = 'connected' | 'suspect' | 'away';
+export type LaneState = 'idle' | 'deciding' | 'granted' | 'closed' | 'emergency';
+
+/** Milliseconds that each step of one scan took, where it was taken. */
+export interface ScanTimings {
+  /** Frame or last byte to code. */
+  readonly read?: number;
+  /** Local decision. */
+  readonly decide?: number;
+  /** Cloud round trip. */
+  readonly cloud?: number;
+  /** Until the intent was durable. */
+  readonly journal?: number;
+  /** Code to relay command. */
+  readonly relay?: number;
+}
+
+/** What one lane shows and does now. */
+export interface LaneView {
+  readonly lane: string;
+  readonly name: string;
+  readonly direction: 'entry' | 'exit';
+  readonly state: LaneState;
+  readonly signal: Signal;
+  readonly verdict?: Verdict | undefined;
+  readonly label?: TicketLabel | undefined;
+  readonly scanId?: string | undefined;
+  /** Stable code of what closed the lane. */
+  readonly fault?: string | undefined;
+  /** The same verdict seen again, counted so that a screen can show that it answered. */
+  readonly reads: number;
+}
+
+/** What the gateway tells its own screens. Never a ticket code, never a name. */
+export type GatewayEvent =
+  | {
+      readonly type: 'gateway';
+      readonly state: 'unconfigured' | 'claiming' | 'configured';
+      readonly gateway?: string;
+      readonly name?: string;
+      readonly entrance?: string;
+      /** Why the last claim failed. */
+      readonly code?: string;
+    }
+  | { readonly type: 'uplink'; readonly state: UplinkState }
+  | ({ readonly type: 'lane' } & LaneView)
+  | {
+      readonly type: 'journal';
+      readonly epoch: string;
+      readonly seq: number;
+      readonly kind: 'intent' | 'refusal' | 'result' | 'event';
+      readonly at: number;
+      readonly lane?: string | undefined;
+      readonly scanId?: string | undefined;
+      readonly verdict?: Verdict | undefined;
+      /** `passed`, `released` … or the event’s name. */
+      readonly what?: string | undefined;
+      readonly decidedBy?: 'gateway' | 'cloud' | 'staff' | undefined;
+      readonly label?: TicketLabel | undefined;
+      readonly timings?: ScanTimings | undefined;
+    }
+  /** The cloud has stored all rows of an epoch up to and with this one. */
+  | { readonly type: 'stored'; readonly epoch: string; readonly upTo: number }
+  | { readonly type: 'tickets'; readonly count: number; readonly cursor: number | null };
+
+/** `GET /status`: everything a screen needs to begin; `GET /events` (SSE) then tells changes. */
+export interface GatewayStatus {
+  readonly gateway: Extract<GatewayEvent, { type: 'gateway' }>;
+  readonly uplink: UplinkState;
+  readonly lanes: readonly LaneView[];
+  readonly tickets: { readonly count: number; readonly cursor: number | null };
+  /** Rows the cloud has not stored yet. */
+  readonly queue: number;
+}
