@@ -9,6 +9,8 @@ export const PROTOCOL_VERSION = 1;
 export const JOURNAL_BATCH_ROWS_MAX = 200;
 export const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
 export const TICKETS_PAGE_ROWS_MAX = 20_000;
+/** Scan ids that a ticket row carries at most. */
+export const TICKET_SCANS_MAX = 8;
 
 const id = z.string().min(1).max(64);
 const scanId = z.uuid().describe('UUIDv7 made by the gateway for one presentation of one code');
@@ -212,6 +214,11 @@ export const TicketRow = z.object({
   inside: z.boolean(),
   entrances: z.array(z.string().max(200)).optional(),
   lastUse: z.object({ at: moment, lane: id }).optional(),
+  scans: z
+    .array(scanId)
+    .max(TICKET_SCANS_MAX)
+    .optional()
+    .describe('latest commits that `used` contains, newest first'),
   label: TicketLabel.optional(),
 });
 
