@@ -1,0 +1,5 @@
+export type { Database } from './database.ts';
+export { storeErrors, storeFault } from './errors.ts';
+export { openStore, type Savepoints, type Store } from './store.ts';
+export type * from './tables/admission.ts';
+export type * from './tables/ticketing.ts';

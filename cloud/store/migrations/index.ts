@@ -1,0 +1,12 @@
+import type { Kysely } from 'kysely';
+import * as ticketing from './0001-ticketing.ts';
+import * as admission from './0002-admission.ts';
+
+/** One step of the schema. A step that has been released never changes; a new one follows it. */
+export interface Migration {
+  readonly name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+/** In the order in which they run. */
+export const migrations: readonly Migration[] = [ticketing, admission];

@@ -1,0 +1,76 @@
+import type { Generated } from 'kysely';
+
+/** How a scan ended. */
+export type ScanResult = 'passed' | 'late' | 'released' | 'cancelled' | 'unsettled';
+
+export interface ScanTable {
+  n: Generated<number>;
+  gateway: string;
+  /** The gateway's scan id, or epoch and sequence of a journal row that has none. */
+  scan: string;
+  lane: string;
+  direction: 'entry' | 'exit';
+  performance: string | null;
+  ticket: string | null;
+  decided_by: 'cloud' | 'gateway' | 'staff';
+  /** `null` while only the passage is known and the journal row is still on its way. */
+  verdict: string | null;
+  details: Generated<string>;
+  /** JSON of the answer that was given, for a repeated request. */
+  answer: string | null;
+  slot: number | null;
+  at: number;
+  result: ScanResult | null;
+  result_at: number | null;
+  /** 1 where a passage was committed that the ticket was not good for. */
+  conflict: Generated<number>;
+}
+
+export interface GrantTable {
+  gateway: string;
+  scan: string;
+  lane: string;
+  direction: 'entry' | 'exit';
+  ticket: string;
+  performance: string;
+  slot: number | null;
+  passage_ms: number;
+  /** Cloud time. */
+  granted: number;
+  /** Its holder has said that it does not know how it ended. */
+  unsettled: Generated<number>;
+}
+
+export interface ScanFactTable {
+  gateway: string;
+  scan: string;
+  kind: 'passed' | 'released' | 'cancel';
+  at: number;
+}
+
+export interface JournalTable {
+  gateway: string;
+  epoch: string;
+  seq: number;
+  digest: string;
+  previous: string;
+  body: string;
+  received: number;
+  /** Why it was set aside: `fork`, `unreadable`, `broken-seal`, `broken-chain`. */
+  parked: string | null;
+}
+
+export interface JournalHeadTable {
+  gateway: string;
+  epoch: string;
+  up_to: number;
+  digest: string;
+}
+
+export interface AdmissionTables {
+  scans: ScanTable;
+  grants: GrantTable;
+  scan_facts: ScanFactTable;
+  journal: JournalTable;
+  journal_heads: JournalHeadTable;
+}
