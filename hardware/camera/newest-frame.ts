@@ -30,7 +30,10 @@ export function newestFrame(parts: NewestFrameParts): NewestFrame {
     } catch (error) {
       parts.onRefused(error);
     }
-    if (!(answer instanceof Promise)) return parts.onFree(frame);
+    if (!(answer instanceof Promise)) {
+      parts.onFree(frame);
+      return;
+    }
     busy = answer.catch(parts.onRefused).then(() => {
       busy = undefined;
       parts.onFree(frame);
@@ -43,7 +46,10 @@ export function newestFrame(parts: NewestFrameParts): NewestFrame {
   return {
     offer(frame) {
       if (stopped) return;
-      if (!busy) return give(frame);
+      if (!busy) {
+        give(frame);
+        return;
+      }
       if (waiting) {
         parts.counts.dropped += 1;
         parts.onFree(waiting);

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { scannerProfileNames } from './scanner/profiles.ts';
+import { MAX_PULSE_MILLISECONDS } from './turnstile/relay-timers.ts';
+
+const milliseconds = (low: number, high: number, otherwise: number, description: string) =>
+  z.int().min(low).max(high).default(otherwise).meta({ description, unit: 'ms' });
+
+const wirePath = (description: string) =>
+  z
+    .string()
+    .regex(
+      /^(\/dev\/.+|tcp:\/\/[^/]+:\d+|unix:\/.+)$/,
+      'is /dev/..., tcp://host:port or unix:/path',
+    )
+    .meta({ description });
+
+const baud = (otherwise: number | undefined, description: string) => {
+  const speed = z.int().min(300).max(921_600).meta({ description, unit: 'baud' });
+  return otherwise === undefined ? speed.optional() : speed.default(otherwise);
+};
+
+const pipe = {
+  width: z.int().min(64).max(4096).multipleOf(2).default(1280).meta({
+    description: 'Width of a frame; with rpicam a multiple of 64, since the Pi pads other rows.',
+    unit: 'pixel',
+  }),
+  height: z
+    .int()
+    .min(64)
+    .max(4096)
+    .multipleOf(2)
+    .default(720)
+    .meta({ description: 'Height of a frame.', unit: 'pixel' }),
+  framesPerSecond: z
+    .number()
+    .min(1)
+    .max(120)
+    .default(30)
+    .meta({ description: 'What the camera is asked for.', unit: 'frames/s' }),
+  silenceMilliseconds: milliseconds(
+    1_000,
+    60_000,
+    5_000,
+    'Without a frame for so long the camera program is started again.',
+  ),
+  program: z.array(z.string().min(1)).min(1).max(32).optional().meta({
+    description: 'Another program and its leading arguments in the place of the usual one.',
+  }),
+};
+
+/** The camera of a lane. */
+export const cameraSettings = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('file').meta({ description: 'Pictures from disk.' }),
+    path: z.string().min(1).meta({ description: 'A PNG or JPEG, or a folder of them.' }),
+    framesPerSecond: z
+      .number()
+      .min(0.1)
+      .max(60)
+      .default(5)
+      .meta({ description: 'How often the next picture is shown.', unit: 'frames/s' }),
+  }),
+  z
+    .strictObject({
+      kind: z.literal('rpicam').meta({ description: 'The Pi camera through rpicam-vid.' }),
+      ...pipe,
+    })
+    .refine((camera) => camera.width % 64 === 0, {
+      path: ['width'],
+      message: 'is a multiple of 64 with rpicam',
+    }),
+  z.strictObject({
+    kind: z.literal('v4l2').meta({ description: 'A USB camera through ffmpeg.' }),
+    device: z
+      .string()
+      .min(1)
+      .default('/dev/video0')
+      .meta({ description: 'The video device; /dev/v4l/by-id/... stays the same.' }),
+    inputFormat: z
+      .enum(['mjpeg', 'yuyv422'])
+      .default('mjpeg')
+      .meta({ description: 'What the camera sends; yuyv422 needs no JPEG decoding.' }),
+    ...pipe,
+  }),
+]);
+
+/** One serial scanner of a lane. */
+export const scannerSettings = z.strictObject({
+  profile: z
+    .enum(scannerProfileNames as [string, ...string[]] as typeof scannerProfileNames)
+    .default('generic')
+    .meta({ description: 'The maker, which gives speed, first commands and answers.' }),
+  path: wirePath('Where the scanner is; /dev/serial/by-id/... stays the same.'),
+  baud: baud(undefined, 'Speed, where it is not the one of the profile.'),
+  parity: z
+    .enum(['none', 'even', 'odd'])
+    .default('none')
+    .meta({ description: 'Parity; always 8 data bits and 1 stop bit.' }),
+  init: z
+    .string()
+    .regex(/^([0-9a-fA-F]{2}){0,256}$/, 'is bytes in hexadecimal')
+    .optional()
+    .meta({ description: 'Bytes in hexadecimal sent at the start, in the place of the profile.' }),
+});
+
+const pin = (otherwise: number, description: string) =>
+  z.int().min(2).max(69).nullable().default(otherwise).meta({ description, unit: 'pin' });
+
+const arduinoPins = z
+  .strictObject({
+    relayEntry: pin(7, 'Relay that unlocks the entry; null where there is none.'),
+    relayExit: pin(8, 'Relay that unlocks the exit.'),
+    lampRed: pin(5, 'Red lamp.'),
+    lampGreen: pin(4, 'Green lamp.'),
+    lampWhite: pin(6, 'White lamp.'),
+    buzzer: pin(9, 'Buzzer with its own oscillator.'),
+    passageEntry: pin(2, 'Passage contact of the entry.'),
+    passageExit: pin(3, 'Passage contact of the exit.'),
+    fire: pin(10, 'Copy of the fire loop.'),
+  })
+  .superRefine((pins, context) => {
+    const seen = new Map<number, string>();
+    for (const [name, number] of Object.entries(pins)) {
+      if (number === null) continue;
+      const other = seen.get(number);
+      if (other) context.addIssue({ code: 'custom', path: [name], message: `${other} has it` });
+      seen.set(number, name);
+    }
+  });
+
+const maximumPulse = milliseconds(
+  100,
+  MAX_PULSE_MILLISECONDS,
+  MAX_PULSE_MILLISECONDS,
+  'A relay is dropped after so long whatever was asked.',
+);
+const channel = (otherwise: number | null, description: string) =>
+  z.int().min(1).max(8).nullable().default(otherwise).meta({ description, unit: 'channel' });
+const contact = z.enum(['no', 'nc']);
+const level = z.enum(['high', 'low']);
+
+/** The turnstile of a lane. */
+export const turnstileSettings = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('arduino').meta({ description: 'An Arduino with StandardFirmata 2.5.' }),
+    path: wirePath('Where the board is; /dev/serial/by-id/... stays the same.'),
+    baud: baud(57_600, 'Speed of the firmware.'),
+    pins: arduinoPins.prefault({}).meta({ description: 'Digital pins of the board.' }),
+    unlockLevel: level.default('high').meta({ description: 'Level of the pin that unlocks.' }),
+    lampLevel: level.default('high').meta({ description: 'Level that lights a lamp.' }),
+    passageContact: contact
+      .default('no')
+      .meta({ description: 'no: closes when somebody passes; nc: opens.' }),
+    fireContact: contact
+      .default('nc')
+      .meta({ description: 'nc: opens in an emergency, and so does a cut wire; no: closes.' }),
+    maximumPulse,
+  }),
+  z.strictObject({
+    kind: z.literal('serial-relay').meta({ description: 'A serial relay board (LCUS).' }),
+    path: wirePath('Where the board is; /dev/serial/by-id/... stays the same.'),
+    baud: baud(9_600, 'Speed of the board.'),
+    entryChannel: channel(1, 'Channel that unlocks the entry; null where there is none.'),
+    exitChannel: channel(null, 'Channel that unlocks the exit.'),
+    answersStatus: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether the board answers FF with the state of its channels.' }),
+    maximumPulse,
+  }),
+]);
+
+/** What stands at one lane. */
+export const laneHardware = z.strictObject({
+  camera: cameraSettings.optional(),
+  scanners: z
+    .array(scannerSettings)
+    .max(8)
+    .default([])
+    .meta({ description: 'Serial scanners of the lane.' }),
+  turnstile: turnstileSettings,
+});
+
+export type CameraSettings = z.infer<typeof cameraSettings>;
+export type ScannerSettings = z.infer<typeof scannerSettings>;
+export type TurnstileSettings = z.infer<typeof turnstileSettings>;
+export type LaneHardware = z.infer<typeof laneHardware>;
+/** The same before defaults are filled in: what stands in a config file. */
+export type LaneHardwareInput = z.input<typeof laneHardware>;
