@@ -9,7 +9,7 @@ import type {
   TicketFacts,
   TicketState,
 } from './facts.ts';
-import { type Verdict, verdict } from './verdicts.ts';
+import { type Verdict, type VerdictDetails, verdict } from './verdicts.ts';
 
 /** A re-read at the same lane this soon after the passage is told so, in its own look. */
 export const JUST_ADMITTED_MS = 5_000;
@@ -20,9 +20,13 @@ export const FRESH_SLOTS = 1;
 /** A steady skew of up to this many slots goes to a person. */
 export const STEADY_SKEW_SLOTS = 4;
 
+/** Why a person is asked. */
+type StaffReason = 'needs-connection' | 'clock-skew' | 'stale-phone' | 'unsettled';
+
 /**
  * Says what happens to a reading. Pure: the same four arguments give the same verdict on gateway,
- * cloud and in simulation. The order of the checks is a security property (admission.md).
+ * cloud and in simulation. The order of the checks is a security property (docs/protocol.md): the
+ * first reason to refuse wins, and a person is asked only when nothing refuses.
  * @param now milliseconds since 1970 by the decider's clock
  */
 export function decide(
@@ -39,19 +43,24 @@ export function decide(
     notHere(presented, place, now) ??
     notInTime(presented, place, now) ??
     notFresh(presented, state, place, now) ??
-    heldElsewhere(state, place) ??
-    admitOrUsed(presented, state, place, now)
+    held(state, place) ??
+    spent(presented, state, place, now) ??
+    full(presented, state) ??
+    forPerson(presented, state, place, now) ??
+    admitted(presented, state, place)
   );
 }
 
-/** An exit always opens; what it can't match is flagged. */
+/** An exit always opens; a code that is not proven changes nobody's ticket and is flagged. */
 function leave(presented: Presented, state: TicketState): Verdict {
-  return presented.ticket && state.inside ? verdict('exit') : verdict('exit-unmatched');
+  const proven = presented.code !== 'secure' || presented.proof?.signature === 'good';
+  const matched = isOfItsKind(presented) && proven && state.inside;
+  return verdict(matched ? 'exit' : 'exit-unmatched');
 }
 
 function closedOrUnknown(presented: Presented, place: Place): Verdict | undefined {
   if (!place.open) return verdict('lane-closed');
-  if (presented.code === 'secure' && place.decider === 'gateway') return withoutCloud(presented);
+  if (isAlone(presented, place)) return withoutCloud(presented);
   if (!presented.ticket || !presented.performance) return verdict('unknown');
   return undefined;
 }
@@ -59,19 +68,16 @@ function closedOrUnknown(presented: Presented, place: Place): Verdict | undefine
 /** A gateway that can't ask: the performance's policy, and `refuse` where it is not known. */
 function withoutCloud(presented: Presented): Verdict | undefined {
   const policy = presented.performance?.offline ?? 'refuse';
-  if (policy === 'staff') return verdict('staff', { reason: 'needs-connection' });
-  if (policy === 'refuse' || !presented.ticket || !presented.proof) {
-    return verdict('needs-connection');
-  }
-  const known = presented.ticket.generation ?? 0;
-  return presented.proof.generation > known ? verdict('needs-connection') : undefined;
+  if (policy === 'staff') return presented.ticket ? undefined : askStaff('needs-connection');
+  return policy === 'verify' && isProvable(presented) ? undefined : verdict('needs-connection');
 }
 
 function notAuthentic(presented: Presented, place: Place): Verdict | undefined {
-  if (presented.code !== 'secure') {
-    return presented.ticket?.kind === 'secure' ? verdict('unknown') : undefined;
-  }
-  if (presented.proof?.signature === 'good') return undefined;
+  if (!isOfItsKind(presented)) return verdict('unknown');
+  if (presented.code !== 'secure') return undefined;
+  const provable = isProvable(presented);
+  if (provable && presented.proof?.signature === 'good') return undefined;
+  if (!provable && place.decider === 'gateway') return undefined;
   return verdict(place.clock === 'untrusted' ? 'clock-untrusted' : 'forged');
 }
 
@@ -86,7 +92,8 @@ function notHere(presented: Presented, place: Place, now: Moment): Verdict | und
   const performance = presented.performance as PerformanceFacts;
   const { entrances } = presented.ticket as TicketFacts;
   const { opens, closes, starts, title, hall } = performance;
-  if (now < opens - OTHER_EVENING_MS || now > closes + OTHER_EVENING_MS) {
+  const otherEvening = now < opens - OTHER_EVENING_MS || now > closes + OTHER_EVENING_MS;
+  if (otherEvening && place.clock !== 'untrusted') {
     return verdict('wrong-performance', { title, at: starts });
   }
   if (place.halls.length > 0 && !place.halls.includes(hall)) return verdict('wrong-hall', { hall });
@@ -96,12 +103,12 @@ function notHere(presented: Presented, place: Place, now: Moment): Verdict | und
   return undefined;
 }
 
+/** A clock that nobody vouches for can refuse, but it can't tell a guest that he is early. */
 function notInTime(presented: Presented, place: Place, now: Moment): Verdict | undefined {
   const { opens, closes } = presented.performance as PerformanceFacts;
-  if (place.clock === 'untrusted') return undefined;
-  if (now < opens) return verdict('too-early', { at: opens });
-  if (now > closes) return verdict('too-late', { at: closes });
-  return undefined;
+  if (now >= opens && now <= closes) return undefined;
+  if (place.clock === 'untrusted') return verdict('clock-untrusted');
+  return now < opens ? verdict('too-early', { at: opens }) : verdict('too-late', { at: closes });
 }
 
 function notFresh(
@@ -111,55 +118,116 @@ function notFresh(
   now: Moment,
 ): Verdict | undefined {
   const { proof } = presented;
-  if (!proof) return undefined;
+  if (proof?.signature !== 'good') return undefined;
   if (place.clock === 'untrusted') return verdict('clock-untrusted');
   const skew = proof.slot - slotAt(now);
-  if (Math.abs(skew) > FRESH_SLOTS) return skewed(proof, skew, state);
-  if (state.burnt !== undefined && proof.slot <= state.burnt) return verdict('code-used');
-  if (proof.beaconAge <= BEACON_STALE_SECONDS * 1000) return undefined;
-  const policy = (presented.performance as PerformanceFacts).stalePhone;
-  if (policy === 'admit') return undefined;
-  return policy === 'staff' ? verdict('staff', { reason: 'stale-phone' }) : verdict('stale-phone');
-}
-
-function skewed(proof: Proof, skew: number, state: TicketState): Verdict {
   const seconds = Math.abs(skew) * SLOT_SECONDS;
-  const { earlier } = proof;
-  const steady =
-    earlier !== undefined &&
-    earlier.slot !== proof.slot &&
-    Math.abs(earlier.skew - skew) <= 1 &&
-    Math.abs(skew) <= STEADY_SKEW_SLOTS;
   const burnt = state.burnt !== undefined && proof.slot <= state.burnt;
-  if (steady && !burnt) return verdict('staff', { reason: 'clock-skew', seconds });
-  return skew > 0 ? verdict('clock-skew', { seconds }) : verdict('expired-code', { seconds });
-}
-
-function heldElsewhere(state: TicketState, place: Place): Verdict | undefined {
-  const held = state.grants[0];
-  if (!held) return undefined;
-  if (!state.grants.some((grant) => grant.unsettled)) return verdict('busy', { lane: held.lane });
-  return place.staffed
-    ? verdict('staff', { reason: 'unsettled', lane: held.lane })
-    : verdict('busy', { lane: held.lane });
-}
-
-function admitOrUsed(presented: Presented, state: TicketState, place: Place, now: Moment): Verdict {
-  const { uses } = presented.ticket as TicketFacts;
-  const { reEntry, capacity } = presented.performance as PerformanceFacts;
-  const { used, inside, lastUse } = state;
-  if (lastUse && lastUse.lane === place.lane && now - lastUse.at < JUST_ADMITTED_MS) {
-    return verdict('just-admitted', {
-      seconds: Math.max(0, Math.round((now - lastUse.at) / 1000)),
-    });
+  if (Math.abs(skew) > FRESH_SLOTS && (burnt || !isSteady(proof, skew))) {
+    return verdict(skew > 0 ? 'clock-skew' : 'expired-code', { seconds });
   }
-  if (reEntry && inside) return verdict('already-inside', whenWhere(state));
-  const returning = reEntry && used > 0 && !inside;
-  if (!returning && used >= uses) return verdict('already-used', whenWhere(state));
-  if (capacity !== undefined && state.occupancy >= capacity) return verdict('full');
-  if (place.decider === 'gateway' && presented.code === 'secure') return verdict('offline');
-  if (returning) return verdict('re-entry');
-  return uses > 1 ? verdict('pass-use', { left: uses - used - 1 }) : verdict('ok');
+  if (burnt) return verdict('code-used');
+  const { stalePhone } = presented.performance as PerformanceFacts;
+  return isStale(proof) && stalePhone === 'refuse' ? verdict('stale-phone') : undefined;
+}
+
+/** A live grant is its holder's to end; one whose holder fell silent is for a person to judge. */
+function held(state: TicketState, place: Place): Verdict | undefined {
+  const grant = state.grants.find(({ unsettled }) => !unsettled) ?? state.grants[0];
+  if (!grant || (grant.unsettled && place.staffed)) return undefined;
+  return verdict('busy', { lane: grant.lane });
+}
+
+function spent(
+  presented: Presented,
+  state: TicketState,
+  place: Place,
+  now: Moment,
+): Verdict | undefined {
+  const { uses } = presented.ticket as TicketFacts;
+  const { reEntry } = presented.performance as PerformanceFacts;
+  const { used, inside, lastUse } = state;
+  const age = lastUse?.lane === place.lane ? now - lastUse.at : Number.POSITIVE_INFINITY;
+  if (Math.abs(age) < JUST_ADMITTED_MS) {
+    return verdict('just-admitted', { seconds: Math.max(0, Math.round(age / 1000)) });
+  }
+  const left = used < uses;
+  if (reEntry && inside && !(left && uses > 1)) return verdict('already-inside', whenWhere(state));
+  return left || isReturning(presented, state)
+    ? undefined
+    : verdict('already-used', whenWhere(state));
+}
+
+function full({ performance }: Presented, { occupancy }: TicketState): Verdict | undefined {
+  const capacity = performance?.capacity;
+  return capacity !== undefined && occupancy >= capacity ? verdict('full') : undefined;
+}
+
+/** Comes last, so that a person is never asked about a ticket that is used or wrong here. */
+function forPerson(
+  presented: Presented,
+  state: TicketState,
+  place: Place,
+  now: Moment,
+): Verdict | undefined {
+  const { proof, performance } = presented;
+  const { offline, stalePhone } = performance as PerformanceFacts;
+  if (isAlone(presented, place) && offline === 'staff') return askStaff('needs-connection');
+  if (proof) {
+    const skew = proof.slot - slotAt(now);
+    const seconds = Math.abs(skew) * SLOT_SECONDS;
+    if (Math.abs(skew) > FRESH_SLOTS) return askStaff('clock-skew', { seconds });
+    if (isStale(proof) && stalePhone === 'staff') return askStaff('stale-phone');
+  }
+  const silent = state.grants[0];
+  return silent && askStaff('unsettled', { lane: silent.lane });
+}
+
+function admitted(presented: Presented, state: TicketState, place: Place): Verdict {
+  const { uses } = presented.ticket as TicketFacts;
+  if (isAlone(presented, place)) return verdict('offline');
+  if (isReturning(presented, state)) return verdict('re-entry');
+  return uses > 1 ? verdict('pass-use', { left: uses - state.used - 1 }) : verdict('ok');
+}
+
+/** A secure ticket opens by its rotating code only, a regular one never by one. */
+function isOfItsKind({ code, ticket }: Presented): boolean {
+  if (code === 'config' || !ticket) return false;
+  return ticket.kind === (code === 'secure' ? 'secure' : 'regular');
+}
+
+/** Whether the decider holds the key that this code says it was signed with, or a newer one. */
+function isProvable({ ticket, proof }: Presented): boolean {
+  const known = ticket?.generation;
+  return proof !== undefined && known !== undefined && proof.generation <= known;
+}
+
+/** A gateway decides about a secure code by itself only while the cloud is away. */
+function isAlone({ code }: Presented, { decider }: Place): boolean {
+  return code === 'secure' && decider === 'gateway';
+}
+
+/** Shown twice with the same small error of the clock: a wrong clock, hardly a screenshot. */
+function isSteady({ earlier, slot }: Proof, skew: number): boolean {
+  return (
+    earlier !== undefined &&
+    slot > earlier.slot &&
+    Math.abs(earlier.skew - skew) <= 1 &&
+    Math.abs(skew) <= STEADY_SKEW_SLOTS
+  );
+}
+
+function isStale({ beaconAge }: Proof): boolean {
+  return beaconAge > BEACON_STALE_SECONDS * 1000;
+}
+
+/** Somebody who was inside and left comes back; that costs no further use. */
+function isReturning({ performance }: Presented, { used, inside }: TicketState): boolean {
+  return performance?.reEntry === true && used > 0 && !inside;
+}
+
+function askStaff(reason: StaffReason, details: VerdictDetails = {}): Verdict {
+  return verdict('staff', { reason, ...details });
 }
 
 function whenWhere({ lastUse }: TicketState): { at?: Moment; lane?: string } {

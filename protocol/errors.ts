@@ -39,6 +39,6 @@ export function errorsOf<T extends ErrorTable>(table: T) {
 /** Puts `details` into the `{name}` places of a text; an unknown name stays as it is. */
 export function fill(text: string, details: Readonly<Record<string, unknown>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name in details ? String(details[name]) : whole,
+    Object.hasOwn(details, name) ? String(details[name]) : whole,
   );
 }

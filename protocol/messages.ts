@@ -14,7 +14,9 @@ export const TICKET_SCANS_MAX = 8;
 
 const id = z.string().min(1).max(64);
 const scanId = z.uuid().describe('UUIDv7 made by the gateway for one presentation of one code');
-const moment = z.number().int().describe('milliseconds since 1970');
+/** The last moment that a Date can hold; a later one would break every screen that shows it. */
+const MOMENT_MAX = 8_640_000_000_000_000;
+const moment = z.number().int().min(0).max(MOMENT_MAX).describe('milliseconds since 1970');
 const count = z.number().int().min(0);
 const verdictKey = z.enum(VERDICT_KEYS as [VerdictKey, ...VerdictKey[]]);
 const digest = z

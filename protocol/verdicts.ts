@@ -154,7 +154,6 @@ function detail(details: VerdictDetails, name: string): string | number | undefi
 }
 
 function timeOf(moment: Moment, language: Language, timeZone: string): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', timeZone }).format(
-    moment,
-  );
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone } as const;
+  return new Intl.DateTimeFormat(language, clock).format(moment);
 }

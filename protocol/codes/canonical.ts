@@ -18,7 +18,6 @@ const AIM: Readonly<Record<string, Symbology>> = {
 };
 
 const AIM_PREFIX = /^\](\w)(\w)/;
-const GROUP_SEPARATOR = '\x1d';
 /** Longest text that is looked up; longer ones are nobody's ticket. */
 export const CODE_LENGTH_MAX = 512;
 
@@ -41,22 +40,22 @@ export function eanCheckDigit(digits: string): string {
 /**
  * One text for one ticket, whichever device read it; used when a ticket is imported and when it
  * is read, so that both meet. In this order:
- * 1. an AIM prefix (`]Cn`) goes, control characters and blanks at both ends go;
- * 2. a leading FNC1 (group separator) goes, inner ones stay;
- * 3. 12 digits with a right check digit are UPC-A and become EAN-13 with a leading zero;
+ * 1. control characters (FNC1 among them) and blanks at both ends go, inner ones stay, and an AIM
+ *    prefix (`]Cn`) goes;
+ * 2. 12 digits with a right check digit are UPC-A and become EAN-13 with a leading zero;
  *    12 digits from an EAN barcode without one get their check digit back;
- * 4. letters of one case only become upper case (Caps Lock on a keyboard scanner), mixed stay.
+ * 3. without a capital A-Z, a-z become capitals (Caps Lock on a keyboard scanner); mixed stay.
+ * Different texts may become one: an import compares what comes out, not what went in.
  */
 export function canonical(text: string, symbology?: Symbology): string {
-  let aim: string | undefined;
-  let clean = text.replace(AIM_PREFIX, (prefix) => {
-    aim = prefix;
-    return '';
-  });
-  clean = trimControls(clean);
-  const kind = symbology ?? (aim === undefined ? undefined : symbologyOfAim(aim));
+  let kind = symbology;
+  let clean = trimControls(text);
+  for (let aim = AIM_PREFIX.exec(clean); aim; aim = AIM_PREFIX.exec(clean)) {
+    kind ??= symbologyOfAim(aim[0]);
+    clean = trimControls(clean.slice(aim[0].length));
+  }
   if (/^\d{12}$/.test(clean)) clean = ean13(clean, kind);
-  return hasOneCase(clean) ? clean.toUpperCase() : clean;
+  return /[A-Z]/.test(clean) ? clean : clean.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 function ean13(digits: string, symbology: Symbology | undefined): string {
@@ -64,17 +63,12 @@ function ean13(digits: string, symbology: Symbology | undefined): string {
   return symbology === 'EAN13' ? digits + eanCheckDigit(digits) : digits;
 }
 
-function hasOneCase(text: string): boolean {
-  return text === text.toUpperCase() || text === text.toLowerCase();
-}
-
 function trimControls(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && isBlank(text.charCodeAt(start))) start++;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  const trimmed = text.slice(start, end);
-  return trimmed.startsWith(GROUP_SEPARATOR) ? trimControls(trimmed.slice(1)) : trimmed;
+  return text.slice(start, end);
 }
 
 function isBlank(unit: number): boolean {
