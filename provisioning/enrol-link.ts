@@ -1,0 +1,216 @@
+import { createHash, type X509Certificate } from 'node:crypto';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { isIP } from 'node:net';
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import { connect } from 'node:tls';
+import type { GatehouseError } from '@gatehouse/protocol';
+import type { Config } from './config-code.ts';
+import { type ProvisioningErrorCode, provisioningError, provisioningErrors } from './errors.ts';
+import { EnrolProblem } from './messages.ts';
+
+export const ATTEMPTS_MAX = 5;
+export const ATTEMPT_TIMEOUT_MS = 10_000;
+/** Waits between attempts, in milliseconds. */
+export const PAUSES_MS = [500, 1_000, 2_000, 4_000] as const;
+export const ANSWER_BYTES_MAX = 256 * 1024;
+const CHAIN_CERTIFICATES_MAX = 8;
+
+/** A way to one enrolment server, already known to be the right one. */
+export interface EnrolLink {
+  /** PEM of the root certificate that matches a pin. */
+  readonly root: string;
+  /** The answer's JSON, unchecked. Throws the errors of `openPinnedLink`, or what the server said. */
+  get(path: string): Promise<unknown>;
+  post(path: string, body: unknown): Promise<unknown>;
+}
+
+export type OpenEnrolLink = (config: Config) => Promise<EnrolLink>;
+
+/**
+ * Finds the server's root certificate by its pin; from then on every request has TLS check the
+ * server against that root alone (chain, name and dates), never against the system's store.
+ * @throws `server-unreachable`, `server-pin-wrong`; requests also `server-certificate-invalid`,
+ * `server-answer-invalid`, `server-failed` and every code of the table that the server answers
+ */
+export async function openPinnedLink(
+  config: Config,
+  { pause = pauseFor as (ms: number) => Promise<unknown> } = {},
+): Promise<EnrolLink> {
+  const url = new URL(config.url);
+  const chain = await persist(url.host, pause, () => chainOf(url));
+  const pins = config.pins.map((pin) => Buffer.from(pin).toString('hex'));
+  const root = chain.find((certificate) => pins.includes(pinOf(certificate)))?.toString();
+  if (root === undefined) throw provisioningError('server-pin-wrong', { host: url.host });
+  const ask = (method: string, path: string, body?: unknown) =>
+    persist(url.host, pause, () => exchange({ url, root, method, path, body }));
+  return {
+    root,
+    get: (path) => ask('GET', path),
+    post: (path, body) => ask('POST', path, body),
+  };
+}
+
+/** A failure that another attempt may mend. */
+class Passing extends Error {
+  readonly reason: string;
+  readonly status: number | undefined;
+
+  constructor(reason: string, status?: number) {
+    super(reason);
+    this.reason = reason;
+    this.status = status;
+  }
+}
+
+async function persist<T>(
+  host: string,
+  pause: (ms: number) => Promise<unknown>,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Passing)) throw error;
+      if (attempts < ATTEMPTS_MAX) {
+        await pause(PAUSES_MS[attempts - 1] ?? 0);
+        continue;
+      }
+      const { reason, status } = error;
+      throw status === undefined
+        ? provisioningError('server-unreachable', { host, attempts, reason }, error)
+        : provisioningError('server-failed', { host, status, reason }, error);
+    }
+  }
+}
+
+/** The certificates that the server shows; it proves nothing yet but that it holds the first. */
+function chainOf(url: URL): Promise<X509Certificate[]> {
+  return new Promise((resolve, reject) => {
+    const host = hostOf(url);
+    const socket = connect({
+      host,
+      port: Number(url.port || 443),
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      // Only the chain is read here, nothing is said; `exchange` checks it in full.
+      rejectUnauthorized: false,
+      timeout: ATTEMPT_TIMEOUT_MS,
+    });
+    socket.once('secureConnect', () => {
+      const chain: X509Certificate[] = [];
+      let certificate = socket.getPeerX509Certificate();
+      while (certificate !== undefined && chain.length < CHAIN_CERTIFICATES_MAX) {
+        chain.push(certificate);
+        certificate = certificate.issuerCertificate;
+      }
+      socket.destroy();
+      resolve(chain);
+    });
+    socket.once('timeout', () => socket.destroy(new Passing('ETIMEDOUT')));
+    socket.once('error', (error) => reject(passing(error)));
+    socket.once('close', () => reject(new Passing('ECONNRESET')));
+  });
+}
+
+interface Exchange {
+  readonly url: URL;
+  readonly root: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+async function exchange({ url, root, method, path, body }: Exchange): Promise<unknown> {
+  const asked = request(new URL(path, url), {
+    method,
+    ca: [root],
+    agent: false,
+    rejectUnauthorized: true,
+    signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+  });
+  const { status, text } = await answerTo(asked, body, url.host);
+  const answer = parse(text);
+  if (status === 200 && answer !== undefined) return answer;
+  if (status === 200) {
+    throw provisioningError('server-answer-invalid', { host: url.host, fault: 'not JSON' });
+  }
+  throw problem(status, answer, url.host);
+}
+
+function answerTo(asked: ClientRequest, body: unknown, host: string) {
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
+    asked.once('error', (error) => reject(certificateError(error, host) ?? passing(error)));
+    asked.once('response', (answer) => {
+      collect(answer, host).then(
+        (text) => resolve({ status: answer.statusCode ?? 0, text }),
+        (error: Error) => reject(error),
+      );
+    });
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+async function collect(answer: IncomingMessage, host: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of answer as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > ANSWER_BYTES_MAX) break;
+      parts.push(part);
+    }
+  } catch (error) {
+    throw passing(error as Error);
+  }
+  if (size > ANSWER_BYTES_MAX) {
+    throw provisioningError('server-answer-invalid', { host, fault: 'it is too large' });
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function problem(status: number, answer: unknown, host: string): Error {
+  const said = EnrolProblem.safeParse(answer);
+  const code = said.success ? said.data.code : 'no reason';
+  if (status >= 500 || status === 429) return new Passing(code, status);
+  if (Object.hasOwn(provisioningErrors, code)) {
+    const fault = said.data?.message ?? '';
+    return provisioningError(code as ProvisioningErrorCode, { fault });
+  }
+  return provisioningError('server-failed', { host, status, reason: code });
+}
+
+/** OpenSSL's verdicts have names such as CERT_HAS_EXPIRED; the system's errors begin with E. */
+function certificateError(error: Error, host: string): GatehouseError | undefined {
+  const code = codeOf(error);
+  if (code === undefined || /^(E(?!RR_TLS_CERT)|ABORT)/.test(code)) return undefined;
+  return provisioningError('server-certificate-invalid', { host, reason: code }, error);
+}
+
+function passing(error: Error): Passing {
+  if (error instanceof Passing) return error;
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return new Passing('ETIMEDOUT');
+  return new Passing(codeOf(error) ?? 'no reason');
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function pinOf(certificate: X509Certificate): string {
+  return createHash('sha256').update(certificate.raw).digest('hex');
+}
+
+/** An IPv6 address stands in brackets in a URL and without them elsewhere. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+}

@@ -1,0 +1,147 @@
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { Moment } from '@gatehouse/protocol';
+import type { z } from 'zod';
+import { makeCertificateRequest, makePrivateKey } from './authority.ts';
+import {
+  type Config,
+  checkNotExpired,
+  type ReadConfigCode,
+  readConfigCode,
+  verifyConfigCode,
+} from './config-code.ts';
+import { type Disk, systemDisk } from './durable-file.ts';
+import { type EnrolLink, type OpenEnrolLink, openPinnedLink } from './enrol-link.ts';
+import { provisioningError } from './errors.ts';
+import {
+  claimDigest,
+  isKeyOf,
+  keepEnrolment,
+  keepPrivateKey,
+  loadEnrolment,
+  loadPrivateKey,
+} from './kept-enrolment.ts';
+import { CLAIM_PATH, type ClaimRequest, Enrolment, TENANT_PATH, TenantAnswer } from './messages.ts';
+
+/** What is shown to the technician before anything is written. */
+export interface Offer {
+  readonly tenant: string;
+  readonly tenantName: string;
+  /** Ids of venue and entrance and the gateway's name, where the server knows the claim. */
+  readonly place: TenantAnswer['place'];
+  readonly url: string;
+}
+
+export interface ClaimOptions {
+  /** Text of the config code as it was read. */
+  readonly configText: string;
+  /** Folder for key and enrolment; made if missing. */
+  readonly dataDir: string;
+  readonly clock: { now(): Moment };
+  /** Model and revision of this device, for the administrator. */
+  readonly hardware: string;
+  readonly software: string;
+  /** Asks the technician; without it nobody is asked. */
+  readonly confirm?: ((offer: Offer) => Promise<boolean>) | undefined;
+  readonly disk?: Disk;
+  readonly openLink?: OpenEnrolLink;
+}
+
+/**
+ * Makes this device a gateway (steps: docs/provisioning.md). Nothing is written before server and
+ * signature have been checked, and the enrolment is the last thing written. May be repeated after
+ * any failure: the same claim with the same key gives the same gateway id.
+ * @throws every code of errors.ts but those of making a code
+ */
+export async function claimEntrance(options: ClaimOptions): Promise<Enrolment> {
+  const { configText, dataDir, clock, confirm, disk = systemDisk } = options;
+  const { openLink = openPinnedLink } = options;
+  const read = readConfigCode(configText);
+  const claim = claimDigest(read.config.claim);
+  const kept = await loadEnrolment(dataDir);
+  if (kept.state === 'configured') {
+    if (kept.claim === claim) return kept.enrolment;
+    throw provisioningError('already-enrolled', { gateway: kept.enrolment.gateway });
+  }
+  checkNotExpired(read.config, clock.now());
+
+  const link = await openLink(read.config);
+  const offer = await askTenant(link, read, claim);
+  if (confirm !== undefined && !(await confirm(offer))) throw provisioningError('not-confirmed');
+
+  const privateKey = await devicePrivateKey(dataDir, disk);
+  const body: ClaimRequest = {
+    claim: Buffer.from(read.config.claim).toString('base64'),
+    request: await makeCertificateRequest(privateKey),
+    hardware: options.hardware,
+    software: options.software,
+  };
+  const host = new URL(read.config.url).host;
+  const enrolment = fit(Enrolment, await link.post(CLAIM_PATH, body), host);
+  const fault = faultOf(enrolment, privateKey, offer.tenant, link.root);
+  if (fault !== undefined) throw provisioningError('server-answer-invalid', { host, fault });
+  await keepEnrolment(dataDir, claim, enrolment, disk);
+  return enrolment;
+}
+
+/** Whose server this is; after it the code's signature is known to be that tenant's. */
+async function askTenant(link: EnrolLink, read: ReadConfigCode, claim: string): Promise<Offer> {
+  const { config } = read;
+  const host = new URL(config.url).host;
+  const tenant = fit(TenantAnswer, await link.get(`${TENANT_PATH}?claim=${claim}`), host);
+  verifyConfigCode(read, tenantKey(tenant, config), tenant.tenantName);
+  const { tenant: id, tenantName, place } = tenant;
+  return { tenant: id, tenantName, place, url: config.url };
+}
+
+function tenantKey({ publicKey }: TenantAnswer, config: Config): KeyObject {
+  const host = new URL(config.url).host;
+  try {
+    const key = createPublicKey({
+      key: Buffer.from(publicKey, 'base64'),
+      format: 'der',
+      type: 'spki',
+    });
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error(key.asymmetricKeyType);
+    return key;
+  } catch (cause) {
+    const fault = 'the tenant key is not an Ed25519 key';
+    throw provisioningError('server-answer-invalid', { host, fault }, cause);
+  }
+}
+
+/** The key of an earlier, interrupted claim, or a new one, safe on disk before it is used. */
+async function devicePrivateKey(dataDir: string, disk: Disk): Promise<string> {
+  const kept = await loadPrivateKey(dataDir);
+  if (kept !== undefined) return kept;
+  const privateKey = await makePrivateKey();
+  await keepPrivateKey(dataDir, privateKey, disk);
+  return privateKey;
+}
+
+function fit<S extends z.ZodType>(schema: S, answer: unknown, host: string): z.infer<S> {
+  const fitted = schema.safeParse(answer);
+  if (fitted.success) return fitted.data;
+  const issue = fitted.error.issues[0];
+  const fault = `${issue?.path.join('.')}: ${issue?.message}`;
+  throw provisioningError('server-answer-invalid', { host, fault });
+}
+
+/** What would make the enrolment useless on this device, if anything. */
+function faultOf(
+  enrolment: Enrolment,
+  privateKey: string,
+  tenant: string,
+  root: string,
+): string | undefined {
+  if (enrolment.tenant !== tenant) return 'it is of another tenant';
+  try {
+    if (!isKeyOf(privateKey, enrolment.certificate)) return 'the certificate is of another key';
+    const device = new X509Certificate(enrolment.certificate);
+    if (device.subject !== `CN=${enrolment.gateway}`) return 'the certificate has another name';
+    const roots = enrolment.tlsRoots.map((pem) => new X509Certificate(pem).fingerprint256);
+    const pinned = new X509Certificate(root).fingerprint256;
+    return roots.includes(pinned) ? undefined : 'the pinned root is not among its roots';
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : 'a certificate is damaged';
+  }
+}

@@ -1,0 +1,94 @@
+import { LANGUAGES, type Language } from '@gatehouse/protocol';
+import { z } from 'zod';
+
+/** Version of the enrolment endpoints; stands in their paths. */
+export const ENROL_VERSION = 1;
+export const TENANT_PATH = `/enrol/${ENROL_VERSION}/tenant`;
+export const CLAIM_PATH = `/enrol/${ENROL_VERSION}/claim`;
+
+export const GATEWAY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const LANES_MAX = 32;
+export const HALLS_MAX = 100;
+
+const id = z.string().min(1).max(64);
+const name = z.string().trim().min(1).max(100);
+const pem = z.string().max(16_384).startsWith('-----BEGIN CERTIFICATE-----');
+const base64 = (bytes: number) =>
+  z.base64().refine((text) => Buffer.from(text, 'base64').length === bytes, `needs ${bytes} bytes`);
+
+export const LaneConfiguration = z.object({
+  lane: id.describe('unique within its gateway'),
+  name,
+  direction: z.enum(['entry', 'exit']),
+  staffed: z.boolean().describe('whether a person stands by'),
+});
+
+/** What an entrance is and does; the cloud sends it, the gateway keeps it. */
+export const EntranceConfiguration = z.object({
+  version: z.number().int().min(1).describe('goes up with every change'),
+  name: name.describe('of the gateway, for people'),
+  venue: id,
+  entrance: id,
+  language: z.enum(LANGUAGES as [Language, ...Language[]]),
+  halls: z.array(id).max(HALLS_MAX).describe('halls the lanes lead to; empty for all'),
+  lanes: z
+    .array(LaneConfiguration)
+    .min(1)
+    .max(LANES_MAX)
+    .refine((lanes) => new Set(lanes.map(({ lane }) => lane)).size === lanes.length, {
+      error: 'lane ids repeat',
+    }),
+});
+export type EntranceConfiguration = z.infer<typeof EntranceConfiguration>;
+export type LaneConfiguration = z.infer<typeof LaneConfiguration>;
+
+/** Answer of GET /enrol/1/tenant: whose server this is. */
+export const TenantAnswer = z.object({
+  tenant: id,
+  tenantName: name,
+  publicKey: z.base64().max(200).describe('Ed25519, SubjectPublicKeyInfo DER'),
+  place: z
+    .object({ name, venue: id, entrance: id })
+    .optional()
+    .describe('what the claim is for, where the query names one the server knows'),
+});
+export type TenantAnswer = z.infer<typeof TenantAnswer>;
+
+/** Query of GET /enrol/1/tenant. */
+export const TenantQuery = z.object({
+  claim: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe('SHA-256 of the claim, hex: the claim itself is told only after the signature held'),
+});
+
+/** Body of POST /enrol/1/claim. */
+export const ClaimRequest = z.object({
+  claim: base64(16).describe('the 16 bytes of the config code'),
+  request: z.string().max(4096).describe('certificate request (PKCS #10, PEM) for the device key'),
+  hardware: z.string().max(200).describe('model and revision'),
+  software: z.string().max(200).describe('version'),
+});
+export type ClaimRequest = z.infer<typeof ClaimRequest>;
+
+/** Answer of POST /enrol/1/claim: all a device needs to be a gateway. */
+export const Enrolment = z.object({
+  gateway: z.string().regex(GATEWAY_ID),
+  tenant: id,
+  tenantName: name,
+  certificate: pem.describe('PEM chain: the device, then the issuing authority'),
+  tlsRoots: z.array(pem).min(1).max(4).describe('roots that may vouch for our servers'),
+  mqtt: z.object({
+    url: z.url({ protocol: /^mqtts$/ }),
+    servername: z.string().max(253).optional().describe('name to check, if not that of url'),
+  }),
+  venueKey: base64(32).describe('HMAC key of ticket digests'),
+  timeZone: z.string().min(1).max(64).describe('IANA, such as Europe/Amsterdam'),
+  configuration: EntranceConfiguration,
+});
+export type Enrolment = z.infer<typeof Enrolment>;
+
+/** Answer with a status of 400 or more. */
+export const EnrolProblem = z.object({ code: z.string().max(64), message: z.string().max(1000) });
+export type EnrolProblem = z.infer<typeof EnrolProblem>;
