@@ -50,8 +50,6 @@ export function openTurnstile(
   parts: DeviceParts,
 ): Turnstile {
   const turnstile = parsed(turnstileSettings, settings);
-  if (turnstile.kind === 'arduino') {
-    return arduinoTurnstile({ ...turnstile, baud: turnstile.baud ?? 57_600 }, parts);
-  }
-  return serialRelayTurnstile({ ...turnstile, baud: turnstile.baud ?? 9_600 }, parts);
+  if (turnstile.kind === 'arduino') return arduinoTurnstile(turnstile, parts);
+  return serialRelayTurnstile(turnstile, parts);
 }

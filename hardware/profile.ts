@@ -14,10 +14,8 @@ const wirePath = (description: string) =>
     )
     .meta({ description });
 
-const baud = (otherwise: number | undefined, description: string) => {
-  const speed = z.int().min(300).max(921_600).meta({ description, unit: 'baud' });
-  return otherwise === undefined ? speed.optional() : speed.default(otherwise);
-};
+const speed = (description: string) =>
+  z.int().min(300).max(921_600).meta({ description, unit: 'baud' });
 
 const pipe = {
   width: z.int().min(64).max(4096).multipleOf(2).default(1280).meta({
@@ -91,7 +89,7 @@ export const scannerSettings = z.strictObject({
     .default('generic')
     .meta({ description: 'The maker, which gives speed, first commands and answers.' }),
   path: wirePath('Where the scanner is; /dev/serial/by-id/... stays the same.'),
-  baud: baud(undefined, 'Speed, where it is not the one of the profile.'),
+  baud: speed('Speed, where it is not the one of the profile.').optional(),
   parity: z
     .enum(['none', 'even', 'odd'])
     .default('none')
@@ -144,7 +142,7 @@ export const turnstileSettings = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('arduino').meta({ description: 'An Arduino with StandardFirmata 2.5.' }),
     path: wirePath('Where the board is; /dev/serial/by-id/... stays the same.'),
-    baud: baud(57_600, 'Speed of the firmware.'),
+    baud: speed('Speed of the firmware.').default(57_600),
     pins: arduinoPins.prefault({}).meta({ description: 'Digital pins of the board.' }),
     unlockLevel: level.default('high').meta({ description: 'Level of the pin that unlocks.' }),
     lampLevel: level.default('high').meta({ description: 'Level that lights a lamp.' }),
@@ -159,7 +157,7 @@ export const turnstileSettings = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('serial-relay').meta({ description: 'A serial relay board (LCUS).' }),
     path: wirePath('Where the board is; /dev/serial/by-id/... stays the same.'),
-    baud: baud(9_600, 'Speed of the board.'),
+    baud: speed('Speed of the board.').default(9_600),
     entryChannel: channel(1, 'Channel that unlocks the entry; null where there is none.'),
     exitChannel: channel(null, 'Channel that unlocks the exit.'),
     answersStatus: z

@@ -12,6 +12,8 @@ import { signalShow } from './signals.ts';
 
 /** How often a board at rest is asked for the state of its relays. */
 export const CHECK_MILLISECONDS = 2_000;
+/** The board tells its inputs at once; a start waits no longer for them than this. */
+const INPUT_MILLISECONDS = 1_000;
 const DIRECTIONS: readonly Direction[] = ['entry', 'exit'];
 const PULLUP = 0x0b;
 /** Signals of one moment, not shown again to a board that was away. */
@@ -64,7 +66,7 @@ function arduinoRun(
   let checking: unknown;
   let stopping = false;
 
-  const inputs = turnstileInputs(listener, clock);
+  const inputs = turnstileInputs(listener, clock, inputPins(settings.pins).length);
   const relays = relayTimers(clock, settings.maximumPulse, (direction, unlocked) => {
     board?.relay(direction, unlocked);
     if (!unlocked) checkLater(0);
@@ -103,6 +105,7 @@ function arduinoRun(
     if (stopping) return;
     configure();
     await check();
+    await inputs.known();
     if (link.ready) settle();
   }
 
@@ -181,17 +184,30 @@ function arduinoRun(
 }
 
 /** Turns contacts into passages and emergencies. */
-function turnstileInputs(listener: TurnstileListener, clock: DeviceParts['clock']) {
+function turnstileInputs(
+  listener: TurnstileListener,
+  clock: DeviceParts['clock'],
+  expected: number,
+) {
   let known = new Map<Direction | 'fire', boolean>();
   let emergency = false;
+  let all = Promise.withResolvers<void>();
   return {
+    /** Resolves when every contact was read once, so that the next change counts. */
+    async known() {
+      const late = clock.setTimeout(all.resolve, INPUT_MILLISECONDS);
+      if (expected > 0) await all.promise;
+      clock.clearTimeout(late);
+    },
     /** After a gap, what a passage contact reads first is its rest, not a passage. */
     reset() {
       known = new Map();
+      all = Promise.withResolvers();
     },
     onInput(name: Direction | 'fire', active: boolean) {
       const before = known.get(name);
       known.set(name, active);
+      if (known.size === expected) all.resolve();
       if (name === 'fire') {
         if (active !== emergency) listener.onEmergency(active);
         emergency = active;

@@ -1,0 +1,13 @@
+/** For tests: waits until something is so; fails with its name after a generous while. */
+export async function until(what: string, holds: () => boolean, within = 8_000): Promise<void> {
+  const end = performance.now() + within;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** For tests: lets so much time pass in which something must not happen. */
+export function pass(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
