@@ -88,6 +88,7 @@ export const ValidateAnswer = z.object({
     .object({ passageMs: z.number().int().describe('time to pass, from arrival, monotonic') })
     .optional(),
   ticket: id.optional(),
+  performance: id.optional(),
   handle: z
     .string()
     .regex(/^[0-9a-f]{10}$/)
