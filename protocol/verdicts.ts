@@ -121,13 +121,14 @@ export interface VerdictWords {
 
 /**
  * Words for a verdict in a language. Details it does not have take their sentence with them, so
- * that no screen shows an unfilled place.
+ * that no screen shows an unfilled place; where nothing is left to do, the staff is to be asked.
  * @param timeZone for moments, such as `Europe/Amsterdam`
  */
 export function wordsOf(said: Verdict, language: Language, timeZone: string): VerdictWords {
-  const [what, todo] = verdictTexts[language][said.key];
+  const texts = verdictTexts[language];
+  const [what, todo] = texts[said.key];
   const filled = (text: string) => fillDetails(text, said.details, language, timeZone);
-  return { what: filled(what), todo: filled(todo) };
+  return { what: filled(what), todo: filled(todo) || texts.unknown[1] };
 }
 
 function fillDetails(
