@@ -3,3 +3,4 @@ export { storeErrors, storeFault } from './errors.ts';
 export { openStore, type Savepoints, type Store } from './store.ts';
 export type * from './tables/admission.ts';
 export type * from './tables/ticketing.ts';
+export { loadTenant } from './tenant.ts';

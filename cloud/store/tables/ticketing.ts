@@ -30,8 +30,9 @@ export interface PerformanceTable {
   hall: string;
   starts: number;
   ends: number | null;
-  opens: number;
-  closes: number;
+  /** `null` for the usual admission window (rule P13). */
+  opens: number | null;
+  closes: number | null;
   secure: number;
   re_entry: number;
   capacity: number | null;

@@ -1,0 +1,27 @@
+import type { BeaconTable, Store } from '../store/index.ts';
+
+export async function findBeacons(store: Store): Promise<BeaconTable[]> {
+  return store.read.selectFrom('beacons').selectAll().execute();
+}
+
+/** Writes a beacon unless its five minutes have one already, forgets old ones; gives what counts. */
+export async function keepBeacon(
+  store: Store,
+  beacon: BeaconTable,
+  oldest: number,
+): Promise<Uint8Array> {
+  return store.db.transaction().execute(async (step) => {
+    await step
+      .insertInto('beacons')
+      .values(beacon)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await step.deleteFrom('beacons').where('slot', '<', oldest).execute();
+    const row = await step
+      .selectFrom('beacons')
+      .select('value')
+      .where('slot', '=', beacon.slot)
+      .executeTakeFirstOrThrow();
+    return row.value;
+  });
+}

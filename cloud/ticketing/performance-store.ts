@@ -1,0 +1,185 @@
+import type { Moment } from '@gatehouse/protocol';
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Database, PerformanceTable, Store } from '../store/index.ts';
+import { ticketingError } from './errors.ts';
+import { checkTimes, type PerformanceSettings, windowOf } from './performance.ts';
+
+export interface Production {
+  readonly id: string;
+  readonly title: string;
+  readonly created: Moment;
+}
+
+/** A performance as the API gives it: settings with the window filled in. */
+export interface Performance extends PerformanceSettings {
+  readonly id: string;
+  readonly title: string;
+  readonly opens: Moment;
+  readonly closes: Moment;
+  /** People inside by committed passages. */
+  readonly inside: number;
+  readonly created: Moment;
+}
+
+export interface PerformanceCounts {
+  readonly tickets: number;
+  readonly used: number;
+}
+
+type Row = Selectable<PerformanceTable> & { title: string };
+type Reader = Kysely<Database> | Transaction<Database>;
+
+export async function addProduction(store: Store, production: Production): Promise<void> {
+  await store.db.insertInto('productions').values(production).execute();
+}
+
+export async function listProductions(store: Store): Promise<Production[]> {
+  return store.read.selectFrom('productions').selectAll().orderBy('created').execute();
+}
+
+/** @throws GatehouseError `production-unknown`, `performance-times-invalid` */
+export async function addPerformance(
+  store: Store,
+  id: string,
+  settings: PerformanceSettings,
+  created: Moment,
+): Promise<Performance> {
+  checkTimes(settings);
+  return store.db.transaction().execute(async (step) => {
+    await needProduction(step, settings.production);
+    await step
+      .insertInto('performances')
+      .values({ id, created, ...columnsOf(settings) })
+      .execute();
+    await nextChange(step);
+    return needPerformance(step, id);
+  });
+}
+
+/** @throws GatehouseError `performance-unknown`, `production-unknown`, … as when added */
+export async function changePerformance(
+  store: Store,
+  id: string,
+  changes: Partial<PerformanceSettings>,
+): Promise<Performance> {
+  return store.db.transaction().execute(async (step) => {
+    const row = await rowOf(step, id);
+    if (!row) throw ticketingError('performance-unknown', { id });
+    const settings = { ...settingsOf(row), ...changes };
+    checkTimes(settings);
+    await needProduction(step, settings.production);
+    if (settings.secure !== (row.secure === 1)) await needNoTickets(step, id);
+    await step.updateTable('performances').set(columnsOf(settings)).where('id', '=', id).execute();
+    await nextChange(step);
+    return needPerformance(step, id);
+  });
+}
+
+export async function listPerformances(store: Store): Promise<Performance[]> {
+  const rows = await query(store.read).orderBy('performances.starts').execute();
+  return rows.map(performanceOf);
+}
+
+/** @throws GatehouseError `performance-unknown` */
+export async function findPerformance(store: Store, id: string): Promise<Performance> {
+  return needPerformance(store.read, id);
+}
+
+export async function countTickets(store: Store, id: string): Promise<PerformanceCounts> {
+  const row = await store.read
+    .selectFrom('tickets')
+    .select(({ fn }) => [fn.countAll<number>().as('tickets'), fn.sum<number>('used').as('used')])
+    .where('performance', '=', id)
+    .executeTakeFirstOrThrow();
+  return { tickets: row.tickets, used: row.used ?? 0 };
+}
+
+/**
+ * The next value of the counter that orders all changes gateways must hear of. It is taken inside
+ * the transaction that makes the change; as there is one writing connection, values become visible
+ * in their own order and a cursor can never pass one that is still open.
+ */
+export async function nextChange(step: Transaction<Database>, count = 1): Promise<number> {
+  const row = await step
+    .updateTable('counters')
+    .set((column) => ({ value: column('value', '+', count) }))
+    .where('name', '=', 'change')
+    .returning('value')
+    .executeTakeFirstOrThrow();
+  return row.value;
+}
+
+export async function needPerformance(reader: Reader, id: string): Promise<Performance> {
+  const row = await rowOf(reader, id);
+  if (!row) throw ticketingError('performance-unknown', { id });
+  return performanceOf(row);
+}
+
+async function needProduction(reader: Reader, id: string): Promise<void> {
+  const row = await reader
+    .selectFrom('productions')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw ticketingError('production-unknown', { id });
+}
+
+async function needNoTickets(reader: Reader, performance: string): Promise<void> {
+  const row = await reader
+    .selectFrom('tickets')
+    .select('id')
+    .where('performance', '=', performance)
+    .limit(1)
+    .executeTakeFirst();
+  if (row) throw ticketingError('performance-has-tickets');
+}
+
+function query(reader: Reader) {
+  return reader
+    .selectFrom('performances')
+    .innerJoin('productions', 'productions.id', 'performances.production')
+    .selectAll('performances')
+    .select('productions.title');
+}
+
+async function rowOf(reader: Reader, id: string): Promise<Row | undefined> {
+  return query(reader).where('performances.id', '=', id).executeTakeFirst();
+}
+
+function performanceOf(row: Row): Performance {
+  const settings = settingsOf(row);
+  return {
+    id: row.id,
+    title: row.title,
+    ...settings,
+    ...windowOf(settings),
+    inside: row.inside,
+    created: row.created,
+  };
+}
+
+export function settingsOf(row: Selectable<PerformanceTable>): PerformanceSettings {
+  return {
+    production: row.production,
+    hall: row.hall,
+    starts: row.starts,
+    ends: row.ends,
+    opens: row.opens,
+    closes: row.closes,
+    secure: row.secure === 1,
+    reEntry: row.re_entry === 1,
+    capacity: row.capacity,
+    offline: row.offline,
+    stalePhone: row.stale_phone,
+  };
+}
+
+function columnsOf(settings: PerformanceSettings) {
+  const { reEntry, stalePhone, secure, ...same } = settings;
+  return {
+    ...same,
+    secure: secure ? 1 : 0,
+    re_entry: reEntry ? 1 : 0,
+    stale_phone: stalePhone,
+  };
+}

@@ -1,0 +1,172 @@
+import type { Moment, TicketLabel, TicketStatus } from '@gatehouse/protocol';
+import type { Insertable, Selectable } from 'kysely';
+import type { Store, TicketTable } from '../store/index.ts';
+import { ticketingError } from './errors.ts';
+import { needPerformance, nextChange, type Performance } from './performance-store.ts';
+
+/** Highest key generation that a secure code can carry. */
+export const GENERATION_MAX = 255;
+
+/** A ticket as the API gives it; its code is not kept. */
+export interface Ticket {
+  readonly id: string;
+  readonly kind: 'regular' | 'secure';
+  readonly performance: string;
+  readonly status: TicketStatus;
+  readonly uses: number;
+  readonly used: number;
+  readonly inside: boolean;
+  readonly entrances: readonly string[];
+  readonly label: TicketLabel;
+  readonly lastUse?: { readonly at: Moment; readonly lane: string };
+  /** Secure: 5 bytes, hex, and how often a phone has been bound. */
+  readonly handle?: string;
+  readonly generation?: number;
+  readonly created: Moment;
+}
+
+export type NewTicket = Omit<Insertable<TicketTable>, 'change'>;
+
+export interface TicketChanges {
+  readonly status?: TicketStatus | undefined;
+  readonly uses?: number | undefined;
+  readonly entrances?: readonly string[] | undefined;
+  readonly label?: TicketLabel | undefined;
+}
+
+/** @throws GatehouseError `ticket-code-refused` where the store has the code already */
+export async function addTicket(store: Store, ticket: NewTicket): Promise<Ticket> {
+  return store.db.transaction().execute(async (step) => {
+    if (ticket.digest) {
+      const known = await step
+        .selectFrom('tickets')
+        .select('id')
+        .where('digest', '=', ticket.digest)
+        .executeTakeFirst();
+      if (known) throw ticketingError('ticket-code-refused', { reason: 'it is in use' });
+    }
+    const change = await nextChange(step);
+    const row = await step
+      .insertInto('tickets')
+      .values({ ...ticket, change })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return ticketOf(row);
+  });
+}
+
+/** Tickets of a performance by id, from after `after` on. */
+export async function listTickets(
+  store: Store,
+  performance: string,
+  page: { after?: string | undefined; limit: number; status?: TicketStatus | undefined },
+): Promise<Ticket[]> {
+  let query = store.read
+    .selectFrom('tickets')
+    .selectAll()
+    .where('performance', '=', performance)
+    .orderBy('id')
+    .limit(page.limit);
+  if (page.after !== undefined) query = query.where('id', '>', page.after);
+  if (page.status !== undefined) query = query.where('status', '=', page.status);
+  return (await query.execute()).map(ticketOf);
+}
+
+/** @throws GatehouseError `ticket-unknown` */
+export async function findTicket(store: Store, id: string): Promise<Ticket> {
+  const row = await store.read
+    .selectFrom('tickets')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw ticketingError('ticket-unknown', { id });
+  return ticketOf(row);
+}
+
+/** @throws GatehouseError `ticket-unknown` */
+export async function changeTicket(
+  store: Store,
+  id: string,
+  { status, uses, entrances, label }: TicketChanges,
+): Promise<Ticket> {
+  return store.db.transaction().execute(async (step) => {
+    const row = await step
+      .updateTable('tickets')
+      .set({
+        ...(status === undefined ? {} : { status }),
+        ...(uses === undefined ? {} : { uses }),
+        ...(entrances === undefined ? {} : { entrances: JSON.stringify(entrances) }),
+        ...(label === undefined ? {} : { label: JSON.stringify(label) }),
+        change: await nextChange(step),
+      })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) throw ticketingError('ticket-unknown', { id });
+    return ticketOf(row);
+  });
+}
+
+/**
+ * Binds a phone's public key to a secure ticket as its next generation; the older ones no longer
+ * admit. The same key again changes nothing, so that a lost answer can be asked for once more.
+ * @throws GatehouseError `ticket-unknown`, `ticket-not-secure`, `key-generations-used-up`
+ */
+export async function bindKey(
+  store: Store,
+  id: string,
+  spki: Uint8Array,
+  now: Moment,
+): Promise<{ handle: string; generation: number; performance: Performance }> {
+  return store.db.transaction().execute(async (step) => {
+    const ticket = await step
+      .selectFrom('tickets')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!ticket) throw ticketingError('ticket-unknown', { id });
+    if (ticket.handle === null) throw ticketingError('ticket-not-secure');
+    const current = await step
+      .selectFrom('ticket_keys')
+      .select('spki')
+      .where('ticket', '=', id)
+      .where('generation', '=', ticket.generation)
+      .executeTakeFirst();
+    const performance = await needPerformance(step, ticket.performance);
+    const { handle } = ticket;
+    if (current && Buffer.from(current.spki).equals(spki)) {
+      return { handle, generation: ticket.generation, performance };
+    }
+    const generation = ticket.generation + 1;
+    if (generation > GENERATION_MAX) throw ticketingError('key-generations-used-up');
+    await step
+      .insertInto('ticket_keys')
+      .values({ ticket: id, generation, spki, created: now })
+      .execute();
+    await step
+      .updateTable('tickets')
+      .set({ generation, change: await nextChange(step) })
+      .where('id', '=', id)
+      .execute();
+    return { handle, generation, performance };
+  });
+}
+
+function ticketOf(row: Selectable<TicketTable>): Ticket {
+  return {
+    id: row.id,
+    kind: row.kind,
+    performance: row.performance,
+    status: row.status,
+    uses: row.uses,
+    used: row.used,
+    inside: row.inside === 1,
+    entrances: JSON.parse(row.entrances),
+    label: JSON.parse(row.label),
+    ...(row.last_use_at === null || row.last_use_lane === null
+      ? {}
+      : { lastUse: { at: row.last_use_at, lane: row.last_use_lane } }),
+    ...(row.handle === null ? {} : { handle: row.handle, generation: row.generation }),
+    created: row.created,
+  };
+}
