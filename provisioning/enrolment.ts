@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Moment } from '@gatehouse/protocol';
 import type { z } from 'zod';
-import { makeCertificateRequest, makePrivateKey } from './authority.ts';
 import {
   type Config,
   checkNotExpired,
@@ -68,10 +67,16 @@ export async function claimEntrance(options: ClaimOptions): Promise<Enrolment> {
   const offer = await askTenant(link, read, claim);
   if (confirm !== undefined && !(await confirm(offer))) throw provisioningError('not-confirmed');
 
-  const privateKey = await devicePrivateKey(dataDir, disk);
+  // Loaded only here: the certificate library takes half a second and 45 MB that a gateway which
+  // is configured has better use for.
+  const authority = await import('./authority.ts');
+  const privateKey = (await loadPrivateKey(dataDir)) ?? (await authority.makePrivateKey());
+  // On disk before the server counts it, or a crash would cost a second use; an earlier,
+  // interrupted claim may have written it without flushing, so it is written in any case.
+  await keepPrivateKey(dataDir, privateKey, disk);
   const body: ClaimRequest = {
     claim: Buffer.from(read.config.claim).toString('base64'),
-    request: await makeCertificateRequest(privateKey),
+    request: await authority.makeCertificateRequest(privateKey),
     hardware: options.hardware,
     software: options.software,
   };
@@ -107,15 +112,6 @@ function tenantKey({ publicKey }: TenantAnswer, config: Config): KeyObject {
     const fault = 'the tenant key is not an Ed25519 key';
     throw provisioningError('server-answer-invalid', { host, fault }, cause);
   }
-}
-
-/** The key of an earlier, interrupted claim, or a new one, safe on disk before it is used. */
-async function devicePrivateKey(dataDir: string, disk: Disk): Promise<string> {
-  const kept = await loadPrivateKey(dataDir);
-  if (kept !== undefined) return kept;
-  const privateKey = await makePrivateKey();
-  await keepPrivateKey(dataDir, privateKey, disk);
-  return privateKey;
 }
 
 function fit<S extends z.ZodType>(schema: S, answer: unknown, host: string): z.infer<S> {
