@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { laneHardware } from '@gatehouse/hardware';
+import { z } from 'zod';
+import { gatewayError } from './errors.ts';
+
+/** The file a gateway is started with: what hangs at this Pi. All else comes from the cloud. */
+export const GatewayConfig = z.strictObject({
+  data: z.string().min(1).describe('folder for keys, journal and tickets, beside this file'),
+  web: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('address of the gateway’s own page'),
+      port: z.number().int().min(0).max(65_535).default(7_080).describe('0 takes a free port'),
+    })
+    .prefault({}),
+  lanes: z
+    .array(laneHardware)
+    .min(1)
+    .max(16)
+    .describe('devices of each lane, in the order of the lanes in the configuration'),
+});
+export type GatewayConfig = z.infer<typeof GatewayConfig>;
+
+/**
+ * Reads and checks the file.
+ * @throws GatehouseError `config-unreadable` or `config-invalid`, naming field and fault
+ */
+export async function readConfig(file: string): Promise<GatewayConfig> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw gatewayError('config-unreadable', { file, fault: (cause as Error).message }, cause);
+  }
+  const result = GatewayConfig.safeParse(json);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const field = issue?.path.join('.') || '(whole)';
+    throw gatewayError('config-invalid', { file, field, fault: issue?.message });
+  }
+  return { ...result.data, data: resolve(dirname(file), result.data.data) };
+}

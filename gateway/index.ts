@@ -1,0 +1,10 @@
+export { systemClock } from './clock.ts';
+export { GatewayConfig, readConfig } from './config.ts';
+export { gatewayErrors } from './errors.ts';
+export { createGateway } from './gateway.ts';
+export { systemIds } from './ids.ts';
+export { createJournal, type Journal } from './journal/index.ts';
+export { runGateway } from './main.ts';
+export { createDecoder, STILL_FORMATS } from './reading/index.ts';
+export { TicketStore } from './tickets/index.ts';
+export * from './web/events.ts';

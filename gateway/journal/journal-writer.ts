@@ -1,0 +1,97 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { JournalFile, UnsafeJournal } from './journal-file.ts';
+import type { FromWriter, ToWriter } from './rows.ts';
+
+/**
+ * The journal's writer thread. What arrives while one commit syncs goes into the next: group
+ * commit, so that fifty lanes cost little more than one.
+ */
+const GROUP_MAX = 256;
+
+const port = parentPort as MessagePort;
+let file: JournalFile | undefined;
+let queue: { id: number; body: string }[] = [];
+let scheduled = false;
+
+const say = (message: FromWriter) => port.postMessage(message);
+
+port.on('message', (message: ToWriter) => {
+  if (message.do === 'append') {
+    queue.push(message);
+    schedule();
+    return;
+  }
+  flush();
+  perform(message);
+});
+
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(() => {
+    scheduled = false;
+    flush();
+  });
+}
+
+function flush(): void {
+  while (queue.length > 0) {
+    const group = queue.slice(0, GROUP_MAX);
+    queue = queue.slice(GROUP_MAX);
+    const ids = group.map(({ id }) => id);
+    try {
+      const firstSeq = open().append(group.map(({ body }) => body));
+      say({ did: 'append', ids, firstSeq, waiting: open().waiting });
+    } catch (error) {
+      say(failure(ids, error));
+    }
+  }
+}
+
+function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
+  try {
+    switch (message.do) {
+      case 'open':
+        file = new JournalFile(message.file, message.epoch);
+        say({ did: 'open', recovered: file.recover(), waiting: file.waiting });
+        break;
+      case 'unstored':
+        say({ did: 'unstored', id: message.id, rows: open().unstored(message.limit) });
+        break;
+      case 'stored':
+        open().stored(message.epoch, message.upTo);
+        say({ did: 'stored', epoch: message.epoch, upTo: message.upTo, waiting: open().waiting });
+        break;
+      case 'prune':
+        open().prune(message.before);
+        break;
+      case 'close':
+        file?.close();
+        say({ did: 'close', id: message.id });
+        port.close();
+        break;
+    }
+  } catch (error) {
+    if (error instanceof UnsafeJournal) {
+      say({ did: 'unsafe', pragma: error.pragma, wanted: error.wanted, found: error.found });
+    } else {
+      say(failure('id' in message ? [message.id] : [], error));
+    }
+  }
+}
+
+function open(): JournalFile {
+  if (!file) throw new Error('the journal is not open');
+  return file;
+}
+
+function failure(ids: number[], error: unknown): FromWriter {
+  const { errcode, message } = error as { errcode?: number; message: string };
+  const full = (errcode ?? 0) % 256 === 13;
+  return {
+    did: 'failed',
+    ids,
+    code: full ? 'journal-disk-full' : 'journal-failed',
+    fault: message,
+  };
+}

@@ -1,0 +1,33 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import pino from 'pino';
+import { systemClock } from './clock.ts';
+import { readConfig } from './config.ts';
+import { createGateway } from './gateway.ts';
+import { systemIds } from './ids.ts';
+
+/** Runs a gateway until it is told to stop. Says one line on stdout when it is ready. */
+export async function runGateway(configFile: string): Promise<void> {
+  const log = pino({ base: { room: 'gateway' } }, pino.destination(2));
+  const config = await readConfig(configFile);
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  const gateway = createGateway({
+    config,
+    clock: systemClock,
+    ids: systemIds,
+    random: Math.random,
+    log,
+    hardware: await hardwareModel(),
+  });
+  const port = await gateway.start();
+  process.stdout.write(`gateway ready http://${config.web.host}:${port}\n`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  await gateway.stop();
+}
+
+async function hardwareModel(): Promise<string> {
+  const model = await readFile('/proc/device-tree/model', 'utf8').catch(() => '');
+  return model.replace(/\0/g, '').trim() || `${process.platform} ${process.arch}`;
+}

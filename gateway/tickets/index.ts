@@ -1,0 +1,2 @@
+export { createTicketSync } from './sync.ts';
+export { type StoredTicket, TicketStore } from './ticket-store.ts';

@@ -1,0 +1,141 @@
+import { filterOf, type NameOf, parseTopic, TOPICS, topicOf } from '@gatehouse/protocol';
+import { decode, encode } from '@gatehouse/protocol/payload';
+import mqtt, { type MqttClient } from 'mqtt';
+import type { Clock, Timer } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Link } from './link.ts';
+
+const KEEPALIVE_SECONDS = 15;
+const CONNECT_TIMEOUT_MS = 10_000;
+const RECONNECT_FIRST_MS = 500;
+const RECONNECT_MAX_MS = 15_000;
+
+export interface UplinkOptions {
+  readonly gateway: string;
+  /** `mqtts://host:port` */
+  readonly url: string;
+  readonly servername?: string | undefined;
+  /** PEM. */
+  readonly key: string;
+  readonly certificate: string;
+  readonly roots: readonly string[];
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+type Listeners = Map<string, Set<(message: never) => void>>;
+
+/** The MQTT session to the cloud. Nothing is queued here: what must arrive has its own outbox. */
+export interface Uplink extends Link {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createUplink(options: UplinkOptions): Uplink {
+  const { gateway, clock, log } = options;
+  const listeners: Listeners = new Map();
+  const changed = new Set<(connected: boolean) => void>();
+  let client: MqttClient | undefined;
+  let connected = false;
+  let stopped = true;
+  let failures = 0;
+  let timer: Timer;
+
+  function become(now: boolean): void {
+    if (connected === now) return;
+    connected = now;
+    log.info({ connected }, 'uplink');
+    for (const listener of changed) listener(now);
+  }
+
+  function connect(): void {
+    if (stopped) return;
+    client = mqtt.connect(options.url, {
+      clientId: gateway,
+      clean: true,
+      keepalive: KEEPALIVE_SECONDS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+      resubscribe: false,
+      key: options.key,
+      cert: options.certificate,
+      ca: [...options.roots],
+      ...(options.servername === undefined ? {} : { servername: options.servername }),
+      rejectUnauthorized: true,
+    });
+    const session = client;
+    session.on('connect', () => subscribe(session));
+    session.on('message', (topic, payload, packet) => {
+      if (!packet.retain) receive(topic, payload);
+    });
+    session.on('error', (error) => log.warn({ fault: error.message }, 'uplink error'));
+    session.on('close', () => {
+      if (session !== client) return;
+      become(false);
+      session.end(true);
+      later();
+    });
+  }
+
+  function subscribe(session: MqttClient): void {
+    session.subscribe(filterOf(gateway, 'down'), { qos: 1 }, (error) => {
+      if (error || session !== client || !session.connected) return;
+      failures = 0;
+      become(true);
+    });
+  }
+
+  function later(): void {
+    if (stopped) return;
+    const wait = Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** failures);
+    failures = Math.min(failures + 1, 10);
+    timer = clock.setTimeout(connect, wait * (0.5 + options.random() / 2));
+  }
+
+  function receive(topic: string, payload: Buffer): void {
+    const place = parseTopic(topic);
+    if (place?.way !== 'down' || place.gateway !== gateway) return;
+    try {
+      const message = decode('down', place.name, payload);
+      for (const listener of listeners.get(place.name) ?? []) listener(message as never);
+    } catch (error) {
+      log.error({ topic: place.name, fault: (error as Error).message }, 'message from the cloud');
+    }
+  }
+
+  return {
+    async start() {
+      stopped = false;
+      connect();
+    },
+    async stop() {
+      stopped = true;
+      clock.clearTimeout(timer);
+      const session = client;
+      client = undefined;
+      become(false);
+      if (session) await session.endAsync(true);
+    },
+    get connected() {
+      return connected;
+    },
+    send(name, message) {
+      if (!connected || !client) return false;
+      const { qos } = TOPICS.up[name as NameOf<'up'>];
+      client.publish(topicOf(gateway, 'up', name), encode('up', name, message), { qos });
+      return true;
+    },
+    hear(name, listener) {
+      const all = listeners.get(name) ?? new Set();
+      listeners.set(name, all);
+      all.add(listener as (message: never) => void);
+      return () => all.delete(listener as (message: never) => void);
+    },
+    onChange(listener) {
+      changed.add(listener);
+      return () => changed.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export * from './events.ts';
+export { createWebServer, type WebServer } from './server.ts';
