@@ -1,5 +1,6 @@
 export { systemClock } from './clock.ts';
 export { GatewayConfig, readConfig } from './config.ts';
+export { decodePictures } from './decode-pictures.ts';
 export { gatewayErrors } from './errors.ts';
 export { createGateway } from './gateway.ts';
 export { systemIds } from './ids.ts';

@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const NODE_MAJOR = 24;
+
+if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
+  process.stderr.write(
+    `Gatehouse needs Node ${NODE_MAJOR}; this is ${process.versions.node}. ` +
+      'Run it with npx (or npm run), which brings its own.\n',
+  );
+  process.exit(1);
+}
+
+const port = (fallback: number) => [(text: string) => Number(text), fallback] as const;
+const program = new Command('gatehouse')
+  .description('An open entrance system: ticket codes in, guests through.')
+  .version(version)
+  .showHelpAfterError('(gatehouse --help tells what there is)');
+
+program
+  .command('cloud')
+  .description('run the cloud: tickets, validator, broker, administration')
+  .requiredOption('--data <folder>', 'where the cloud keeps everything')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--http-port <port>', 'administration and API', ...port(8081))
+  .option('--enrol-port <port>', 'where new gateways claim their entrance', ...port(8082))
+  .option('--mqtt-port <port>', 'where gateways connect', ...port(8883))
+  .option('--mqtt-public-url <url>', 'how gateways reach the broker, if not by host and port')
+  .option('--enrol-public-url <url>', 'how new gateways reach the enrolment')
+  .action(async (options) => {
+    const { runCloud } = await import('@gatehouse/cloud');
+    const { data: dataDir, ...rest } = options;
+    await runCloud({ dataDir, ...rest });
+  });
+
+program
+  .command('gateway')
+  .description('run the gateway of one entrance')
+  .requiredOption('--config <file>', 'JSON file that names data folder and devices')
+  .action(async ({ config }) => {
+    const { runGateway } = await import('@gatehouse/gateway');
+    await runGateway(config);
+  });
+
+program
+  .command('decode')
+  .description('read codes from pictures the way the gateway does; one JSON line a picture')
+  .argument('<files...>', 'pictures, or folders of them')
+  .requiredOption('--json', 'the only form there is')
+  .action(async (files: string[]) => {
+    const { decodePictures } = await import('@gatehouse/gateway');
+    const unread = await decodePictures(files, (line) => process.stdout.write(`${line}\n`));
+    if (unread > 0) process.exitCode = 1;
+  });
+
+program
+  .command('import')
+  .description('bring tickets into a performance from a CSV or JSON-lines file')
+  .argument('<file>', 'tickets: .csv, .jsonl or .ndjson')
+  .requiredOption('--performance <id>', 'the performance that they are for')
+  .option('--cloud <url>', 'address of the cloud', 'http://127.0.0.1:8081')
+  .option('--token <token>', 'API token; else the environment variable GATEHOUSE_TOKEN')
+  .action(async (file, { performance, cloud, token }) => {
+    const { importTickets } = await import('./import.ts');
+    const secret = token ?? process.env.GATEHOUSE_TOKEN;
+    process.exitCode = await importTickets({ file, performance, cloud, token: secret });
+  });
+
+program
+  .command('schema')
+  .description('print the schema of every message as JSON Schema')
+  .action(async () => {
+    const { jsonSchemas } = await import('@gatehouse/protocol/schema');
+    process.stdout.write(`${JSON.stringify(jsonSchemas(), null, 2)}\n`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { code, message } = error as { code?: string; message: string };
+  process.stderr.write(`gatehouse: ${code === undefined ? '' : `${code}: `}${message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,51 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HardwareError, readPicture } from '@gatehouse/hardware';
+import { createDecoder, STILL_FORMATS } from './reading/index.ts';
+
+const PICTURE = /\.(png|jpe?g|webp|gif|tiff?)$/i;
+
+/**
+ * Reads pictures the way a lane reads frames, with all the time a still has; one JSON line each:
+ * file, codes (text, symbology), ms, or a stable error code.
+ * @param paths files, and folders whose pictures are read in the order of their names
+ * @returns how many pictures could not be opened
+ */
+export async function decodePictures(
+  paths: readonly string[],
+  say: (line: string) => void,
+): Promise<number> {
+  const decoder = createDecoder();
+  await decoder.start();
+  let unread = 0;
+  try {
+    for (const path of paths) {
+      for (const file of await picturesOf(path)) {
+        const line = await decodeOne(file);
+        if ('error' in line) unread += 1;
+        say(JSON.stringify(line));
+      }
+    }
+  } finally {
+    await decoder.stop();
+  }
+  return unread;
+
+  async function decodeOne(file: string) {
+    try {
+      const picture = await readPicture(file, file);
+      const { codes, milliseconds } = await decoder.decode(picture, 'thorough', STILL_FORMATS);
+      return { file, codes, ms: Math.round(milliseconds * 10) / 10 };
+    } catch (error) {
+      if (!(error instanceof HardwareError)) throw error;
+      return { file, codes: [], error: error.code, message: error.message };
+    }
+  }
+}
+
+async function picturesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => PICTURE.test(name)).sort();
+  return names.map((name) => join(path, name));
+}

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { glob } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+
+/**
+ * Runs every test file in a process of its own, so that one that hangs or crashes is named, and
+ * ends with one line: `N passed, N failed, N skipped`. Arguments narrow the run by file name.
+ */
+const FILE_TIMEOUT_MS = 180_000;
+const AT_ONCE = Math.max(2, Math.min(4, availableParallelism()));
+
+interface Outcome {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+const words = process.argv.slice(2);
+const files = (
+  await Array.fromAsync(glob('*/**/*.test.ts', { exclude: ['**/node_modules/**', 'data/**'] }))
+)
+  .filter((file) => !file.includes('node_modules'))
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)) || a.localeCompare(b));
+
+const outcomes: Outcome[] = [];
+const queue = [...files];
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+report();
+
+/** Browser tests take longest and go first. */
+function isSlow(file: string): boolean {
+  return file.includes('.browser.');
+}
+
+async function work(): Promise<void> {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const outcome = await run(file);
+    outcomes.push(outcome);
+    const { passed, failed, skipped, seconds } = outcome;
+    const mark = failed > 0 ? '✘' : '✔';
+    console.log(
+      `${mark} ${file}  ${passed} passed${plural(failed, 'failed')}${plural(skipped, 'skipped')}  ${seconds.toFixed(1)} s`,
+    );
+    if (failed > 0) console.log(outcome.output);
+  }
+}
+
+function plural(count: number, word: string): string {
+  return count > 0 ? `, ${count} ${word}` : '';
+}
+
+function run(file: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    let output = '';
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+    });
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    const timer = setTimeout(() => {
+      output += `\n${file} did not end within ${FILE_TIMEOUT_MS / 1000} s`;
+      child.kill('SIGKILL');
+    }, FILE_TIMEOUT_MS);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({
+        file,
+        output,
+        seconds: (performance.now() - began) / 1000,
+        ...counts(output, code),
+      });
+    });
+  });
+}
+
+/** Reads uvu's own totals; a process that ended badly without a failed test counts as one. */
+function counts(output: string, code: number | null) {
+  const total = number(/^ {2}Total:\s+(\d+)/m.exec(output));
+  const passed = number(/^ {2}Passed:\s+(\d+)/m.exec(output));
+  const skipped = number(/^ {2}Skipped:\s+(\d+)/m.exec(output));
+  const failed = total - passed;
+  const silent = total === 0 && skipped === 0;
+  return { passed, skipped, failed: failed === 0 && (code !== 0 || silent) ? 1 : failed };
+}
+
+function number(match: RegExpExecArray | null): number {
+  return match ? Number(match[1]) : 0;
+}
+
+function report(): void {
+  const sum = (pick: (outcome: Outcome) => number) =>
+    outcomes.reduce((all, one) => all + pick(one), 0);
+  for (const { output } of outcomes) {
+    for (const [line] of output.matchAll(/^SKIPPED .*$/gm)) console.log(line);
+  }
+  const failed = sum((outcome) => outcome.failed) + (files.length === 0 ? 1 : 0);
+  console.log(`${sum((o) => o.passed)} passed, ${failed} failed, ${sum((o) => o.skipped)} skipped`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
