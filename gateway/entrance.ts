@@ -13,10 +13,11 @@ import {
   type Policy,
 } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
+import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { Reading } from './reading/index.ts';
 import { createTicketSync, TicketStore } from './tickets/index.ts';
-import { createPulse, createSettles, createUplink, type Link } from './uplink/index.ts';
+import { createPulse, createSettles, createUplink } from './uplink/index.ts';
 import type { GatewayEvent, GatewayStatus } from './web/index.ts';
 
 /** A turnstile waits this long for its guest; the grant lasts a second more. */

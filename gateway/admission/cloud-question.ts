@@ -1,7 +1,7 @@
 import type { ValidateAnswer, ValidateRequest } from '@gatehouse/protocol';
 import type { Clock, Timer } from '../clock.ts';
+import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
-import type { Link } from '../uplink/link.ts';
 
 /** How long a lane waits in all, and when it asks once more under the same scan id. */
 export const DEADLINE_MS = 1_500;

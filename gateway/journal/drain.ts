@@ -1,7 +1,7 @@
 import { JOURNAL_BATCH_ROWS_MAX } from '@gatehouse/protocol';
 import type { Clock, Timer } from '../clock.ts';
+import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
-import type { Link } from '../uplink/link.ts';
 import type { Journal } from './journal.ts';
 
 /** No answer in this time: the same batch goes up again. */

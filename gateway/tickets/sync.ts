@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../clock.ts';
+import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
-import type { Link } from '../uplink/link.ts';
 import type { TicketStore } from './ticket-store.ts';
 
 /** Rows asked for at once: small enough that taking a page in never holds up a lane. */

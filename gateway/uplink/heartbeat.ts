@@ -1,7 +1,7 @@
 import type { Heartbeat } from '@gatehouse/protocol';
 import type { Clock, Timer, VenueTime } from '../clock.ts';
+import type { Link } from '../link.ts';
 import type { UplinkState } from '../web/events.ts';
-import type { Link } from './link.ts';
 
 /** A beat goes up each second; this long without an answer makes the uplink suspect. */
 const BEAT_MS = 1_000;

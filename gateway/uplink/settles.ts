@@ -1,6 +1,6 @@
 import type { SettleRequest } from '@gatehouse/protocol';
 import type { Clock, Timer } from '../clock.ts';
-import type { Link } from './link.ts';
+import type { Link } from '../link.ts';
 
 /** Live news that may wait for its answer; older news falls out, the journal still carries it. */
 const WAITING_MAX = 1_000;

@@ -2,8 +2,8 @@ import { filterOf, type NameOf, parseTopic, TOPICS, topicOf } from '@gatehouse/p
 import { decode, encode } from '@gatehouse/protocol/payload';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Clock, Timer } from '../clock.ts';
+import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
-import type { Link } from './link.ts';
 
 const KEEPALIVE_SECONDS = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
