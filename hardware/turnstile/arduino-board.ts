@@ -94,8 +94,8 @@ export async function arduinoBoard(
         each.output.open();
       }
       for (const { pin } of inputPins(pins)) {
-        // not INPUT with a high level, as johnny-five's Switch leaves it: the next write to an
-        // output of the same port would take such a pull-up away while the contact is closed
+        // not INPUT with a high level, as johnny-five's Switch leaves it: in older firmware a write
+        // to an output of the same port takes such a pull-up away while the contact is closed
         io.pinMode(pin, io.MODES.PULLUP);
         io.reportDigitalPin(pin, 1);
       }
