@@ -1,0 +1,67 @@
+import type { Moment } from '@gatehouse/protocol';
+import type { ScanResult } from '../store/index.ts';
+import type { ScanRow } from './scan-store.ts';
+
+/** Listeners at once at most. */
+export const SUBSCRIBERS_MAX = 100;
+
+/** A scan as the API gives it. */
+export interface Scan {
+  /** Counts up; a scan keeps its number when its result comes. */
+  readonly n: number;
+  readonly gateway: string;
+  readonly scanId: string;
+  readonly lane: string;
+  readonly direction: 'entry' | 'exit';
+  readonly performance: string | null;
+  readonly ticket: string | null;
+  readonly decidedBy: 'cloud' | 'gateway' | 'staff';
+  /** `null` while only the passage is known. */
+  readonly verdict: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly at: Moment;
+  readonly result: ScanResult | null;
+  readonly resultAt: Moment | null;
+  readonly conflict: boolean;
+}
+
+export function scanOf(row: ScanRow): Scan {
+  return {
+    n: row.n,
+    gateway: row.gateway,
+    scanId: row.scan,
+    lane: row.lane,
+    direction: row.direction,
+    performance: row.performance,
+    ticket: row.ticket,
+    decidedBy: row.decided_by,
+    verdict: row.verdict,
+    details: JSON.parse(row.details),
+    at: row.at,
+    result: row.result,
+    resultAt: row.result_at,
+    conflict: row.conflict === 1,
+  };
+}
+
+/** Scans as they become durable: each once when answered, again when its result is known. */
+export interface Feed {
+  /** Gives the way to stop listening; `undefined` when there are too many listeners already. */
+  subscribe(listener: (scan: Scan) => void): (() => void) | undefined;
+  publish(rows: readonly ScanRow[]): void;
+}
+
+export function createFeed(): Feed {
+  const listeners = new Set<(scan: Scan) => void>();
+  return {
+    subscribe(listener) {
+      if (listeners.size >= SUBSCRIBERS_MAX) return undefined;
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    publish(rows) {
+      if (listeners.size === 0) return;
+      for (const scan of rows.map(scanOf)) for (const listener of listeners) listener(scan);
+    },
+  };
+}

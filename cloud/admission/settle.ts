@@ -1,0 +1,100 @@
+import type { Moment, SettleRequest, Stamp } from '@gatehouse/protocol';
+import type { ScanResult } from '../store/index.ts';
+import type { Door } from '../ticketing/index.ts';
+import { useTicket } from './passage.ts';
+import type { NewScan, ScanRow, ScanStore } from './scan-store.ts';
+
+/** How a grant ended, from a live message or a journal row. */
+export type Ending = Omit<SettleRequest, 'scanId'> & {
+  /** Scan id, or epoch and sequence of a journal row that has none. */
+  readonly scan: string;
+};
+
+export interface SettleParts {
+  readonly scans: ScanStore;
+  readonly door: Door;
+  wrote(row: ScanRow): void;
+  /** Is told that a ticket changed. */
+  used(): void;
+}
+
+/** When something happened by cloud time, as well as the gateway knows it. */
+export function momentOf(at: Stamp): Moment {
+  return Math.round(at.wall + (at.offset ?? 0));
+}
+
+/**
+ * Ends a grant, or records the passage of a ticket that the gateway decided by itself. Live news
+ * and journal say the same thing twice: what is known by (gateway, scan, kind) changes nothing.
+ */
+export function settle(parts: SettleParts, gateway: string, ending: Ending): void {
+  const { scans } = parts;
+  const at = momentOf(ending.at);
+  if (!scans.addFact(gateway, ending.scan, ending.kind, at)) return;
+  const known = scans.scan(gateway, ending.scan);
+  const passedBefore = known?.result === 'passed' || known?.result === 'late';
+  if (ending.kind === 'passed') {
+    commit(parts, gateway, ending, known);
+    return;
+  }
+  scans.endGrant(gateway, ending.scan);
+  if (passedBefore || known?.result === 'released') return;
+  // A cancel of something never heard of leaves its fact: a request that comes later finds it.
+  if (!known && ending.kind === 'cancel') return;
+  const row = known ?? scans.addScan(unannounced(gateway, ending, at));
+  const result: ScanResult = ending.kind === 'cancel' ? 'cancelled' : 'released';
+  parts.wrote(scans.endScan(row.n, { result, at, conflict: false }));
+}
+
+function commit(
+  parts: SettleParts,
+  gateway: string,
+  ending: Ending,
+  known: ScanRow | undefined,
+): void {
+  const { scans, door } = parts;
+  const at = momentOf(ending.at);
+  const row = known ?? scans.addScan(unannounced(gateway, ending, at));
+  const grant = scans.grant(gateway, ending.scan);
+  scans.endGrant(gateway, ending.scan);
+  // What the cloud itself has granted counts more than what the message says of it.
+  const ticketId = row.ticket ?? ending.ticket;
+  const ticket = ticketId === undefined ? undefined : door.byId(ticketId);
+  const performance = ticket && door.performance(ticket.performance);
+  let conflict = false;
+  if (ticket && performance) {
+    const passage = {
+      scan: ending.scan.includes('/') ? undefined : ending.scan,
+      direction: ending.direction,
+      at,
+      lane: ending.lane,
+      slot: grant?.slot ?? row.slot ?? ending.slot,
+    };
+    const change = useTicket(ticket, performance.facts, passage);
+    if (change) {
+      door.use(ticket.facts.id, change.use);
+      parts.used();
+      conflict = change.conflict;
+    }
+  }
+  const late = ending.late === true || row.result === 'released' || row.result === 'cancelled';
+  parts.wrote(scans.endScan(row.n, { result: late ? 'late' : 'passed', at, conflict }));
+}
+
+/** A scan of which only the end is known yet. */
+function unannounced(gateway: string, ending: Ending, at: Moment): NewScan {
+  return {
+    gateway,
+    scan: ending.scan,
+    lane: ending.lane,
+    direction: ending.direction,
+    performance: ending.performance ?? null,
+    ticket: ending.ticket ?? null,
+    decided_by: 'gateway',
+    verdict: null,
+    details: '{}',
+    answer: null,
+    slot: ending.slot ?? null,
+    at,
+  };
+}

@@ -1,0 +1,149 @@
+import {
+  type JournalBatch,
+  type JournalStored,
+  kindOf,
+  type SettleAnswer,
+  type SettleRequest,
+  type ValidateAnswer,
+  type ValidateRequest,
+  verdict,
+} from '@gatehouse/protocol';
+import type { Clock, Log } from '../ports.ts';
+import { storeFault } from '../store/index.ts';
+import type { Ticketing } from '../ticketing/index.ts';
+import { admissionError } from './errors.ts';
+import { createFeed, type Feed } from './feed.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { storeJournal } from './journal.ts';
+import { createJournalStore, type Parked } from './journal-store.ts';
+import { createProver } from './proof.ts';
+import { createScanStore, type ScanRow } from './scan-store.ts';
+import { settle } from './settle.ts';
+import { type LanePlace, validate } from './validate.ts';
+
+/** Validate requests whose signature is being checked or that wait for the disk, at most. */
+export const VALIDATE_MAX = 2_000;
+
+/** Decides for gateways; knows nothing of how their messages travel. */
+export interface Validator {
+  readonly feed: Feed;
+  /** Always answers: what fails is a `fault` verdict with the error's code as its reason. */
+  validate(gateway: string, request: ValidateRequest): Promise<ValidateAnswer>;
+  /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed` */
+  settle(gateway: string, request: SettleRequest): Promise<SettleAnswer>;
+  /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed` */
+  journal(gateway: string, batch: JournalBatch): Promise<JournalStored>;
+  /** Waits until everything that was taken on is on disk. */
+  stop(): Promise<void>;
+}
+
+export interface ValidatorParts {
+  readonly ticketing: Ticketing;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where a lane is; `undefined` for one that nobody has configured. */
+  place(gateway: string, lane: string): LanePlace | undefined;
+}
+
+const ANYWHERE: LanePlace = { entrance: '', halls: [], staffed: false };
+
+/** What one piece of work wrote: told to others only after its commit. */
+interface Written {
+  readonly rows: ScanRow[];
+  readonly parked: { epoch: string; seq: number; why: Parked }[];
+  used: boolean;
+}
+
+export function createValidator(parts: ValidatorParts): Validator {
+  const { ticketing, clock, log } = parts;
+  const { store, door } = ticketing;
+  const scans = createScanStore(store);
+  const journal = createJournalStore(store);
+  const commits = createGroupCommit(store);
+  const feed = createFeed();
+  const prove = createProver({
+    tenant: ticketing.tenant.id,
+    key: door.key,
+    beacon: ticketing.beacons.valueOf,
+  });
+  let validating = 0;
+
+  /** Runs work in the next commit, then shows what it wrote. */
+  async function durably<T>(gateway: string, work: (written: Written) => T): Promise<T> {
+    const written: Written = { rows: [], parked: [], used: false };
+    const result = await commits.run(() => work(written));
+    feed.publish(written.rows);
+    if (written.used) ticketing.changed();
+    for (const row of written.parked) {
+      log.error({ gateway, ...row }, 'a journal row was set aside');
+    }
+    return result;
+  }
+
+  async function decide(gateway: string, request: ValidateRequest): Promise<ValidateAnswer> {
+    if (validating >= VALIDATE_MAX) throw admissionError('cloud-busy');
+    validating += 1;
+    try {
+      const { code, lane } = request;
+      const secure = kindOf(code) === 'secure';
+      const proven = secure ? await prove(code, clock.now()) : undefined;
+      const digest = secure ? undefined : ticketing.digest(code);
+      const place = parts.place(gateway, lane) ?? ANYWHERE;
+      return await durably(gateway, (written) =>
+        validate(
+          { scans, door, wrote: (row) => written.rows.push(row) },
+          { gateway, request, proven, digest, place, now: clock.now() },
+        ),
+      );
+    } finally {
+      validating -= 1;
+    }
+  }
+
+  const settling = (written: Written) => ({
+    scans,
+    door,
+    wrote: (row: ScanRow) => written.rows.push(row),
+    used: () => {
+      written.used = true;
+    },
+  });
+
+  return {
+    feed,
+    async validate(gateway, request) {
+      try {
+        return await decide(gateway, request);
+      } catch (cause) {
+        const code = faultCode(cause);
+        log.error({ gateway, code, fault: cause }, 'a scan could not be decided');
+        return { scanId: request.scanId, verdict: verdict('fault', { reason: code }) };
+      }
+    },
+    async settle(gateway, request) {
+      const { scanId: scan, ...rest } = request;
+      await durably(gateway, (written) => settle(settling(written), gateway, { ...rest, scan }));
+      return { scanId: scan, kind: request.kind };
+    },
+    journal: (gateway, batch) =>
+      durably(gateway, (written) =>
+        storeJournal(
+          {
+            ...settling(written),
+            journal,
+            parked: (_, epoch, seq, why) => written.parked.push({ epoch, seq, why }),
+          },
+          gateway,
+          batch,
+          clock.now(),
+        ),
+      ),
+    stop: () => commits.idle(),
+  };
+}
+
+/** The stable code of a failure; one that has none is ours to mend. */
+export function faultCode(cause: unknown): string {
+  const { code } = storeFault(cause) as { code?: unknown };
+  return typeof code === 'string' && /^[a-z][a-z-]+$/.test(code) ? code : 'cloud-failed';
+}

@@ -1,0 +1,13 @@
+import type { ErrorTable } from '@gatehouse/protocol';
+import { admissionErrors } from './admission/index.ts';
+import { httpErrors } from './http/index.ts';
+import { storeErrors } from './store/index.ts';
+import { ticketingErrors } from './ticketing/index.ts';
+
+/** Every error the cloud can raise or answer, by feature; docs/cloud.md lists the same codes. */
+export const cloudErrors = {
+  ...storeErrors,
+  ...ticketingErrors,
+  ...admissionErrors,
+  ...httpErrors,
+} as const satisfies ErrorTable;

@@ -1,0 +1,3 @@
+export { httpError, httpErrors } from './errors.ts';
+export { createServer } from './server.ts';
+export { makeFirstToken, makeToken } from './tokens.ts';

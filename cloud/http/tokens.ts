@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Clock, Random } from '../ports.ts';
+import type { Store } from '../store/index.ts';
+import { httpError } from './errors.ts';
+import { addToken, countTokens, type Role, roleOf } from './token-store.ts';
+
+const TOKEN_BYTES = 32;
+/** Unknown tokens from one address within a minute at most. */
+export const FAILURES_MAX = 20;
+const FAILURES_WITHIN_MS = 60_000;
+/** Addresses whose failures are counted at once. */
+const ADDRESSES_MAX = 10_000;
+const ADMIN_TOKEN_FILE = 'admin-token';
+
+/** Makes an API token and gives it; only its SHA-256 is kept. */
+export async function makeToken(
+  parts: { store: Store; clock: Clock; random: Random },
+  name: string,
+  role: Role,
+): Promise<string> {
+  const token = Buffer.from(parts.random(TOKEN_BYTES)).toString('base64url');
+  const created = parts.clock.now();
+  await addToken(parts.store, { digest: digestOf(token), name, role, created });
+  return token;
+}
+
+/** At the first start: an administrator's token, in a file that only its owner can read. */
+export async function makeFirstToken(
+  parts: { store: Store; clock: Clock; random: Random },
+  dataDir: string,
+): Promise<void> {
+  if ((await countTokens(parts.store)) > 0) return;
+  const path = join(dataDir, ADMIN_TOKEN_FILE);
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.chmod(0o600);
+    // On disk before it counts: a token nobody can read would lock everybody out.
+    const token = Buffer.from(parts.random(TOKEN_BYTES)).toString('base64url');
+    await file.writeFile(`${token}\n`);
+    await file.sync();
+    await syncDirectory(dirname(path));
+    const created = parts.clock.now();
+    await addToken(parts.store, {
+      digest: digestOf(token),
+      name: 'first administrator',
+      role: 'administrator',
+      created,
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** Says whose token a request bears. */
+export interface TokenCheck {
+  /** @throws GatehouseError `token-missing`, `token-unknown`, `token-too-many-failures` */
+  role(authorization: string | undefined, address: string): Promise<Role>;
+}
+
+export function createTokenCheck(store: Store, clock: Clock): TokenCheck {
+  const failures = new Map<string, { count: number; since: number }>();
+
+  function failed(address: string): void {
+    const now = clock.monotonic();
+    const known = failures.get(address);
+    if (known && now - known.since < FAILURES_WITHIN_MS) known.count += 1;
+    else {
+      failures.delete(address);
+      failures.set(address, { count: 1, since: now });
+    }
+    if (failures.size > ADDRESSES_MAX) failures.delete(failures.keys().next().value as string);
+  }
+
+  function blocked(address: string): boolean {
+    const known = failures.get(address);
+    if (!known || known.count < FAILURES_MAX) return false;
+    return clock.monotonic() - known.since < FAILURES_WITHIN_MS;
+  }
+
+  return {
+    async role(authorization, address) {
+      if (blocked(address)) throw httpError('token-too-many-failures');
+      const token = /^Bearer ([\w-]{20,100})$/.exec(authorization ?? '')?.[1];
+      if (token === undefined) throw httpError('token-missing');
+      const role = await roleOf(store, digestOf(token));
+      if (role !== undefined) return role;
+      failed(address);
+      throw httpError('token-unknown');
+    },
+  };
+}
+
+/** A token has 256 random bits: a plain hash of it gives nothing away. */
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

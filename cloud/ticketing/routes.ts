@@ -1,0 +1,243 @@
+import type { Readable } from 'node:stream';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  countTickets,
+  findPerformance,
+  listPerformances,
+  listProductions,
+} from './performance-store.ts';
+import * as schema from './schemas.ts';
+import { findTicket, listTickets } from './ticket-store.ts';
+import type { Ticketing } from './ticketing.ts';
+
+/** Tickets in one page at most. */
+const PAGE_MAX = 1_000;
+const problems = { '4xx': schema.Problem, '5xx': schema.Problem };
+const IMPORT_TYPES = ['application/x-ndjson', 'application/jsonl', 'text/csv'];
+
+/** Routes of productions, performances, tickets and the beacon. */
+export function ticketingRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+  return async (api) => {
+    await api.register(performanceRoutes(ticketing));
+    await api.register(ticketRoutes(ticketing));
+    await api.register(importRoute(ticketing));
+    api.get(
+      '/beacon',
+      {
+        schema: {
+          tags: ['tickets'],
+          summary: 'The current beacon, for open portal pages',
+          response: { 200: schema.BeaconView, ...problems },
+        },
+      },
+      () => ticketing.beacons.current(),
+    );
+  };
+}
+
+function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+  const { store } = ticketing;
+  const tags = ['performances'];
+  return async (api) => {
+    api.get(
+      '/productions',
+      {
+        schema: {
+          tags,
+          summary: 'All productions',
+          response: { 200: z.object({ productions: z.array(schema.ProductionView) }), ...problems },
+        },
+      },
+      async () => ({ productions: await listProductions(store) }),
+    );
+    api.post(
+      '/productions',
+      {
+        schema: {
+          tags,
+          summary: 'Adds a production',
+          body: schema.NewProduction,
+          response: { 201: schema.ProductionView, ...problems },
+        },
+      },
+      async (request, reply) =>
+        reply.status(201).send(await ticketing.addProduction(request.body.title)),
+    );
+    api.get(
+      '/performances',
+      {
+        schema: {
+          tags,
+          summary: 'All performances by start',
+          response: {
+            200: z.object({ performances: z.array(schema.PerformanceView) }),
+            ...problems,
+          },
+        },
+      },
+      async () => ({ performances: await listPerformances(store) }),
+    );
+    api.post(
+      '/performances',
+      {
+        schema: {
+          tags,
+          summary: 'Adds a performance',
+          body: schema.NewPerformance,
+          response: { 201: schema.PerformanceView, ...problems },
+        },
+      },
+      async (request, reply) =>
+        reply.status(201).send(await ticketing.addPerformance(request.body)),
+    );
+    api.get(
+      '/performances/:id',
+      {
+        schema: {
+          tags,
+          summary: 'One performance with its numbers',
+          params: schema.IdParams,
+          response: { 200: schema.PerformanceDetail, ...problems },
+        },
+      },
+      async ({ params: { id } }) => ({
+        ...(await findPerformance(store, id)),
+        ...(await countTickets(store, id)),
+      }),
+    );
+    api.patch(
+      '/performances/:id',
+      {
+        schema: {
+          tags,
+          summary: 'Changes a performance',
+          params: schema.IdParams,
+          body: schema.PerformanceChanges,
+          response: { 200: schema.PerformanceView, ...problems },
+        },
+      },
+      ({ params, body }) => ticketing.changePerformance(params.id, body),
+    );
+  };
+}
+
+function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+  const { store } = ticketing;
+  const tags = ['tickets'];
+  return async (api) => {
+    api.get(
+      '/performances/:id/tickets',
+      {
+        schema: {
+          tags,
+          summary: 'Tickets of a performance, by id',
+          params: schema.IdParams,
+          querystring: z.object({
+            after: z.string().max(64).optional().describe('the last id of the page before'),
+            limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(100),
+            status: schema.StatusFilter,
+          }),
+          response: {
+            200: z.object({
+              tickets: z.array(schema.TicketView),
+              next: z.string().nullable().describe('`after` of the next page'),
+            }),
+            ...problems,
+          },
+        },
+      },
+      async ({ params: { id }, query }) => {
+        await findPerformance(store, id);
+        const tickets = await listTickets(store, id, query);
+        const next = tickets.length === query.limit ? (tickets.at(-1)?.id ?? null) : null;
+        return { tickets: tickets.map((one) => ({ ...one, entrances: [...one.entrances] })), next };
+      },
+    );
+    api.post(
+      '/performances/:id/tickets',
+      {
+        schema: {
+          tags,
+          summary: 'Makes one ticket; its code is answered here and never again',
+          params: schema.IdParams,
+          body: schema.NewTicket,
+          response: { 201: schema.MadeTicket, ...problems },
+        },
+      },
+      async ({ params, body }, reply) => {
+        const { ticket, code } = await ticketing.addTicket(params.id, body);
+        const view = { ...ticket, entrances: [...ticket.entrances] };
+        return reply.status(201).send({ ticket: view, ...(code === undefined ? {} : { code }) });
+      },
+    );
+    api.get(
+      '/tickets/:id',
+      {
+        schema: {
+          tags,
+          summary: 'One ticket',
+          params: schema.IdParams,
+          response: { 200: schema.TicketView, ...problems },
+        },
+      },
+      async ({ params }) => {
+        const ticket = await findTicket(store, params.id);
+        return { ...ticket, entrances: [...ticket.entrances] };
+      },
+    );
+    api.patch(
+      '/tickets/:id',
+      {
+        schema: {
+          tags,
+          summary: 'Blocks, cancels or changes a ticket; lanes hear of it at once',
+          params: schema.IdParams,
+          body: schema.TicketChange,
+          response: { 200: schema.TicketView, ...problems },
+        },
+      },
+      async ({ params, body }) => {
+        const ticket = await ticketing.changeTicket(params.id, body);
+        return { ...ticket, entrances: [...ticket.entrances] };
+      },
+    );
+    api.post(
+      '/tickets/:id/key',
+      {
+        schema: {
+          tags,
+          summary: 'Binds a phone’s public key; older keys of the ticket no longer admit',
+          params: schema.IdParams,
+          body: schema.NewKey,
+          response: { 200: schema.BoundKey, ...problems },
+        },
+      },
+      ({ params, body }) => ticketing.bindKey(params.id, body.publicKey),
+    );
+  };
+}
+
+function importRoute(ticketing: Ticketing): FastifyPluginAsyncZod {
+  return async (api) => {
+    // The body goes through row by row; it is never held as a whole.
+    api.addContentTypeParser(IMPORT_TYPES, (_request, body, done) => done(null, body));
+    api.post(
+      '/performances/:id/tickets/import',
+      {
+        schema: {
+          tags: ['tickets'],
+          summary: 'Imports tickets as JSON lines or CSV: all of them, or none',
+          consumes: IMPORT_TYPES,
+          params: schema.IdParams,
+          response: { 200: schema.ImportView, ...problems },
+        },
+      },
+      (request) => {
+        const csv = /^text\/csv\b/.test(request.headers['content-type'] ?? '');
+        const format = csv ? 'csv' : 'json-lines';
+        return ticketing.importTickets(request.params.id, request.body as Readable, format);
+      },
+    );
+  };
+}
