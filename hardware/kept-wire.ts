@@ -59,14 +59,15 @@ export function keepWire(parts: KeptWireParts): KeptWire {
     attempt += 1;
     const mine = attempt;
     try {
-      const opened = await openWire(parts.path, parts.serial, {
-        onData: (bytes) => {
+      const ends = {
+        onData(bytes: Uint8Array) {
           if (running && mine === attempt) parts.onData(bytes);
         },
-        onClose: (error) => {
+        onClose(error: HardwareError) {
           if (mine === attempt && wire) later(error);
         },
-      });
+      };
+      const opened = await openWire(parts.path, parts.serial, ends, clock);
       if (!running) return await opened.close();
       wire = opened;
       parts.onOpen(opened);

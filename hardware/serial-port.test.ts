@@ -1,4 +1,4 @@
-/** The drivers over a real serial device: a pseudo-terminal that socat joins to the simulated one. */
+/** The drivers over a real terminal device, which socat joins to the simulated one. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

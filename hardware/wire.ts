@@ -1,6 +1,9 @@
 import { writeSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { SerialPort } from 'serialport';
+import { systemClock } from './clock.ts';
+import type { HardwareClock } from './devices.ts';
 import { HardwareError } from './errors.ts';
 
 /** A duplex stream of bytes to one device. */
@@ -30,13 +33,20 @@ export const MAX_UNSENT_BYTES = 65_536;
 /** A network device that does not accept a connection within this many milliseconds is missing. */
 export const CONNECT_MILLISECONDS = 5_000;
 const KEEP_ALIVE_MILLISECONDS = 5_000;
+/** How often a serial device is looked at, whether it is still plugged in. */
+const WATCH_MILLISECONDS = 1_000;
 
 /**
  * Opens `/dev/...` (a serial port), `tcp://host:port` (a serial server, a simulated device) or
  * `unix:/path`. Rejects with `wire-missing`, `wire-refused` or `wire-path-unknown`.
  */
-export function openWire(path: string, serial: SerialSettings, ends: WireEnds): Promise<Wire> {
-  if (path.startsWith('/dev/')) return openSerial(path, serial, ends);
+export function openWire(
+  path: string,
+  serial: SerialSettings,
+  ends: WireEnds,
+  clock: HardwareClock = systemClock,
+): Promise<Wire> {
+  if (path.startsWith('/dev/')) return openSerial(path, serial, ends, clock);
   return openSocket(networkAddress(path), ends);
 }
 
@@ -57,7 +67,40 @@ function wireError(error: Error & { code?: string }, otherwise: 'wire-missing' |
   return new HardwareError(refused ? 'wire-refused' : otherwise, error.message);
 }
 
-function openSerial(path: string, serial: SerialSettings, ends: WireEnds): Promise<Wire> {
+/** Which device a path leads to now; undefined where it leads to none. */
+async function deviceAt(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && `${found.dev} ${found.ino} ${found.rdev}`;
+}
+
+/**
+ * Calls `onGone` when the path leads to another device or none. serialport misses some unplugged
+ * devices: its read loop takes the empty reads of a dead line for silence, and spins.
+ */
+function watchDevice(path: string, clock: HardwareClock, onGone: () => void): () => void {
+  let timer: unknown;
+  let watching = true;
+  let first: string | undefined;
+  async function look(): Promise<void> {
+    const now = await deviceAt(path);
+    if (!watching) return;
+    first ??= now;
+    if (now === undefined || now !== first) onGone();
+    else timer = clock.setTimeout(() => void look(), WATCH_MILLISECONDS);
+  }
+  void look();
+  return () => {
+    watching = false;
+    clock.clearTimeout(timer);
+  };
+}
+
+function openSerial(
+  path: string,
+  serial: SerialSettings,
+  ends: WireEnds,
+  clock: HardwareClock,
+): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const port = new SerialPort({
       path,
@@ -66,14 +109,17 @@ function openSerial(path: string, serial: SerialSettings, ends: WireEnds): Promi
       autoOpen: false,
     });
     let lost = false;
+    let unwatch = () => {};
     const lose = (error: HardwareError) => {
       if (lost) return;
       lost = true;
+      unwatch();
       if (port.isOpen) port.close(() => undefined);
       ends.onClose(error);
     };
     port.open((error) => {
       if (error) return reject(wireError(error, 'wire-missing'));
+      unwatch = watchDevice(path, clock, () => lose(new HardwareError('wire-closed', path)));
       port.on('data', (bytes: Buffer) => {
         if (!lost) ends.onData(bytes);
       });
@@ -90,6 +136,7 @@ function openSerial(path: string, serial: SerialSettings, ends: WireEnds): Promi
           new Promise((done) => {
             if (lost || !port.isOpen) return done();
             lost = true;
+            unwatch();
             port.drain(() => port.close(() => done()));
           }),
       });

@@ -8,7 +8,7 @@ import { type Luma, readPicture } from './picture.ts';
 import type { DeviceParts } from './pipe-camera.ts';
 
 export interface FileCameraSettings {
-  /** A picture, or a folder of pictures that are shown one after another by name, again and again. */
+  /** A picture, or a folder of pictures shown one after another by name, again and again. */
   readonly path: string;
   readonly framesPerSecond: number;
 }

@@ -27,7 +27,7 @@ test('a listener that returns at once gets every frame', () => {
   assert.equal(counts, { frames: 3, dropped: 0 });
 });
 
-test('a slow listener gets the newest frame next, and the others are counted as dropped', async () => {
+test('a slow listener gets the newest frame next, the others are counted as dropped', async () => {
   const seen: number[] = [];
   const gates: (() => void)[] = [];
   const { slot, counts, free } = slotFor(({ at }) => {

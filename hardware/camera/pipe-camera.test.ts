@@ -44,7 +44,7 @@ async function withCamera(
 
 const codes = (health: Health[]) => health.map(({ ok, code }) => (ok ? 'ok' : code));
 
-test('frames are cut out of the stream whatever the pieces, and only brightness is kept', async () => {
+test('frames are cut out of a stream of odd pieces, and only brightness is kept', async () => {
   const body = `
     const all = Buffer.concat([1, 2, 3, 4].map(frame));
     let at = 0;
@@ -106,7 +106,8 @@ test('the memory of a frame is not written while the listener works on it', asyn
 
 test('a camera program that dies is started again with what it said last in health', async () => {
   const body = `
-    process.stdout.write(frame(7), () => { console.error('no more light'); process.exit(1); });`;
+    const end = () => { console.error('no more light'); process.exit(1); };
+    process.stdout.write(frame(7), end);`;
   let frames = 0;
   const count = () => {
     frames += 1;

@@ -128,7 +128,7 @@ test('a scanner that is unplugged is reported, found again and set up again', as
   });
 });
 
-test('a scanner that is missing at the start is waited for, and stop lets the start go', async () => {
+test('a scanner that is missing at the start is waited for until stop', async () => {
   const health: Health[] = [];
   const scanner = openScanner({ path: 'tcp://127.0.0.1:1' }, { clock: systemClock });
   const starting = scanner.start({

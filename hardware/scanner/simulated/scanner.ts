@@ -5,7 +5,7 @@ import { type ScannerProfileName, scannerProfiles } from '../profiles.ts';
 
 /** How the device types one code. */
 export interface Typing {
-  /** Put before the code where the host turned AIM identifiers on, or always for makers but GM65. */
+  /** Put before the code; a GM65 does so only after the host turned AIM identifiers on. */
   readonly aim?: string;
   /** Bytes sent at once; all of them when left out. */
   readonly piece?: number;

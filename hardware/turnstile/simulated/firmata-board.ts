@@ -13,7 +13,7 @@ const MAX_SYSEX_BYTES = 256;
 export interface SimulatedFirmataBoard {
   start(): Promise<string>;
   stop(): Promise<void>;
-  /** Cuts the power and gives it back: all pins become outputs at low level, as the firmware does. */
+  /** Cuts the power and gives it back: all pins become outputs at low level. */
   restart(): void;
   /** Pulls the plug; the driver may plug in again at once. The pins hold what they are. */
   drop(): void;
