@@ -1,0 +1,115 @@
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import {
+  CLAIM_BYTES,
+  type ClaimRequest,
+  claimDigest,
+  type Enrolment,
+  EntranceConfiguration,
+  provisioningError,
+  type TenantAnswer,
+} from '@gatehouse/provisioning';
+import { makeDeviceCertificate, readCertificateRequest } from '@gatehouse/provisioning/authority';
+import type { Kysely } from 'kysely';
+import type { Clock, Log, Random, Tenant } from '../ports.ts';
+import type { EnrolDesk } from './enrol-server.ts';
+import type { FleetKeys } from './keys.ts';
+import * as store from './store.ts';
+
+const SERIAL_BYTES = 16;
+const GATEWAY_ID_CHARACTERS = 10;
+/** Crockford's, in lower case: nothing that two people read differently. */
+const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
+export interface EnrolDeskParts {
+  readonly db: Kysely<store.FleetTables>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Random;
+  readonly log: Log;
+  readonly keys: FleetKeys;
+  readonly tenant: Tenant & { readonly name: string; readonly timeZone: string };
+  /** The broker as this gateway shall reach it. */
+  mqtt(): Enrolment['mqtt'];
+  onEnrolled(gateway: string): void;
+}
+
+/** Answers devices that come with a config code. */
+export function createEnrolDesk(parts: EnrolDeskParts): EnrolDesk {
+  return {
+    tenant: (claim) => introduce(parts, claim),
+    claim: (asked) => enrol(parts, asked),
+  };
+}
+
+async function introduce(
+  { db, keys, tenant }: EnrolDeskParts,
+  claim: string | undefined,
+): Promise<TenantAnswer> {
+  const publicKey = createPublicKey(createPrivateKey(keys.tenantKey))
+    .export({ type: 'spki', format: 'der' })
+    .toString('base64');
+  const code = claim === undefined ? undefined : await store.findConfigCode(db, claim);
+  const answer = { tenant: tenant.id, tenantName: tenant.name, publicKey };
+  if (code === undefined) return answer;
+  const { name, venue, entrance } = EntranceConfiguration.parse(JSON.parse(code.configuration));
+  return { ...answer, place: { name, venue, entrance } };
+}
+
+/**
+ * Gives a device its gateway id, certificate and configuration.
+ * @throws `request-invalid`, `claim-…`, `gateway-revoked`
+ */
+async function enrol(parts: EnrolDeskParts, asked: ClaimRequest): Promise<Enrolment> {
+  const { clock, db, keys, log, random, tenant } = parts;
+  const request = await readCertificateRequest(asked.request);
+  const taken = await store.takeUse(
+    db,
+    {
+      claim: claimDigest(claimBytes(asked)),
+      keyDigest: createHash('sha256').update(request.publicKey).digest('hex'),
+      publicKey: request.publicKey,
+      hardware: asked.hardware,
+      software: asked.software,
+    },
+    newGatewayId(random),
+    clock.now(),
+  );
+  if ('refused' in taken) {
+    log.warn({ code: taken.refused }, 'a device was not enrolled');
+    throw provisioningError(taken.refused);
+  }
+  const { gateway } = taken;
+  // At once, and never for a repeat: one that was revoked meanwhile must not be let in again.
+  if (taken.isNew) parts.onEnrolled(gateway.id);
+  const certificate = await makeDeviceCertificate({
+    authority: keys.deviceIssuing,
+    request,
+    gateway: gateway.id,
+    now: clock.now(),
+    serial: random(SERIAL_BYTES),
+  });
+  await store.noteCertificate(db, gateway.id, certificate);
+  log.info({ gateway: gateway.id, again: !taken.isNew }, 'a device was enrolled');
+  return {
+    gateway: gateway.id,
+    tenant: tenant.id,
+    tenantName: tenant.name,
+    certificate: certificate.chain,
+    tlsRoots: [keys.tlsRoot.certificate, keys.nextTlsRoot.certificate],
+    mqtt: parts.mqtt(),
+    venueKey: Buffer.from(tenant.venueKey).toString('base64'),
+    timeZone: tenant.timeZone,
+    configuration: EntranceConfiguration.parse(JSON.parse(gateway.configuration)),
+  };
+}
+
+function claimBytes({ claim }: ClaimRequest): Uint8Array {
+  const bytes = Buffer.from(claim, 'base64');
+  if (bytes.length !== CLAIM_BYTES) throw provisioningError('request-invalid', { fault: 'claim' });
+  return bytes;
+}
+
+/** 50 random bits: never drawn twice in a house's life, short enough to be read out. */
+function newGatewayId(random: Random): string {
+  const characters = Array.from(random(GATEWAY_ID_CHARACTERS), (byte) => BASE32[byte & 31]);
+  return `gw-${characters.join('')}`;
+}

@@ -1,0 +1,207 @@
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import type { EntranceConfiguration } from '@gatehouse/provisioning';
+import { type Credentials, makeServerCertificate } from '@gatehouse/provisioning/authority';
+import type { Kysely } from 'kysely';
+import type { Clock, Log, Random, Tenant } from '../ports.ts';
+import type { Database } from '../store/index.ts';
+import { type ConfigCode, listCodes, makeCode, type NewEntrance } from './config-codes.ts';
+import { createEnrolDesk } from './enrol-desk.ts';
+import { type EnrolServer, startEnrolServer } from './enrol-server.ts';
+import { fleetError } from './errors.ts';
+import { type FleetKeys, loadFleetKeys } from './keys.ts';
+import * as store from './store.ts';
+
+const SERIAL_BYTES = 16;
+const WILDCARDS = ['0.0.0.0', '::'];
+
+export interface FleetOptions {
+  readonly db: Kysely<Database>;
+  /** Where this cloud's keys are kept. */
+  readonly dataDir: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Random;
+  readonly log: Log;
+  readonly tenant: Tenant & { readonly name: string; readonly timeZone: string };
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0 for any. */
+  readonly enrolPort: number;
+  /** How devices reach the enrolment server, if not by `host` and port. */
+  readonly enrolPublicUrl?: string | undefined;
+  /** How gateways reach the broker, `mqtts://host:port`; asked at every claim. */
+  mqttPublicUrl(): string;
+}
+
+/** What a TLS server needs in order to be trusted by gateways and to tell them by certificate. */
+export interface BrokerTls {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca: string;
+  readonly requestCert: true;
+  readonly rejectUnauthorized: true;
+}
+
+export interface FleetGateway {
+  readonly id: string;
+  readonly name: string;
+  readonly venue: string;
+  readonly entrance: string;
+  readonly lanes: EntranceConfiguration['lanes'];
+  readonly hardware: string;
+  readonly software: string;
+  readonly configCode: string;
+  readonly certificateEnds: number | null;
+  readonly created: number;
+  readonly revoked: number | null;
+}
+
+export interface Fleet {
+  /** @throws `fleet-keys-unreadable`, `disk-failed` */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly enrolPort: number;
+  readonly enrolUrl: string;
+  brokerTls(): BrokerTls;
+  /** Whether this gateway may have a session: enrolled here and not revoked. */
+  isAllowed(gateway: string): boolean;
+  /** Told the id of each gateway that is revoked, so that its session can be ended. */
+  onRevoked(listener: (gateway: string) => void): void;
+  gateways(): Promise<FleetGateway[]>;
+  /** @throws `gateway-unknown` */
+  revokeGateway(id: string): Promise<void>;
+  /** @throws `config-code-expires-early`, `config-code-too-long` */
+  makeCode(
+    entrance: NewEntrance,
+    limits: { readonly uses: number; readonly expires: number },
+  ): Promise<{ id: string; text: string; expires: number }>;
+  configCodes(): Promise<ConfigCode[]>;
+  /** @throws `config-code-unknown` */
+  revokeCode(id: string): Promise<void>;
+}
+
+/** What is there only between start and stop. */
+interface Running {
+  readonly keys: FleetKeys;
+  readonly tls: Credentials;
+  readonly hosts: readonly string[];
+  readonly server: EnrolServer;
+  readonly url: string;
+}
+
+/** The gateways of this cloud: config codes, enrolment, certificates, who may have a session. */
+export function createFleet(options: FleetOptions): Fleet {
+  const { clock, dataDir, enrolPort, host, log, random, tenant } = options;
+  const db = store.fleetTablesOf(options.db);
+  const allowed = new Set<string>();
+  const revokedListeners: Array<(gateway: string) => void> = [];
+  let running: Running | undefined;
+
+  const now = (): Running => {
+    if (running === undefined) throw fleetError('fleet-not-started');
+    return running;
+  };
+
+  async function start(): Promise<void> {
+    const keys = await loadFleetKeys(dataDir, clock.now(), random);
+    const hosts = namesOf(options);
+    const tls = await makeServerCertificate({
+      authority: keys.tlsRoot,
+      hosts,
+      now: clock.now(),
+      serial: random(SERIAL_BYTES),
+    });
+    for (const gateway of await store.listGateways(db)) {
+      if (gateway.revoked === null) allowed.add(gateway.id);
+    }
+    const desk = createEnrolDesk({
+      ...{ db, clock, random, log, keys, tenant },
+      mqtt: () => mqttOf(options.mqttPublicUrl(), hosts),
+      onEnrolled: (gateway) => allowed.add(gateway),
+    });
+    const server = await startEnrolServer(desk, tls, { host, port: enrolPort, log });
+    const own = `https://${inUrl(hosts[0] as string)}:${server.port}`;
+    running = { keys, tls, hosts, server, url: options.enrolPublicUrl ?? own };
+  }
+
+  return {
+    start,
+    async stop() {
+      await running?.server.stop();
+      running = undefined;
+      allowed.clear();
+    },
+    get enrolPort() {
+      return now().server.port;
+    },
+    get enrolUrl() {
+      return now().url;
+    },
+    brokerTls: () => ({
+      key: now().tls.privateKey,
+      cert: now().tls.chain,
+      ca: now().keys.deviceRoot.certificate,
+      requestCert: true,
+      rejectUnauthorized: true,
+    }),
+    isAllowed: (gateway) => allowed.has(gateway),
+    onRevoked: (listener) => {
+      revokedListeners.push(listener);
+    },
+    gateways: async () => (await store.listGateways(db)).map(gatewayOf),
+    async revokeGateway(id) {
+      if (!(await store.revokeGateway(db, id, clock.now()))) {
+        throw fleetError('gateway-unknown', { id });
+      }
+      allowed.delete(id);
+      for (const listener of revokedListeners) listener(id);
+      log.info({ gateway: id }, 'a gateway was revoked');
+    },
+    makeCode: (entrance, limits) =>
+      makeCode({ db, clock, random, keys: now().keys, url: now().url }, entrance, limits),
+    configCodes: () => listCodes(db),
+    async revokeCode(id) {
+      if (!(await store.revokeConfigCode(db, id, clock.now()))) {
+        throw fleetError('config-code-unknown', { id });
+      }
+    },
+  };
+}
+
+/** Names and addresses for the server certificate; the first is the one devices are given. */
+function namesOf({ host, enrolPublicUrl }: FleetOptions): string[] {
+  const named = enrolPublicUrl === undefined ? [] : [hostOf(enrolPublicUrl)];
+  const own = WILDCARDS.includes(host) ? hostname() : host;
+  return [...new Set([...named, own, 'localhost', '127.0.0.1', '::1'])];
+}
+
+/** A broker reached by a name that the certificate does not have is checked by one that it has. */
+function mqttOf(url: string, hosts: readonly string[]) {
+  // TLS names a server by a DNS name only; `localhost` is always among them.
+  const servername = hosts.find((host) => isIP(host) === 0) as string;
+  return hosts.includes(hostOf(url)) ? { url } : { url, servername };
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function gatewayOf(row: store.GatewayTable): FleetGateway {
+  return {
+    id: row.id,
+    name: row.name,
+    venue: row.venue,
+    entrance: row.entrance,
+    lanes: (JSON.parse(row.configuration) as EntranceConfiguration).lanes,
+    hardware: row.hardware,
+    software: row.software,
+    configCode: row.config_code,
+    certificateEnds: row.certificate_ends,
+    created: row.created,
+    revoked: row.revoked,
+  };
+}

@@ -1,0 +1,82 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeDurably } from '@gatehouse/provisioning';
+import { type Credentials, makeAuthority } from '@gatehouse/provisioning/authority';
+import { z } from 'zod';
+import type { Random } from '../ports.ts';
+import { fleetError } from './errors.ts';
+
+/** Everything secret that makes this cloud itself: one file, 0600, to be backed up. */
+export const FLEET_KEYS_FILE = 'fleet-keys.json';
+
+const SERIAL_BYTES = 16;
+
+const Pair = z.object({ certificate: z.string(), chain: z.string(), privateKey: z.string() });
+const FleetKeys = z.object({
+  version: z.literal(1),
+  tenantKey: z.string().describe('Ed25519, PKCS #8 PEM: signs config codes'),
+  tlsRoot: Pair.describe('vouches for our servers'),
+  nextTlsRoot: Pair.describe('made ahead, so that every device knows its pin before it is used'),
+  deviceRoot: Pair.describe('what servers trust'),
+  deviceIssuing: Pair.describe('signs device certificates'),
+});
+export type FleetKeys = z.infer<typeof FleetKeys>;
+
+/**
+ * The keys of this cloud; made at the first start. One file, replaced as a whole, so that a crash
+ * never leaves half of them.
+ * @throws `fleet-keys-unreadable`, `disk-failed`
+ */
+export async function loadFleetKeys(
+  dataDir: string,
+  now: number,
+  random: Random,
+): Promise<FleetKeys> {
+  const path = join(dataDir, FLEET_KEYS_FILE);
+  const text = await readIfThere(path);
+  if (text !== undefined) return readKeys(text);
+  const keys = await makeKeys(now, random);
+  await writeDurably(path, `${JSON.stringify(keys, null, 2)}\n`);
+  return keys;
+}
+
+async function makeKeys(now: number, random: Random): Promise<FleetKeys> {
+  const make = (name: string, issuer?: Credentials) =>
+    makeAuthority({
+      name,
+      now,
+      serial: random(SERIAL_BYTES),
+      ...(issuer === undefined ? {} : { issuer }),
+    });
+  const deviceRoot = await make('Gatehouse devices');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    version: 1,
+    tenantKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    tlsRoot: await make('Gatehouse servers'),
+    nextTlsRoot: await make('Gatehouse servers, next'),
+    deviceRoot,
+    deviceIssuing: await make('Gatehouse devices, issuing', deviceRoot),
+  };
+}
+
+/** New keys beside enrolled gateways would lock all of them out, so nothing is made here. */
+function readKeys(text: string): FleetKeys {
+  try {
+    const keys = FleetKeys.parse(JSON.parse(text));
+    createPrivateKey(keys.tenantKey);
+    return keys;
+  } catch (cause) {
+    throw fleetError('fleet-keys-unreadable', { file: FLEET_KEYS_FILE }, cause);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw fleetError('fleet-keys-unreadable', { file: FLEET_KEYS_FILE }, cause);
+  }
+}

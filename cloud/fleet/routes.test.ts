@@ -1,0 +1,86 @@
+import { GatehouseError } from '@gatehouse/protocol';
+import { readConfigCode } from '@gatehouse/provisioning';
+import fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fleetRoutes } from './routes.ts';
+import { entrance, type FleetHouse, openFleetHouse } from './test/fleet-house.ts';
+
+const test = suite<{ house: FleetHouse; api: FastifyInstance }>('fleet routes');
+
+test.before.each(async (context) => {
+  context.house = await openFleetHouse();
+  context.api = fastify();
+  context.api.setValidatorCompiler(validatorCompiler);
+  context.api.setSerializerCompiler(serializerCompiler);
+  context.api.setErrorHandler((error, _request, reply) => {
+    const known = error instanceof GatehouseError;
+    const status = known ? error.status : ((error as { statusCode?: number }).statusCode ?? 500);
+    return reply.status(status).send({ code: known ? error.code : 'request-invalid' });
+  });
+  await context.api.register(fleetRoutes(context.house.fleet), { prefix: '/api/v1' });
+});
+test.after.each(async ({ api, house }) => {
+  await api.close();
+  await house.stop();
+});
+
+const url = '/api/v1/config-codes';
+const asked = () => ({
+  ...entrance,
+  uses: 3,
+  expires: new Date(Date.now() + 3_600_000).toISOString(),
+});
+
+test('a code is made, listed with who used it, and revoked', async ({ api, house }) => {
+  const made = await api.inject({ method: 'POST', url, payload: asked() });
+  assert.is(made.statusCode, 201, made.body);
+  const { id, text, expires } = made.json();
+  assert.is(readConfigCode(text).config.expires, Date.parse(expires));
+  const { gateway } = await house.claim('pi-1', text);
+  const [listed] = (await api.inject({ url })).json();
+  assert.is(listed.id, id);
+  assert.is(listed.uses, 3);
+  assert.is(listed.used, 1);
+  assert.equal(listed.gateways, [gateway]);
+  assert.is(listed.revoked, null);
+  assert.not.ok(JSON.stringify(listed).includes('GHC1'));
+  const revoked = await api.inject({ method: 'DELETE', url: `${url}/${id}` });
+  assert.is(revoked.statusCode, 204);
+  assert.is.not((await api.inject({ url })).json()[0].revoked, null);
+});
+
+test('a gateway is revoked, an unknown one is not', async ({ api, house }) => {
+  const { gateway } = await house.claim('pi-1', (await house.code()).text);
+  const revoke = (id: string) =>
+    api.inject({ method: 'POST', url: `/api/v1/gateways/${id}/revoke` });
+  assert.is((await revoke(gateway)).statusCode, 204);
+  assert.not.ok(house.fleet.isAllowed(gateway));
+  const unknown = await revoke('gw-none');
+  assert.is(unknown.statusCode, 404);
+  assert.is(unknown.json().code, 'gateway-unknown');
+});
+
+test('what is no entrance, or for too many devices or for the past, is refused', async ({
+  api,
+  house,
+}) => {
+  const wrong = [
+    { uses: 0 },
+    { uses: 51 },
+    { lanes: [] },
+    { name: ' ' },
+    { language: 'xx' },
+    { expires: 'tomorrow' },
+    { expires: '2020-01-01T00:00:00Z' },
+    { lanes: [{ name: 'Left', direction: 'up', staffed: false }] },
+  ];
+  for (const change of wrong) {
+    const said = await api.inject({ method: 'POST', url, payload: { ...asked(), ...change } });
+    assert.is(said.statusCode, 400, JSON.stringify(change));
+  }
+  assert.equal(await house.fleet.configCodes(), []);
+});
+
+test.run();
