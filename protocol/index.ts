@@ -5,6 +5,5 @@ export * from './errors.ts';
 export * from './facts.ts';
 export * from './journal-digest.ts';
 export * from './messages.ts';
-export * from './schema.ts';
 export * from './topics.ts';
 export * from './verdicts.ts';

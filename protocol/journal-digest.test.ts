@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FIRST_PREVIOUS, sealedText } from './journal-digest.ts';
-import { JournalBatch } from './messages.ts';
+import { JournalBatch, JournalBody } from './messages.ts';
 import { readVectors } from './vectors/read.ts';
 
 interface Row {
@@ -26,6 +26,7 @@ test('the digest chain is as the vectors say', () => {
 test('the vectors fit a journal batch', () => {
   const rows = journal.map((row, index) => ({ seq: index + 1, ...row }));
   assert.equal(JournalBatch.parse({ epoch: 'epoch-1', rows }).rows, rows);
+  for (const { body } of rows) assert.ok(JournalBody.safeParse(JSON.parse(body)).success);
 });
 
 test('no other row has the same sealed text, since a digest has no line break', () => {
