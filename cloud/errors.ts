@@ -1,5 +1,6 @@
 import type { ErrorTable } from '@gatehouse/protocol';
 import { admissionErrors } from './admission/index.ts';
+import { fleetErrors } from './fleet/index.ts';
 import { httpErrors } from './http/index.ts';
 import { storeErrors } from './store/index.ts';
 import { ticketingErrors } from './ticketing/index.ts';
@@ -9,5 +10,6 @@ export const cloudErrors = {
   ...storeErrors,
   ...ticketingErrors,
   ...admissionErrors,
+  ...fleetErrors,
   ...httpErrors,
 } as const satisfies ErrorTable;

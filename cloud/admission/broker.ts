@@ -46,6 +46,8 @@ export interface BrokerParts {
   readonly clock: Clock;
   readonly log: Log;
   isAllowed(gateway: string): boolean;
+  /** Is told of each session that begins. */
+  connected(gateway: string): void;
   readonly receive: Receive;
 }
 
@@ -85,6 +87,7 @@ export function createBroker(parts: BrokerParts): Broker {
     broker.on('clientReady', (client) => {
       sessions.set(client.id, { client, since: clock.now() });
       log.info({ gateway: client.id }, 'a gateway has connected');
+      parts.connected(client.id);
     });
     broker.on('clientDisconnect', (client) => {
       if (sessions.get(client.id)?.client === client) sessions.delete(client.id);

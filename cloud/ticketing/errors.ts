@@ -56,7 +56,7 @@ export const ticketingErrors = {
   'import-rows-faulty': {
     acts: 'administrator',
     status: 422,
-    message: 'Nothing was imported: {faults} faults in {rows} rows.',
+    message: 'Nothing was imported: {total} faults in {rows} rows.',
   },
   'import-busy': {
     acts: 'administrator',

@@ -42,7 +42,7 @@ interface Seen {
 
 /**
  * Imports all rows of a body, or none of them.
- * @throws GatehouseError `import-rows-faulty` (details: rows, faults, listed), `import-too-large`,
+ * @throws GatehouseError `import-rows-faulty` (details: rows, total, faults), `import-too-large`,
  *   `store-full`
  */
 export async function importTickets(
@@ -58,8 +58,8 @@ export async function importTickets(
     seen.faults += known.total;
     for (const row of known.rows) list(seen, { row, column: 'code', fault: 'is in use already' });
     if (seen.faults > 0) {
-      const { faults, rows, listed } = seen;
-      throw ticketingError('import-rows-faulty', { faults, rows, listed });
+      const { faults: total, rows, listed: faults } = seen;
+      throw ticketingError('import-rows-faulty', { total, rows, faults });
     }
     const imported = await staging.move(performance, parts.clock.now());
     return { imported, guessable: countGuessable([...seen.codes.keys()]) };

@@ -151,7 +151,7 @@ function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
         await findPerformance(store, id);
         const tickets = await listTickets(store, id, query);
         const next = tickets.length === query.limit ? (tickets.at(-1)?.id ?? null) : null;
-        return { tickets: tickets.map((one) => ({ ...one, entrances: [...one.entrances] })), next };
+        return { tickets, next };
       },
     );
     api.post(
@@ -166,9 +166,9 @@ function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
         },
       },
       async ({ params, body }, reply) => {
-        const { ticket, code } = await ticketing.addTicket(params.id, body);
-        const view = { ...ticket, entrances: [...ticket.entrances] };
-        return reply.status(201).send({ ticket: view, ...(code === undefined ? {} : { code }) });
+        const { kind, code, status, uses, entrances, ...label } = body;
+        const order = { kind, code, status, uses, entrances, label };
+        return reply.status(201).send(await ticketing.addTicket(params.id, order));
       },
     );
     api.get(
@@ -181,10 +181,7 @@ function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
           response: { 200: schema.TicketView, ...problems },
         },
       },
-      async ({ params }) => {
-        const ticket = await findTicket(store, params.id);
-        return { ...ticket, entrances: [...ticket.entrances] };
-      },
+      ({ params }) => findTicket(store, params.id),
     );
     api.patch(
       '/tickets/:id',
@@ -197,10 +194,7 @@ function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
           response: { 200: schema.TicketView, ...problems },
         },
       },
-      async ({ params, body }) => {
-        const ticket = await ticketing.changeTicket(params.id, body);
-        return { ...ticket, entrances: [...ticket.entrances] };
-      },
+      ({ params, body }) => ticketing.changeTicket(params.id, body),
     );
     api.post(
       '/tickets/:id/key',

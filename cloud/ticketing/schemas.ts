@@ -67,7 +67,7 @@ export const NewTicket = z.strictObject({
   status: status.default('valid'),
   uses: uses.default(1),
   entrances: entrances.default([]),
-  label: TicketLabel.default({}),
+  ...TicketLabel.omit({ title: true }).shape,
 });
 export const TicketChange = z.strictObject({
   status: status.optional(),
@@ -83,15 +83,14 @@ export const TicketView = z.object({
   uses: z.number().int(),
   used: z.number().int(),
   inside: z.boolean(),
-  entrances: z.array(z.string()),
+  entrances: z.array(z.string()).readonly(),
   label: TicketLabel,
   lastUse: z.object({ at: moment, lane: z.string() }).optional(),
   handle: z.string().optional(),
   generation: z.number().int().optional(),
   created: moment,
 });
-export const MadeTicket = z.object({
-  ticket: TicketView,
+export const MadeTicket = TicketView.extend({
   code: z.string().optional().describe('given once and not kept'),
 });
 export const NewKey = z.strictObject({

@@ -52,7 +52,7 @@ export interface Ticketing {
   addPerformance(settings: PerformanceSettings): Promise<Performance>;
   changePerformance(id: string, changes: Partial<PerformanceSettings>): Promise<Performance>;
   /** The code of a regular ticket is given here and never again. */
-  addTicket(performance: string, order: TicketOrder): Promise<{ ticket: Ticket; code?: string }>;
+  addTicket(performance: string, order: TicketOrder): Promise<Ticket & { code?: string }>;
   changeTicket(id: string, changes: TicketChanges): Promise<Ticket>;
   bindKey(
     ticket: string,
@@ -111,7 +111,7 @@ export function createTicketing(parts: {
       const ticket = await announced(
         addTicket(store, newRow(parts, key, { performance, kind, code, order })),
       );
-      return { ticket, ...(code === undefined ? {} : { code }) };
+      return { ...ticket, ...(code === undefined ? {} : { code }) };
     },
     changeTicket: (id, changes) => announced(changeTicket(store, id, changes)),
     async bindKey(ticket, publicKey) {

@@ -1,0 +1,154 @@
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  admissionRoutes,
+  type Broker,
+  createBroker,
+  createDesk,
+  createValidator,
+} from './admission/index.ts';
+import { createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
+import { createLanePlaces, gatewayRoutes } from './gateways.ts';
+import { createServer, makeFirstToken } from './http/index.ts';
+import type { Clock, Log, Random } from './ports.ts';
+import { loadTenant, openStore } from './store/index.ts';
+import { createTicketing, ticketingRoutes, ticketPages } from './ticketing/index.ts';
+
+export const DATABASE_FILE = 'gatehouse.db';
+const WEB_DIR = fileURLToPath(new URL('./web/dist', import.meta.url));
+const WILDCARDS = ['0.0.0.0', '::'];
+
+export interface CloudOptions {
+  /** Folder of database, keys and the first token; made if it is not there. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly httpPort: number;
+  readonly enrolPort: number;
+  readonly mqttPort: number;
+  /** How gateways reach the broker, `mqtts://host:port`, if not by host and port. */
+  readonly mqttPublicUrl?: string | undefined;
+  /** How new gateways reach the enrolment server, `https://host:port`. */
+  readonly enrolPublicUrl?: string | undefined;
+  /** Whose cloud this is, for people. */
+  readonly tenantName?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface Cloud {
+  /** @throws GatehouseError of the store or fleet; system errors of ports in use */
+  start(): Promise<void>;
+  /** Ends sessions, finishes what was taken on, closes the database. */
+  stop(): Promise<void>;
+  /** Ports in use; only between start and stop. */
+  ports(): { http: number; enrol: number; mqtt: number };
+}
+
+interface Running {
+  readonly ports: { http: number; enrol: number; mqtt: number };
+  readonly stops: (() => Promise<unknown> | unknown)[];
+}
+
+/** The whole cloud from its parts. */
+export function createCloud(options: CloudOptions): Cloud {
+  let running: Running | undefined;
+  return {
+    async start() {
+      running = await startParts(options);
+    },
+    async stop() {
+      for (const stop of running?.stops.reverse() ?? []) await stop();
+      running = undefined;
+    },
+    ports() {
+      if (!running) throw new Error('the cloud is not running');
+      return running.ports;
+    },
+  };
+}
+
+async function startParts(options: CloudOptions): Promise<Running> {
+  const { dataDir, clock, random, log } = options;
+  const stops: Running['stops'] = [];
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const store = await openStore(join(dataDir, DATABASE_FILE), clock);
+    stops.push(() => store.stop());
+    await makeFirstToken({ store, clock, random }, dataDir);
+    const tenant = await loadTenant(store, random);
+    const ticketing = createTicketing({ store, tenant, clock, random, log });
+    await ticketing.start();
+    stops.push(() => ticketing.stop());
+    let broker: Broker | undefined;
+    const fleet = createFleet({
+      ...options,
+      db: store.db,
+      tenant: {
+        ...tenant,
+        name: options.tenantName ?? 'Gatehouse',
+        timeZone: options.timeZone ?? 'Europe/Amsterdam',
+      },
+      mqttPublicUrl: () => options.mqttPublicUrl ?? ownUrl(options.host, broker?.port ?? 0),
+    });
+    await fleet.start();
+    stops.push(() => fleet.stop());
+    const places = createLanePlaces(fleet, log);
+    await places.refresh();
+    const validator = createValidator({ ticketing, clock, log, place: places.place });
+    stops.push(() => validator.stop());
+    broker = createBroker({
+      host: options.host,
+      port: options.mqttPort,
+      tls: fleet.brokerTls(),
+      clock,
+      log,
+      isAllowed: fleet.isAllowed,
+      connected: () => void places.refresh(),
+      receive: createDesk({
+        validator,
+        clock,
+        log,
+        tickets: ticketPages(store),
+        heard: (gateway, beat, at) => broker?.heard(gateway, beat, at),
+      }),
+    });
+    const transport = broker;
+    await transport.start();
+    stops.push(() => transport.stop());
+    stops.push(ticketing.onChange(() => transport.nudge(ticketing.door.cursor())));
+    fleet.onRevoked((gateway) => transport.disconnect(gateway));
+    const http = await createServer({
+      store,
+      clock,
+      log,
+      webDir: WEB_DIR,
+      routes: [
+        ticketingRoutes(ticketing),
+        admissionRoutes({ store, clock, feed: validator.feed }),
+        gatewayRoutes(fleet, transport),
+        fleetRoutes(fleet),
+      ],
+    });
+    await http.listen({ host: options.host, port: options.httpPort });
+    stops.push(() => http.close());
+    return { stops, ports: portsOf(http.server.address() as AddressInfo, fleet, transport) };
+  } catch (cause) {
+    for (const stop of stops.reverse()) await stop();
+    throw cause;
+  }
+}
+
+function portsOf(http: AddressInfo, fleet: Fleet, broker: Broker): Running['ports'] {
+  return { http: http.port, enrol: fleet.enrolPort, mqtt: broker.port };
+}
+
+function ownUrl(host: string, port: number): string {
+  const name = WILDCARDS.includes(host) ? hostname() : host;
+  return `mqtts://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

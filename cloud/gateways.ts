@@ -1,0 +1,102 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { AdmissionTransport, LanePlace } from './admission/index.ts';
+import type { Fleet, FleetGateway } from './fleet/index.ts';
+import type { Log } from './ports.ts';
+
+/** Where lanes are, kept in memory for the validator. */
+export interface LanePlaces {
+  /** Reads the fleet's configurations again, such as when a gateway connects. */
+  refresh(): Promise<void>;
+  place(gateway: string, lane: string): LanePlace | undefined;
+}
+
+export function createLanePlaces(fleet: Fleet, log: Log): LanePlaces {
+  let known = new Map<string, FleetGateway>();
+  return {
+    async refresh() {
+      try {
+        known = new Map((await fleet.gateways()).map((gateway) => [gateway.id, gateway]));
+      } catch (fault) {
+        log.error({ fault }, 'the gateways could not be read; going on with what was known');
+      }
+    },
+    place(gateway, lane) {
+      const entrance = known.get(gateway);
+      if (!entrance) return undefined;
+      const staffed = entrance.lanes.find((one) => one.lane === lane)?.staffed ?? false;
+      return { entrance: entrance.entrance, halls: entrance.halls, staffed };
+    },
+  };
+}
+
+const moment = z.number().int();
+const Gateway = z.object({
+  id: z.string(),
+  name: z.string(),
+  venue: z.string(),
+  entrance: z.string(),
+  revoked: z.boolean(),
+  online: z.boolean(),
+  since: moment.nullable().describe('when its session began'),
+  heartbeat: moment.nullable().describe('when it was last heard'),
+  software: z.string(),
+  hardware: z.string(),
+  queue: z
+    .object({ rows: z.number(), settles: z.number() })
+    .nullable()
+    .describe('what it has still to send'),
+  cursor: z.number().nullable().describe('ticket change that it knows'),
+  lanes: z.array(
+    z.object({
+      lane: z.string(),
+      name: z.string(),
+      direction: z.enum(['entry', 'exit']),
+      staffed: z.boolean(),
+      state: z.string().nullable(),
+      fault: z.string().nullable(),
+    }),
+  ),
+});
+
+/** The route that says which gateways there are and which are online. */
+export function gatewayRoutes(fleet: Fleet, transport: AdmissionTransport): FastifyPluginAsyncZod {
+  return async (api) => {
+    api.get(
+      '/gateways',
+      {
+        schema: {
+          tags: ['fleet'],
+          summary: 'All gateways, with what is known of those online',
+          response: { 200: z.object({ gateways: z.array(Gateway) }) },
+        },
+      },
+      async () => {
+        const sessions = new Map(transport.sessions().map((one) => [one.gateway, one]));
+        const gateways = (await fleet.gateways()).map((gateway) => {
+          const session = sessions.get(gateway.id);
+          const { at, beat } = session?.lastHeartbeat ?? {};
+          return {
+            id: gateway.id,
+            name: gateway.name,
+            venue: gateway.venue,
+            entrance: gateway.entrance,
+            revoked: gateway.revoked !== null,
+            online: session !== undefined,
+            since: session?.since ?? null,
+            heartbeat: at ?? null,
+            software: beat?.software ?? gateway.software,
+            hardware: gateway.hardware,
+            queue: beat?.queue ?? null,
+            cursor: beat?.cursor ?? null,
+            lanes: gateway.lanes.map((lane) => {
+              const live = beat?.lanes.find((one) => one.lane === lane.lane);
+              return { ...lane, state: live?.state ?? null, fault: live?.fault ?? null };
+            }),
+          };
+        });
+        return { gateways };
+      },
+    );
+  };
+}

@@ -1,0 +1,3 @@
+export { type Cloud, type CloudOptions, createCloud } from './cloud.ts';
+export { cloudErrors } from './errors.ts';
+export { type RunOptions, runCloud } from './main.ts';
