@@ -131,8 +131,8 @@ test('decide() on the page gives every verdict that its vectors give', () => {
 test('what the commands of the page publish are messages of ours', () => {
   const script = /```sh\n([\s\S]*?)```/.exec(section('By hand'))?.[1] as string;
   const stubs = `
-    uuidgen() { echo 0190a5d4-ac96-774b-bcce-b302099a8057; }
-    gunzip() { cat; }
+    cat() { echo 0190a5d4-ac96-774b-bcce-b302099a8057; }
+    gunzip() { command cat; }
     mosquitto_sub() { :; }
     mosquitto_pub() { while [ $# -gt 0 ]; do
       [ "$1" = -t ] && topic=$2
