@@ -81,6 +81,8 @@ export type HardwareErrorCode = keyof typeof hardwareErrors;
 export class HardwareError extends Error {
   readonly code: HardwareErrorCode;
   readonly acts: WhoActs;
+  /** What of: a path, a pin, a file's name, the system's own words. */
+  readonly detail: string | undefined;
 
   constructor(code: HardwareErrorCode, detail?: string) {
     const row = hardwareErrors[code];
@@ -88,5 +90,6 @@ export class HardwareError extends Error {
     this.name = 'HardwareError';
     this.code = code;
     this.acts = row.acts;
+    this.detail = detail;
   }
 }

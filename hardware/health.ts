@@ -1,10 +1,16 @@
-import type { Health } from './devices.ts';
+import type { HardwareClock, Health } from './devices.ts';
 import { type HardwareErrorCode, hardwareErrors } from './errors.ts';
 
 /** The part of a structured logger (pino's shape) that drivers use. */
 export interface HardwareLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+}
+
+/** What every driver is given besides its settings. */
+export interface DeviceParts {
+  readonly clock: HardwareClock;
+  readonly log?: HardwareLog;
 }
 
 /** Tells the lane and the log of a device's health, only when it changes. */

@@ -1,6 +1,5 @@
 /** The devices of an entrance: interfaces, real drivers, settings. Simulated ones: simulated.ts. */
 export { decodePicture, type Luma, readPicture } from './camera/picture.ts';
-export type { DeviceParts } from './camera/pipe-camera.ts';
 export { systemClock } from './clock.ts';
 export type {
   Camera,
@@ -22,7 +21,7 @@ export {
   hardwareErrors,
   type WhoActs,
 } from './errors.ts';
-export type { HardwareLog } from './health.ts';
+export type { DeviceParts, HardwareLog } from './health.ts';
 export { openCamera, openScanner, openTurnstile } from './open.ts';
 export {
   type CameraSettings,

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { fileCamera } from './camera/file-camera.ts';
-import { type DeviceParts, pipeCamera } from './camera/pipe-camera.ts';
+import { pipeCamera } from './camera/pipe-camera.ts';
 import { rpicamPipe, v4l2Pipe } from './camera/presets.ts';
 import type { Camera, Scanner, Turnstile } from './devices.ts';
 import { HardwareError } from './errors.ts';
+import type { DeviceParts } from './health.ts';
 import { cameraSettings, scannerSettings, turnstileSettings } from './profile.ts';
 import { type ScannerProfile, scannerProfiles } from './scanner/profiles.ts';
 import { serialScanner } from './scanner/serial-scanner.ts';

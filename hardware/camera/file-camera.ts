@@ -2,10 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Camera, CameraListener } from '../devices.ts';
 import { HardwareError } from '../errors.ts';
-import { healthReport } from '../health.ts';
+import { type DeviceParts, healthReport } from '../health.ts';
 import { newestFrame } from './newest-frame.ts';
 import { type Luma, readPicture } from './picture.ts';
-import type { DeviceParts } from './pipe-camera.ts';
 
 export interface FileCameraSettings {
   /** A picture, or a folder of pictures shown one after another by name, again and again. */
@@ -65,7 +64,7 @@ function fileRun(
     } catch (error) {
       if (!(error instanceof HardwareError)) throw error;
       if (error.code !== 'camera-missing') answered();
-      if (running) health.fail(error.code, error.message.match(/\((.*)\)$/)?.[1]);
+      if (running) health.fail(error.code, error.detail);
     }
     if (running) timer = clock.setTimeout(tick, Math.max(0, due - clock.now()));
   }

@@ -66,7 +66,7 @@ test('frames are cut out of a stream of odd pieces, and only brightness is kept'
   });
 });
 
-test('while the listener is busy the pipe is drained, and the newest frame comes next', async () => {
+test('while the listener is busy the pipe is drained, the newest frame comes next', async () => {
   const body = `
     process.stdout.write(Buffer.concat(Array.from({ length: 40 }, (_, n) => frame(n))));
     setTimeout(() => {}, 60000);`;

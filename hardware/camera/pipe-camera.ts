@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Camera, CameraListener, Frame, HardwareClock } from '../devices.ts';
-import { type HardwareLog, healthReport } from '../health.ts';
+import { type DeviceParts, healthReport } from '../health.ts';
 import { nextRetry } from '../kept-wire.ts';
 import { type NewestFrame, newestFrame } from './newest-frame.ts';
 
@@ -14,11 +14,6 @@ export interface PipeCameraSettings {
   readonly frameBytes: number;
   /** Milliseconds without a frame after which the program is started again. */
   readonly silenceMilliseconds: number;
-}
-
-export interface DeviceParts {
-  readonly clock: HardwareClock;
-  readonly log?: HardwareLog;
 }
 
 /** One frame being filled, one waiting, one with the listener. */

@@ -1,6 +1,5 @@
-import type { DeviceParts } from '../camera/pipe-camera.ts';
 import type { Scanner, ScannerListener } from '../devices.ts';
-import { healthReport } from '../health.ts';
+import { type DeviceParts, healthReport } from '../health.ts';
 import { keepWire } from '../kept-wire.ts';
 import type { SerialSettings, Wire } from '../wire.ts';
 import { SILENCE_MILLISECONDS, scannerFraming } from './framing.ts';
@@ -92,7 +91,7 @@ function scannerRun(
       clock.clearTimeout(silenceTimer);
       // half a code must not become a code
       framing.reset();
-      health.fail(error.code);
+      health.fail(error.code, error.detail);
     },
   });
 

@@ -1,21 +1,18 @@
 import type { Firmata } from 'firmata-io';
-import type { DeviceParts } from '../camera/pipe-camera.ts';
 import type { Direction, Signal, Turnstile, TurnstileListener } from '../devices.ts';
 import { HardwareError } from '../errors.ts';
-import { healthReport } from '../health.ts';
+import { type DeviceParts, healthReport } from '../health.ts';
 import { type ArduinoBoard, arduinoBoard, checkPins } from './arduino-board.ts';
 import { type ArduinoSettings, inputPins, relayPins, safeBytes } from './arduino-settings.ts';
 import { atExit } from './exit-hook.ts';
 import { type FirmataLink, firmataLink } from './firmata-link.ts';
+import { relayCheck } from './relay-check.ts';
 import { relayTimers } from './relay-timers.ts';
 import { signalShow } from './signals.ts';
 
-/** How often a board at rest is asked for the state of its relays. */
-export const CHECK_MILLISECONDS = 2_000;
 /** The board tells its inputs at once; a start waits no longer for them than this. */
 const INPUT_MILLISECONDS = 1_000;
 const DIRECTIONS: readonly Direction[] = ['entry', 'exit'];
-const PULLUP = 0x0b;
 /** Signals of one moment, not shown again to a board that was away. */
 const MOMENTARY: readonly Signal[] = ['read', 'go'];
 
@@ -63,13 +60,12 @@ function arduinoRun(
   const { promise: started, resolve: settle } = Promise.withResolvers<void>();
   let board: ArduinoBoard | undefined;
   let wanted: Signal | undefined;
-  let checking: unknown;
   let stopping = false;
 
   const inputs = turnstileInputs(listener, clock, inputPins(settings.pins).length);
   const relays = relayTimers(clock, settings.maximumPulse, (direction, unlocked) => {
     board?.relay(direction, unlocked);
-    if (!unlocked) checkLater(0);
+    if (!unlocked) check.later(0);
   });
   const lamps = signalShow(
     {
@@ -83,14 +79,17 @@ function arduinoRun(
     baud: settings.baud,
     clock,
     onReady: (io) => void ready(io),
-    onRestart: () => checkLater(0),
+    onRestart: () => {
+      if (board) check.later(0);
+    },
     onLost(error) {
-      clock.clearTimeout(checking);
+      check.cancel();
       relays.forget();
       lamps.dark();
-      health.fail(error.code);
+      health.fail(error.code, error.detail);
     },
   });
+  const check = relayCheck({ settings, link, relays, health, clock, configure });
   const forgetExit = atExit(() => link.writeNow(safeBytes(settings)));
 
   async function ready(io: Firmata): Promise<void> {
@@ -99,12 +98,12 @@ function arduinoRun(
       board ??= await arduinoBoard(io, settings, { onInput: inputs.onInput });
     } catch (error) {
       if (!(error instanceof HardwareError)) throw error;
-      health.fail(error.code, error.message.match(/\((.*)\)$/)?.[1]);
+      health.fail(error.code, error.detail);
       return;
     }
     if (stopping) return;
     configure();
-    await check();
+    await check.now();
     await inputs.known();
     if (link.ready) settle();
   }
@@ -117,43 +116,12 @@ function arduinoRun(
     if (wanted && !MOMENTARY.includes(wanted)) lamps.show(wanted);
   }
 
-  function checkLater(milliseconds: number): void {
-    clock.clearTimeout(checking);
-    if (stopping || !link.ready || !board) return;
-    checking = clock.setTimeout(() => void check(), milliseconds);
-  }
-
-  /** Reads the relays back; `true` when every one that should be off is off. */
-  async function check(): Promise<boolean> {
-    const relay = relayPins(settings.pins);
-    const input = inputPins(settings.pins).slice(0, 1);
-    const held = relay.filter(({ name }) => !relays.isOn(name));
-    const states = await link.pinStates([...held, ...input].map(({ pin }) => pin));
-    if (stopping || !link.ready) return false;
-    if (!states) {
-      link.giveUp('no pin state');
-      return false;
-    }
-    // a board that restarted by itself has made outputs of its inputs
-    const forgot = input.length > 0 && states.at(-1)?.mode !== PULLUP;
-    if (forgot) configure();
-    const off = settings.unlockLevel === 'high' ? 0 : 1;
-    const stuck = held.filter(
-      ({ name }, index) => states[index]?.state !== off && !relays.isOn(name),
-    );
-    if (stuck.length > 0 && !forgot) {
-      health.fail('turnstile-relay-stuck', stuck.map(({ name }) => name).join(', '));
-    } else if (!forgot) health.ok();
-    checkLater(forgot ? 0 : CHECK_MILLISECONDS);
-    return stuck.length === 0;
-  }
-
   link.start();
   return {
     started,
     async stop() {
       stopping = true;
-      clock.clearTimeout(checking);
+      check.stop();
       relays.allOff(DIRECTIONS);
       lamps.dark();
       // a lost wire is no reason not to let go
@@ -173,8 +141,7 @@ function arduinoRun(
     async lock() {
       if (!link.ready || !board) return false;
       relays.allOff(DIRECTIONS);
-      clock.clearTimeout(checking);
-      return check();
+      return check.now();
     },
     show(signal) {
       wanted = signal;

@@ -1,7 +1,6 @@
-import type { DeviceParts } from '../camera/pipe-camera.ts';
 import type { Direction, Turnstile, TurnstileListener } from '../devices.ts';
 import { HardwareError } from '../errors.ts';
-import { healthReport } from '../health.ts';
+import { type DeviceParts, healthReport } from '../health.ts';
 import { keepWire } from '../kept-wire.ts';
 import { atExit } from './exit-hook.ts';
 import { relayTimers } from './relay-timers.ts';
@@ -86,7 +85,7 @@ function relayRun(
       clock.clearTimeout(checking);
       relays.forget();
       status.lost();
-      health.fail(error.code);
+      health.fail(error.code, error.detail);
     },
   });
   const write = (bytes: Uint8Array) => {
