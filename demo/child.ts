@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ProcessView } from './door-state.ts';
+import type { LogFile } from './log-file.ts';
+
+/** A process that does not end when asked is killed after this time. */
+export const KILL_MILLISECONDS = 5_000;
+/** Pause before a process that ended by itself is started again; doubles up to the last. */
+export const FIRST_PAUSE_MILLISECONDS = 500;
+export const LAST_PAUSE_MILLISECONDS = 15_000;
+/** After running so long the next pause is the first one again. */
+export const STEADY_MILLISECONDS = 30_000;
+/** Bytes of an unfinished line looked at for the ready mark. */
+const MAX_LINE_BYTES = 10_000;
+
+export interface ChildParts {
+  /** The program and its arguments, run by this Node. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A line on standard output that says the process does its work now. */
+  readonly ready: RegExp;
+  readonly log: LogFile;
+  onChange(view: ProcessView): void;
+}
+
+/** One process that is kept running until it is told to stop. */
+export interface Child {
+  start(): void;
+  /** SIGTERM, then SIGKILL; resolves when it is gone. */
+  stop(): Promise<void>;
+  readonly view: ProcessView;
+  readonly pid: number | undefined;
+}
+
+export function keptChild(parts: ChildParts): Child {
+  let wanted = false;
+  let running: ChildProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let pause = FIRST_PAUSE_MILLISECONDS;
+  let startedAt = 0;
+  let view: ProcessView = { state: 'stopped', crashes: 0 };
+
+  function tell(state: ProcessView['state'], crashes = view.crashes): void {
+    if (view.state === state && view.crashes === crashes) return;
+    view = { state, crashes };
+    parts.onChange(view);
+  }
+
+  function launch(): void {
+    startedAt = Date.now();
+    const leash = fileURLToPath(new URL('leash.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', leash, ...parts.args], {
+      cwd: parts.cwd,
+      env: { ...process.env, ...parts.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // Ctrl-C in the terminal reaches only us; we end the others in order
+      detached: true,
+    });
+    running = child;
+    tell('starting');
+    child.stdout?.on(
+      'data',
+      readyWatch(parts, () => running === child && wanted && tell('running')),
+    );
+    child.stderr?.on('data', (bytes: Buffer) => parts.log.write(bytes));
+    // its end is our signal; an error on the pipe to a process that is gone adds nothing
+    child.stdin?.on('error', () => undefined);
+    child.on('error', (error) => parts.log.write(`cannot start: ${error.message}\n`));
+    child.on('close', (code, signal) => ended(code, signal));
+  }
+
+  function ended(code: number | null, signal: string | null): void {
+    running = undefined;
+    if (!wanted) {
+      tell('stopped');
+      return;
+    }
+    parts.log.write(`ended by itself (${signal ?? code}); started again in ${pause} ms\n`);
+    if (Date.now() - startedAt > STEADY_MILLISECONDS) pause = FIRST_PAUSE_MILLISECONDS;
+    tell('waiting', view.crashes + 1);
+    timer = setTimeout(launch, pause);
+    pause = Math.min(pause * 2, LAST_PAUSE_MILLISECONDS);
+  }
+
+  return {
+    start() {
+      if (wanted) return;
+      wanted = true;
+      pause = FIRST_PAUSE_MILLISECONDS;
+      // one that is still ending starts again by itself when it is gone
+      if (!running) launch();
+    },
+    async stop() {
+      wanted = false;
+      clearTimeout(timer);
+      const child = running;
+      if (!child) {
+        tell('stopped');
+        return;
+      }
+      const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+      child.kill('SIGTERM');
+      const kill = setTimeout(() => child.kill('SIGKILL'), KILL_MILLISECONDS);
+      await gone;
+      clearTimeout(kill);
+    },
+    get view() {
+      return view;
+    },
+    get pid() {
+      return running?.pid;
+    },
+  };
+}
+
+/** Writes all to the log and calls once when the ready line has come. */
+function readyWatch(parts: ChildParts, onReady: () => void): (bytes: Buffer) => void {
+  let line = '';
+  let done = false;
+  return (bytes) => {
+    parts.log.write(bytes);
+    if (done) return;
+    line = (line + bytes.toString('utf8')).slice(-MAX_LINE_BYTES);
+    if (!line.split('\n').some((text) => parts.ready.test(text))) return;
+    done = true;
+    onReady();
+  };
+}

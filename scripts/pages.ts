@@ -1,0 +1,82 @@
+/**
+ * Builds the web pages of the rooms: every folder `<room>/web` with an `index.html` becomes its
+ * `dist`. `npm run pages` builds them all; `npm start` only those that are missing or older than
+ * what they are made of.
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build } from 'vite';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOMS = ['gateway', 'cloud', 'demo'];
+/** Code outside its own folder that a page is made of. */
+const SHARED = ['protocol', 'cloud/web/base.css', 'demo/door-state.ts', 'package-lock.json'];
+
+/** Folders of this checkout that hold a page. */
+export async function pageFolders(): Promise<string[]> {
+  const folders = ROOMS.map((room) => join(ROOT, room, 'web'));
+  const there = await Promise.all(
+    folders.map(async (folder) => (await changedAt(join(folder, 'index.html'))) > 0),
+  );
+  return folders.filter((_, i) => there[i]);
+}
+
+/** Whether a page's `dist` is missing or older than one of its sources. */
+export async function isStale(folder: string): Promise<boolean> {
+  const built = await changedAt(join(folder, 'dist', 'index.html'));
+  if (built === 0) return true;
+  const sources = [folder, ...SHARED.map((path) => join(ROOT, path))];
+  const newest = await Promise.all(sources.map(newestIn));
+  return Math.max(...newest) > built;
+}
+
+/** Builds one page into its `dist`. */
+export async function buildPage(folder: string): Promise<void> {
+  await build({
+    root: folder,
+    base: './',
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [svelte({ configFile: false })],
+    build: {
+      outDir: 'dist',
+      emptyOutDir: true,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+  });
+}
+
+/** Builds what is stale; answers which pages those were, as paths in the checkout. */
+export async function freshenPages(all = false): Promise<string[]> {
+  const built: string[] = [];
+  for (const folder of await pageFolders()) {
+    if (!all && !(await isStale(folder))) continue;
+    await buildPage(folder);
+    built.push(relative(ROOT, folder));
+  }
+  return built;
+}
+
+/** Milliseconds since 1970 of the newest file in a folder (or of a file); 0 where there is none. */
+async function newestIn(path: string): Promise<number> {
+  const own = await stat(path).catch(() => undefined);
+  if (!own) return 0;
+  if (!own.isDirectory()) return own.mtimeMs;
+  const entries = await readdir(path, { withFileTypes: true });
+  const inside = entries
+    .filter(({ name }) => name !== 'dist' && name !== 'node_modules' && !name.endsWith('.test.ts'))
+    .map(({ name }) => newestIn(join(path, name)));
+  return Math.max(0, ...(await Promise.all(inside)));
+}
+
+async function changedAt(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const page of await freshenPages(true)) process.stdout.write(`built ${page}\n`);
+}
