@@ -6,7 +6,7 @@ import { setTimeout as pauseFor } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { GatehouseError } from '@gatehouse/protocol';
 import type { Config } from './config-code.ts';
-import { type ProvisioningErrorCode, provisioningError, provisioningErrors } from './errors.ts';
+import { type ProvisioningErrorCode, provisioningError } from './errors.ts';
 import { EnrolProblem } from './messages.ts';
 
 export const ATTEMPTS_MAX = 5;
@@ -15,6 +15,15 @@ export const ATTEMPT_TIMEOUT_MS = 10_000;
 export const PAUSES_MS = [500, 1_000, 2_000, 4_000] as const;
 export const ANSWER_BYTES_MAX = 256 * 1024;
 const CHAIN_CERTIFICATES_MAX = 8;
+/** What a server may say in its own words; anything else is `server-failed`. */
+const SERVER_CODES: readonly ProvisioningErrorCode[] = [
+  'claim-unknown',
+  'claim-used-up',
+  'claim-expired',
+  'claim-revoked',
+  'gateway-revoked',
+  'request-invalid',
+];
 
 /** A way to one enrolment server, already known to be the right one. */
 export interface EnrolLink {
@@ -174,10 +183,8 @@ function problem(status: number, answer: unknown, host: string): Error {
   const said = EnrolProblem.safeParse(answer);
   const code = said.success ? said.data.code : 'no reason';
   if (status >= 500 || status === 429) return new Passing(code, status);
-  if (Object.hasOwn(provisioningErrors, code)) {
-    const fault = said.data?.message ?? '';
-    return provisioningError(code as ProvisioningErrorCode, { fault });
-  }
+  const known = SERVER_CODES.find((candidate) => candidate === code);
+  if (known !== undefined) return provisioningError(known, { fault: said.data?.message });
   return provisioningError('server-failed', { host, status, reason: code });
 }
 

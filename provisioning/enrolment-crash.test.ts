@@ -10,6 +10,9 @@ import { claimEntrance } from './enrolment.ts';
 import { ENROLMENT_FILE, KEY_FILE, loadEnrolment } from './kept-enrolment.ts';
 import { clock, startEnrolServer } from './test/enrol-server.ts';
 
+/** The first device, which lives to its end, leaves its compiled modules to those that die. */
+const cache = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+
 const PROGRAM = fileURLToPath(new URL('./test/claim-and-die.ts', import.meta.url));
 /** The steps of a claim in order, so that a new step without a crash test fails here. */
 const STEPS = [
@@ -25,6 +28,7 @@ const CONFIGURED_FROM = STEPS.indexOf('enrolment sync');
 async function die(how: 'clean' | 'torn', step: number, dataDir: string, code: string) {
   const child = spawn(process.execPath, [PROGRAM, how, String(step), dataDir, code], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
   });
   let said = '';
   child.stdout.on('data', (text) => {
@@ -62,12 +66,6 @@ async function cutAll(how: 'clean' | 'torn', steps: readonly number[]): Promise<
   }
 }
 
-test('the power may go at any step: the device is configured or not, never between', () =>
-  cutAll('clean', [...STEPS.keys()]));
-
-test('a file that was half written when the power went is not taken for a whole one', () =>
-  cutAll('torn', [STEPS.indexOf('key write'), STEPS.indexOf('enrolment write')]));
-
 test('the list of steps above is the whole of a claim', async () => {
   const server = await startEnrolServer();
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-'));
@@ -77,5 +75,13 @@ test('the list of steps above is the whole of a claim', async () => {
   await rm(dataDir, { recursive: true });
   await server.stop();
 });
+
+test('the power may go at any step: the device is configured or not, never between', () =>
+  cutAll('clean', [...STEPS.keys()]));
+
+test('a file that was half written when the power went is not taken for a whole one', () =>
+  cutAll('torn', [STEPS.indexOf('key write'), STEPS.indexOf('enrolment write')]));
+
+test.after(() => rm(cache, { recursive: true }));
 
 test.run();

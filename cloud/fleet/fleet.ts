@@ -47,6 +47,7 @@ export interface FleetGateway {
   readonly name: string;
   readonly venue: string;
   readonly entrance: string;
+  readonly halls: EntranceConfiguration['halls'];
   readonly lanes: EntranceConfiguration['lanes'];
   readonly hardware: string;
   readonly software: string;
@@ -84,14 +85,13 @@ export interface Fleet {
 interface Running {
   readonly keys: FleetKeys;
   readonly tls: Credentials;
-  readonly hosts: readonly string[];
   readonly server: EnrolServer;
   readonly url: string;
 }
 
 /** The gateways of this cloud: config codes, enrolment, certificates, who may have a session. */
 export function createFleet(options: FleetOptions): Fleet {
-  const { clock, dataDir, enrolPort, host, log, random, tenant } = options;
+  const { clock, log, random } = options;
   const db = store.fleetTablesOf(options.db);
   const allowed = new Set<string>();
   const revokedListeners: Array<(gateway: string) => void> = [];
@@ -102,30 +102,13 @@ export function createFleet(options: FleetOptions): Fleet {
     return running;
   };
 
-  async function start(): Promise<void> {
-    const keys = await loadFleetKeys(dataDir, clock.now(), random);
-    const hosts = namesOf(options);
-    const tls = await makeServerCertificate({
-      authority: keys.tlsRoot,
-      hosts,
-      now: clock.now(),
-      serial: random(SERIAL_BYTES),
-    });
-    for (const gateway of await store.listGateways(db)) {
-      if (gateway.revoked === null) allowed.add(gateway.id);
-    }
-    const desk = createEnrolDesk({
-      ...{ db, clock, random, log, keys, tenant },
-      mqtt: () => mqttOf(options.mqttPublicUrl(), hosts),
-      onEnrolled: (gateway) => allowed.add(gateway),
-    });
-    const server = await startEnrolServer(desk, tls, { host, port: enrolPort, log });
-    const own = `https://${inUrl(hosts[0] as string)}:${server.port}`;
-    running = { keys, tls, hosts, server, url: options.enrolPublicUrl ?? own };
-  }
-
   return {
-    start,
+    async start() {
+      for (const gateway of await store.listGateways(db)) {
+        if (gateway.revoked === null) allowed.add(gateway.id);
+      }
+      running = await open(options, (gateway) => allowed.add(gateway));
+    },
     async stop() {
       await running?.server.stop();
       running = undefined;
@@ -168,6 +151,29 @@ export function createFleet(options: FleetOptions): Fleet {
   };
 }
 
+async function open(
+  options: FleetOptions,
+  onEnrolled: (gateway: string) => void,
+): Promise<Running> {
+  const { clock, dataDir, enrolPort, host, log, random, tenant } = options;
+  const db = store.fleetTablesOf(options.db);
+  const keys = await loadFleetKeys(dataDir, clock.now(), random);
+  const hosts = namesOf(options);
+  const tls = await makeServerCertificate({
+    authority: keys.tlsRoot,
+    hosts,
+    now: clock.now(),
+    serial: random(SERIAL_BYTES),
+  });
+  const desk = createEnrolDesk({
+    ...{ db, clock, random, log, keys, tenant, onEnrolled },
+    mqtt: () => mqttOf(options.mqttPublicUrl(), hosts),
+  });
+  const server = await startEnrolServer(desk, tls, { host, port: enrolPort, log });
+  const own = `https://${inUrl(hosts[0] as string)}:${server.port}`;
+  return { keys, tls, server, url: options.enrolPublicUrl ?? own };
+}
+
 /** Names and addresses for the server certificate; the first is the one devices are given. */
 function namesOf({ host, enrolPublicUrl }: FleetOptions): string[] {
   const named = enrolPublicUrl === undefined ? [] : [hostOf(enrolPublicUrl)];
@@ -191,12 +197,14 @@ function inUrl(host: string): string {
 }
 
 function gatewayOf(row: store.GatewayTable): FleetGateway {
+  const { halls, lanes } = JSON.parse(row.configuration) as EntranceConfiguration;
   return {
     id: row.id,
     name: row.name,
     venue: row.venue,
     entrance: row.entrance,
-    lanes: (JSON.parse(row.configuration) as EntranceConfiguration).lanes,
+    halls,
+    lanes,
     hardware: row.hardware,
     software: row.software,
     configCode: row.config_code,
