@@ -49,6 +49,7 @@ test('a device with a config code becomes a gateway with lanes', async ({ house 
   assert.is(gateway?.certificateEnds, certificate.validToDate.getTime());
   assert.is(gateway?.configCode, id);
   assert.is(gateway?.hardware, 'test board');
+  assert.equal(gateway?.halls, ['great-hall']);
   assert.ok(house.fleet.isAllowed(enrolment.gateway));
   assert.not.ok(house.fleet.isAllowed('gw-0000000000'));
 });

@@ -198,6 +198,7 @@ function inUrl(host: string): string {
 
 function gatewayOf(row: store.GatewayTable): FleetGateway {
   const { halls, lanes } = JSON.parse(row.configuration) as EntranceConfiguration;
+  const { halls, lanes } = JSON.parse(row.configuration) as EntranceConfiguration;
   return {
     id: row.id,
     name: row.name,
