@@ -198,7 +198,6 @@ function inUrl(host: string): string {
 
 function gatewayOf(row: store.GatewayTable): FleetGateway {
   const { halls, lanes } = JSON.parse(row.configuration) as EntranceConfiguration;
-  const { halls, lanes } = JSON.parse(row.configuration) as EntranceConfiguration;
   return {
     id: row.id,
     name: row.name,
