@@ -115,7 +115,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       const kept = await loadEnrolment(config.data);
       const [port] = await Promise.all([web.start(), decoder.start()]);
       if (kept.state === 'configured') await open(kept);
-      await Promise.all(devices.map((device, i) => device.start((reading) => read(i, reading))));
+      for (const [i, device] of devices.entries()) device.start((reading) => read(i, reading));
       return port;
     },
     async stop() {

@@ -21,8 +21,11 @@ import {
 /** What hangs at one lane: its readers, started before its turnstile knows what to do. */
 export interface LaneDevices {
   readonly turnstile: Turnstile;
-  /** Starts camera and scanners; a device that is not there is looked for on and on. */
-  start(onReading: (reading: Reading) => void): Promise<void>;
+  /**
+   * Starts camera and scanners and waits for none: one that is not there is looked for on and
+   * on, and the others read meanwhile.
+   */
+  start(onReading: (reading: Reading) => void): void;
   stop(): Promise<void>;
 }
 
@@ -66,19 +69,15 @@ export function createLaneDevices({
   }
 
   /** A reader that can't start keeps trying by itself; the lane goes on with the others. */
-  function go(started: Promise<void>): Promise<void> {
-    return started.catch((error: Error) =>
-      log.warn({ fault: error.message }, 'reader not started'),
-    );
+  function go(started: Promise<void>): void {
+    started.catch((error: Error) => log.warn({ fault: error.message }, 'reader not started'));
   }
 
   return {
     turnstile: openTurnstile(hardware.turnstile, parts),
-    async start(onReading) {
-      await Promise.all([
-        ...cameras.map((camera) => go(camera.start({ onReading, onHealth }))),
-        ...scanners.map((scanner) => go(scanner.start({ onText: scanned(onReading), onHealth }))),
-      ]);
+    start(onReading) {
+      for (const camera of cameras) go(camera.start({ onReading, onHealth }));
+      for (const scanner of scanners) go(scanner.start({ onText: scanned(onReading), onHealth }));
     },
     async stop() {
       await Promise.all([...cameras, ...scanners].map((device) => device.stop()));
