@@ -1,7 +1,11 @@
 import 'reflect-metadata';
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { GatehouseError } from '@gatehouse/protocol';
 import * as x509 from '@peculiar/x509';
@@ -115,6 +119,30 @@ test('a device certificate says what the cloud remembers of it', async () => {
 test('a fingerprint is the SHA-256 of the certificate', () => {
   const expected = new X509Certificate(root.certificate).fingerprint256.replaceAll(':', '');
   assert.is(Buffer.from(fingerprintOf(root.certificate)).toString('hex').toUpperCase(), expected);
+});
+
+const openssl = spawnSync('openssl', ['version']).status === 0;
+(openssl ? test : test.skip)('openssl, at its strictest, takes both kinds', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+  const device = await makeDevice(issuing, 'gw-1');
+  const judge = async (trusted: string, chain: string, purpose: string) => {
+    const [own, ...above] = chain.split(/(?<=-----END CERTIFICATE-----)\n/);
+    const files = { trusted, own: own!, above: above.join('\n') };
+    for (const [name, pem] of Object.entries(files)) await writeFile(join(folder, name), pem);
+    const flags = [
+      '-x509_strict',
+      '-purpose',
+      purpose,
+      '-CAfile',
+      'trusted',
+      '-untrusted',
+      'above',
+    ];
+    return spawnSync('openssl', ['verify', ...flags, 'own'], { cwd: folder }).stdout.toString();
+  };
+  assert.is(await judge(deviceRoot.certificate, device.chain, 'sslclient'), 'own: OK\n');
+  assert.is(await judge(root.certificate, tls.chain, 'sslserver'), 'own: OK\n');
+  await rm(folder, { recursive: true });
 });
 
 async function refusal(pem: string): Promise<string> {

@@ -76,6 +76,7 @@ export async function makeAuthority(
         true,
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      ...(issuer === undefined ? [] : [await issuedBy(issuer)]),
     ],
   });
   return credentials(certificate, privateKey, issuer);
@@ -206,14 +207,19 @@ async function leafExtensions(
   publicKey: x509.PublicKeyType,
   usage: x509.ExtendedKeyUsage,
 ): Promise<x509.Extension[]> {
-  const above = new x509.X509Certificate(authority.certificate);
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([usage], true),
     await x509.SubjectKeyIdentifierExtension.create(publicKey),
-    await x509.AuthorityKeyIdentifierExtension.create(above.publicKey),
+    await issuedBy(authority),
   ];
+}
+
+/** RFC 5280 wants it below a root, and strict verifiers insist. */
+function issuedBy(authority: Credentials): Promise<x509.Extension> {
+  const above = new x509.X509Certificate(authority.certificate);
+  return x509.AuthorityKeyIdentifierExtension.create(above.publicKey);
 }
 
 function credentials(
