@@ -77,6 +77,8 @@ function makeDurable(sqlite: DatabaseSync): void {
     ['journal_mode', 'wal', 'wal'],
     ['synchronous', 'full', 2],
     ['foreign_keys', 'on', 1],
+    // Imports are staged in a temporary table; only what moves out of it has to be durable.
+    ['temp_store', 'memory', 2],
   ] as const;
   for (const [pragma, set, expected] of pragmas) {
     sqlite.exec(`pragma ${pragma} = ${set}`);

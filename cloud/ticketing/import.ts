@@ -6,7 +6,7 @@ import type { Clock, Random } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { codeDigest } from './code-digest.ts';
 import { ticketingError } from './errors.ts';
-import { newTicketId } from './ids.ts';
+import { newTicketIds } from './ids.ts';
 import { IMPORT_BYTES_MAX, type ImportFormat, ImportTooLarge, readRows } from './import-read.ts';
 import { checkImportRow, type ImportFault, type ImportTicket } from './import-row.ts';
 import { openStaging, type StagedTicket, type Staging } from './import-store.ts';
@@ -75,10 +75,10 @@ async function stage(
   format: ImportFormat,
 ): Promise<Seen> {
   const seen: Seen = { rows: 0, faults: 0, listed: [], codes: new Map() };
-  let chunk: StagedTicket[] = [];
+  let chunk: Omit<StagedTicket, 'id'>[] = [];
   const flush = async () => {
     // After a fault nothing will be imported: the rest is only checked.
-    if (seen.faults === 0) await staging.add(chunk);
+    if (seen.faults === 0) await staging.add(named(chunk, parts.random));
     chunk = [];
     await yieldToScans();
   };
@@ -115,16 +115,21 @@ function list(seen: Seen, fault: ImportFault): void {
   if (seen.listed.length < IMPORT_FAULTS_LISTED) seen.listed.push(fault);
 }
 
-function staged(parts: ImportParts, row: number, ticket: ImportTicket): StagedTicket {
+function staged(parts: ImportParts, row: number, ticket: ImportTicket) {
   return {
     row,
-    id: newTicketId(parts.random),
     digest: codeDigest(parts.key, ticket.code),
     status: ticket.status,
     uses: ticket.uses,
     entrances: JSON.stringify(ticket.entrances),
     label: JSON.stringify(ticket.label),
   };
+}
+
+/** Gives each row its id; random bytes are drawn once for all, since a draw costs more than a row. */
+function named(rows: readonly Omit<StagedTicket, 'id'>[], random: Random): StagedTicket[] {
+  const ids = newTicketIds(random, rows.length);
+  return rows.map((row, at) => ({ ...row, id: ids[at] as string }));
 }
 
 /** Codes that could be guessed: the beginning that all of them share is no secret. */
