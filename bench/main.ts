@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { decide } from './decide.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { journal } from './journal.ts';
+import { scanRegular } from './scan-regular.ts';
 
-const all: readonly Benchmark[] = [decide, journal];
+const all: readonly Benchmark[] = [decide, journal, scanRegular];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,10 +1,12 @@
 export { systemClock } from './clock.ts';
 export { GatewayConfig, readConfig } from './config.ts';
 export { decodePictures } from './decode-pictures.ts';
+export { createEntrance, type Entrance } from './entrance.ts';
 export { gatewayErrors } from './errors.ts';
 export { createGateway } from './gateway.ts';
 export { systemIds } from './ids.ts';
 export { createJournal, type Journal } from './journal/index.ts';
+export type { LaneDevices } from './lane-devices.ts';
 export { runGateway } from './main.ts';
 export { createDecoder, STILL_FORMATS } from './reading/index.ts';
 export { TicketStore } from './tickets/index.ts';

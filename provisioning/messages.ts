@@ -17,7 +17,7 @@ const base64 = (bytes: number) =>
   z.base64().refine((text) => Buffer.from(text, 'base64').length === bytes, `needs ${bytes} bytes`);
 
 export const LaneConfiguration = z.object({
-  lane: id.describe('unique within its gateway'),
+  lane: id.describe('unique within its tenant: `<gateway>.<lane of the code>`'),
   name,
   direction: z.enum(['entry', 'exit']),
   staffed: z.boolean().describe('whether a person stands by'),

@@ -30,7 +30,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   return 'no error';
 }
 
-test('a device with a config code becomes a gateway with lanes', async ({ house }) => {
+test('a device with a config code becomes a gateway with lanes of its own', async ({ house }) => {
   const { text, id } = await house.code();
   const enrolment = await house.claim('pi-1', text);
   assert.match(enrolment.gateway, /^gw-[0-9a-z]{10}$/);
@@ -39,8 +39,8 @@ test('a device with a config code becomes a gateway with lanes', async ({ house 
   assert.equal(
     enrolment.configuration.lanes.map(({ lane, name }) => [lane, name]),
     [
-      ['lane-1', 'Left'],
-      ['lane-2', 'Right'],
+      [`${enrolment.gateway}.lane-1`, 'Left'],
+      [`${enrolment.gateway}.lane-2`, 'Right'],
     ],
   );
   const [gateway] = await house.fleet.gateways();

@@ -1,3 +1,4 @@
+import { EntranceConfiguration } from '@gatehouse/provisioning';
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../store/index.ts';
 
@@ -150,10 +151,10 @@ async function insertGateway(
   asked: Asked,
   { id, now }: { id: string; now: number },
 ): Promise<GatewayTable> {
-  const { name, venue, entrance } = JSON.parse(code.configuration) as Record<
-    'name' | 'venue' | 'entrance',
-    string
-  >;
+  const configuration = EntranceConfiguration.parse(JSON.parse(code.configuration));
+  const { name, venue, entrance } = configuration;
+  // A code may enrol many gateways; what happened at one lane must not be taken for another's.
+  const lanes = configuration.lanes.map((lane) => ({ ...lane, lane: `${id}.${lane.lane}` }));
   const row: GatewayTable = {
     id,
     config_code: code.id,
@@ -162,7 +163,7 @@ async function insertGateway(
     name,
     venue,
     entrance,
-    configuration: code.configuration,
+    configuration: JSON.stringify({ ...configuration, lanes }),
     hardware: asked.hardware,
     software: asked.software,
     certificate_serial: null,

@@ -1,0 +1,82 @@
+import {
+  createEntrance,
+  type Entrance,
+  type LaneDevices,
+  systemClock,
+  systemIds,
+} from '@gatehouse/gateway';
+import type { TurnstileListener } from '@gatehouse/hardware';
+import type { Enrolment } from '@gatehouse/provisioning';
+
+/** A lane whose turnstile notes when it is told to open and whose guest walks through at once. */
+export interface BenchLane {
+  readonly entrance: Entrance;
+  /** Gives the milliseconds from the code to the relay's command. */
+  scan(code: string): Promise<number>;
+  /** Resolves once a condition on the gateway's status holds. */
+  until(holds: (status: ReturnType<Entrance['status']>) => boolean): Promise<void>;
+}
+
+const WAIT_MS = 60_000;
+
+export async function openLane(
+  kept: { enrolment: Enrolment; privateKey: string },
+  dataDir: string,
+): Promise<BenchLane> {
+  let listener: TurnstileListener | undefined;
+  let opened: (() => void) | undefined;
+  const devices: LaneDevices = {
+    start() {},
+    async stop() {},
+    turnstile: {
+      hasPassageSensor: true,
+      async start(told) {
+        listener = told;
+      },
+      async stop() {},
+      async unlock() {
+        opened?.();
+      },
+      lock: async () => true,
+      show() {},
+    },
+  };
+  const entrance = createEntrance({
+    ...kept,
+    dataDir,
+    devices: [devices],
+    clock: systemClock,
+    ids: systemIds,
+    random: Math.random,
+    log: { info() {}, warn() {}, error: (fields, text) => console.error(text, fields) },
+    tell() {},
+  });
+  await entrance.start();
+  const until: BenchLane['until'] = async (holds) => {
+    const end = performance.now() + WAIT_MS;
+    while (!holds(entrance.status())) {
+      if (performance.now() > end) throw new Error(JSON.stringify(entrance.status()));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  return {
+    entrance,
+    until,
+    async scan(code) {
+      const at = systemClock.mono();
+      const moved = new Promise<number>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(JSON.stringify(entrance.status()))), 5_000);
+        opened = () => {
+          clearTimeout(timer);
+          resolve(systemClock.mono() - at);
+        };
+      });
+      entrance.read(0, { code, raw: code, symbology: 'QRCode', source: 'scanner', at, took: 0 });
+      const took = await moved;
+      await until(({ lanes }) => lanes[0]?.state === 'granted');
+      listener?.onPassage(systemClock.mono());
+      await until(({ lanes }) => lanes[0]?.state === 'idle');
+      return took;
+    },
+  };
+}
