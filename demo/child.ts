@@ -10,6 +10,8 @@ export const FIRST_PAUSE_MILLISECONDS = 500;
 export const LAST_PAUSE_MILLISECONDS = 15_000;
 /** After running so long the next pause is the first one again. */
 export const STEADY_MILLISECONDS = 30_000;
+/** A process that is not ready after this time is ended and started anew. */
+export const START_MILLISECONDS = 30_000;
 /** Bytes of an unfinished line looked at for the ready mark. */
 const MAX_LINE_BYTES = 10_000;
 
@@ -21,6 +23,8 @@ export interface ChildParts {
   /** A line on standard output that says the process does its work now. */
   readonly ready: RegExp;
   readonly log: LogFile;
+  /** Milliseconds until the ready line has to come; START_MILLISECONDS when left out. */
+  readonly startMilliseconds?: number;
   onChange(view: ProcessView): void;
 }
 
@@ -35,8 +39,10 @@ export interface Child {
 
 export function keptChild(parts: ChildParts): Child {
   let wanted = false;
+  let asked = false;
   let running: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let slow: NodeJS.Timeout | undefined;
   let pause = FIRST_PAUSE_MILLISECONDS;
   let startedAt = 0;
   let view: ProcessView = { state: 'stopped', crashes: 0 };
@@ -59,10 +65,15 @@ export function keptChild(parts: ChildParts): Child {
     });
     running = child;
     tell('starting');
-    child.stdout?.on(
-      'data',
-      readyWatch(parts, () => running === child && wanted && tell('running')),
-    );
+    slow = setTimeout(() => {
+      parts.log.write('not ready in time\n');
+      child.kill('SIGKILL');
+    }, parts.startMilliseconds ?? START_MILLISECONDS);
+    const ready = () => {
+      clearTimeout(slow);
+      if (wanted) tell('running');
+    };
+    child.stdout?.on('data', readyWatch(parts, ready));
     child.stderr?.on('data', (bytes: Buffer) => parts.log.write(bytes));
     // its end is our signal; an error on the pipe to a process that is gone adds nothing
     child.stdin?.on('error', () => undefined);
@@ -72,8 +83,12 @@ export function keptChild(parts: ChildParts): Child {
 
   function ended(code: number | null, signal: string | null): void {
     running = undefined;
-    if (!wanted) {
+    clearTimeout(slow);
+    if (asked) {
+      asked = false;
       tell('stopped');
+      // started again while it was still ending
+      if (wanted) launch();
       return;
     }
     parts.log.write(`ended by itself (${signal ?? code}); started again in ${pause} ms\n`);
@@ -88,7 +103,6 @@ export function keptChild(parts: ChildParts): Child {
       if (wanted) return;
       wanted = true;
       pause = FIRST_PAUSE_MILLISECONDS;
-      // one that is still ending starts again by itself when it is gone
       if (!running) launch();
     },
     async stop() {
@@ -99,6 +113,7 @@ export function keptChild(parts: ChildParts): Child {
         tell('stopped');
         return;
       }
+      asked = true;
       const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
       child.kill('SIGTERM');
       const kill = setTimeout(() => child.kill('SIGKILL'), KILL_MILLISECONDS);

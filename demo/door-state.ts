@@ -153,6 +153,7 @@ function withTold(door: DoorState, event: GatewayEvent): DoorState {
 
 function withRow(door: DoorState, event: JournalEvent): DoorState {
   const { type: _, ...row } = event;
+  if (row.kind === 'result' && row.timings) return withResultTimes(door, event);
   const same = door.rows.findIndex((old) => old.epoch === row.epoch && old.seq === row.seq);
   if (same < 0) {
     const rows = [{ ...row, stored: false }, ...door.rows].slice(0, MAX_ROWS);
@@ -163,6 +164,18 @@ function withRow(door: DoorState, event: JournalEvent): DoorState {
     i === same ? { ...old, ...row, timings: { ...old.timings, ...row.timings } } : old,
   );
   return { ...door, rows };
+}
+
+/** What a whole scan took is told with its result, and belongs to its decision. */
+function withResultTimes(door: DoorState, event: JournalEvent): DoorState {
+  const { timings, ...result } = event;
+  const next = withRow(door, result);
+  const rows = next.rows.map((old) =>
+    old.kind === 'intent' && old.scanId !== undefined && old.scanId === event.scanId
+      ? { ...old, timings: { ...old.timings, ...timings } }
+      : old,
+  );
+  return { ...next, rows };
 }
 
 function withStored(door: DoorState, epoch: string, upTo: number): DoorState {

@@ -4,7 +4,7 @@ import { ask } from './api.ts';
 import { drawHeld, jpegOf } from './camera-picture.ts';
 import { GUIDE_START, type GuideState, type Happening, type Held, nextGuide } from './guide.ts';
 import { type Kept, openKept } from './kept.ts';
-import { page } from './page.svelte.ts';
+import { attempt, page } from './page.svelte.ts';
 import { type Beacon, type Binding, phoneCode, phoneKeys, publicKeyText } from './phone.ts';
 import { presenting } from './presenting.ts';
 import { qrModules } from './qr.ts';
@@ -37,14 +37,17 @@ let kept: Kept | undefined;
 let keys: CryptoKeyPair | undefined;
 let beacon: Beacon | undefined;
 let beaconAsked = 0;
-let filling: Promise<void> | undefined;
+let filling = false;
 
 /** Phone time now, milliseconds since 1970. */
 export const phoneNow = () => page.now + guest.clock * 1000;
 
 /** Follows what the door does with this visitor's tickets. */
 export function guestHears(event: DoorEvent): void {
-  if (event.type === 'snapshot' || event.type === 'evening') filling ??= fill();
+  if (!filling && page.door.evening) {
+    filling = true;
+    void attempt(fill);
+  }
   if (event.type === 'told') {
     for (const said of presented.heard(event.event, page.door.cable === 'cut')) happened(said);
   }
@@ -66,10 +69,7 @@ export function restartGuide(): void {
 async function fill(): Promise<void> {
   kept ??= await openKept(indexedDB);
   const { evening } = page.door;
-  if (!evening) {
-    filling = undefined;
-    return;
-  }
+  if (!evening) return;
   const old = (await kept.get<Wallet>('wallet')) ?? {};
   guest.wallet = forEvening(old, evening);
   await makeKeys();
