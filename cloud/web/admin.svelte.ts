@@ -1,0 +1,79 @@
+import { type Api, ApiError, cloudApi, type Gateway, type Performance } from './api.ts';
+import { type PageLanguage, say, type TextKey } from './texts.ts';
+import { firstToken, keepToken } from './token.ts';
+
+const LANGUAGE_KEY = 'gatehouse-language';
+
+function firstLanguage(): PageLanguage {
+  const chosen = localStorage.getItem(LANGUAGE_KEY);
+  if (chosen === 'nl' || chosen === 'en') return chosen;
+  return navigator.language.toLowerCase().startsWith('nl') ? 'nl' : 'en';
+}
+
+const token = firstToken(location.hash, sessionStorage);
+// the token must not stay in the address, where it would be copied and bookmarked
+if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+
+/** What all parts of the page share. */
+export const admin = $state({
+  token,
+  language: firstLanguage(),
+  chosen: '',
+  /** Counts changes that make the lists worth asking for again. */
+  changes: 0,
+  performances: [] as Performance[],
+  gateways: [] as Gateway[],
+  trouble: '',
+});
+
+export const api = (): Api => cloudApi(admin.token);
+
+export function t(key: TextKey, values?: Readonly<Record<string, string | number>>): string {
+  return say(admin.language, key, values);
+}
+
+export function choose(language: PageLanguage): void {
+  admin.language = language;
+  localStorage.setItem(LANGUAGE_KEY, language);
+}
+
+export function signIn(given: string): void {
+  admin.token = given.trim();
+  admin.trouble = '';
+  keepToken(admin.token, sessionStorage);
+}
+
+/** Does something and says what went wrong; an unknown token leads back to signing in. */
+export async function attempt(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+    admin.trouble = '';
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return;
+    if (error instanceof ApiError && error.status === 401) {
+      signIn('');
+      admin.trouble = t('tokenWrong');
+      return;
+    }
+    admin.trouble = t('trouble', {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+export function when(moment: number): string {
+  return new Intl.DateTimeFormat(admin.language === 'nl' ? 'nl-NL' : 'en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(moment);
+}
+
+/** The name of a lane, as far as the gateways are known. */
+export function laneName(gateway: string, lane: string): string {
+  const known = admin.gateways.find(({ id }) => id === gateway);
+  const name = known?.lanes.find((one) => one.lane === lane)?.name ?? lane;
+  return known ? `${known.entrance} – ${name}` : name;
+}

@@ -1,0 +1,127 @@
+/** What the cloud answers to an unsuccessful request. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, code: string, message: string, details: Record<string, unknown>) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export interface Production {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface Performance {
+  readonly id: string;
+  readonly title: string;
+  readonly hall: string;
+  readonly starts: number;
+  readonly opens: number;
+  readonly closes: number;
+  readonly secure: boolean;
+  readonly capacity: number | null;
+  readonly inside: number;
+}
+
+/** A performance with its numbers. */
+export interface PerformanceNumbers extends Performance {
+  readonly tickets: number;
+  readonly used: number;
+}
+
+export interface Ticket {
+  readonly id: string;
+  readonly kind: 'regular' | 'secure';
+  readonly status: 'valid' | 'unpaid' | 'blocked' | 'cancelled' | 'taken-back';
+  readonly uses: number;
+  readonly used: number;
+  readonly label: Readonly<Record<string, string | undefined>>;
+  readonly code?: string;
+}
+
+export interface Gateway {
+  readonly id: string;
+  readonly name: string;
+  readonly entrance: string;
+  readonly revoked: boolean;
+  readonly online: boolean;
+  readonly heartbeat: number | null;
+  readonly queue: { readonly rows: number } | null;
+  readonly lanes: readonly {
+    readonly lane: string;
+    readonly name: string;
+    readonly state: string | null;
+    readonly fault: string | null;
+  }[];
+}
+
+export interface Scan {
+  readonly n: number;
+  readonly gateway: string;
+  readonly scanId: string;
+  readonly lane: string;
+  readonly performance: string | null;
+  readonly verdict: string | null;
+  readonly decidedBy: 'cloud' | 'gateway' | 'staff';
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly at: number;
+  readonly result: string | null;
+  readonly resultAt: number | null;
+}
+
+export interface Admissions {
+  readonly now: number;
+  readonly admissions: readonly {
+    readonly minute: number;
+    readonly gateway: string;
+    readonly lane: string;
+    readonly entries: number;
+    readonly exits: number;
+  }[];
+}
+
+/** Speaks to the cloud's API with one token. */
+export interface Api {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
+  /** Sends a file as it is. */
+  upload<T>(path: string, file: Blob, type: string): Promise<T>;
+  /** An answer whose body is read while it comes. */
+  open(path: string, signal: AbortSignal): Promise<Response>;
+}
+
+const BASE = '/api/v1';
+
+/** Every call throws `ApiError` when the cloud refuses. */
+export function cloudApi(token: string): Api {
+  async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${token}`);
+    const answer = await fetch(`${BASE}${path}`, { ...init, method, headers });
+    if (answer.ok) return answer;
+    const said = (await answer.json().catch(() => ({}))) as Partial<ApiError>;
+    const { code = 'unknown', message = answer.statusText, details = {} } = said;
+    throw new ApiError(answer.status, code, message, details);
+  }
+  const json = async <T>(answer: Promise<Response>) => (await (await answer).json()) as T;
+  const withBody = (body: unknown): RequestInit => ({
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
+  return {
+    get: (path, signal) => json(send('GET', path, signal ? { signal } : {})),
+    post: (path, body) => json(send('POST', path, withBody(body))),
+    patch: (path, body) => json(send('PATCH', path, withBody(body))),
+    upload: (path, file, type) =>
+      json(send('POST', path, { body: file, headers: { 'content-type': type } })),
+    open: (path, signal) => send('GET', path, { signal }),
+  };
+}
