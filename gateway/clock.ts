@@ -28,51 +28,49 @@ export function pause(clock: Clock, milliseconds: number): Promise<void> {
   });
 }
 
-/** An offset this old says little: the machine's clock drifts up to 200 ppm. */
+/** An offset grows less sure with time: a machine's clock drifts by up to 200 ppm. */
 const DRIFT = 200e-6;
 
-/** The gateway's idea of cloud time: own clock, measured offset, and how far to trust them. */
+/** The gateway's idea of cloud time: its monotonic clock, set by the cloud's. */
 export interface VenueTime {
   /** Milliseconds since 1970 by the cloud's clock, as well as it is known. */
   now(): number;
   stamp(): Stamp;
   quality(): ClockQuality;
-  /** A round trip to the authenticated cloud: wall times of sending and getting its answer. */
+  /**
+   * A round trip to the authenticated cloud: monotonic times of sending and of getting its answer,
+   * and the cloud's own times of both.
+   */
   measured(trip: { sent: number; received: number; cloudIn: number; cloudOut: number }): void;
 }
 
 /**
+ * Once the cloud has spoken, steps of this machine's wall clock change nothing.
  * @param lastKnown the latest wall time found on disk; a clock behind it has gone back in time
  */
 export function createVenueTime(clock: Clock, lastKnown: number): VenueTime {
   const boot = randomUUID();
-  let offset: number | null = null;
-  let measuredAt = 0;
-  let rtt = 0;
-  const uncertainty = () =>
-    offset === null ? null : rtt / 2 + (clock.mono() - measuredAt) * DRIFT;
+  let set: { mono: number; cloud: number; unsure: number } | undefined;
+  const uncertainty = () => (set ? set.unsure + (clock.mono() - set.mono) * DRIFT : null);
   const quality = (): ClockQuality => {
-    if (offset !== null) return 'trusted';
+    if (set) return 'trusted';
     return clock.wall() < lastKnown ? 'untrusted' : 'plausible';
   };
+  const now = () => Math.round(set ? set.cloud + clock.mono() - set.mono : clock.wall());
   return {
-    now: () => Math.round(clock.wall() + (offset ?? 0)),
+    now,
     quality,
-    stamp: () => ({
-      wall: Math.round(clock.wall()),
-      mono: clock.mono(),
-      boot,
-      offset,
-      uncertainty: uncertainty(),
-      quality: quality(),
-    }),
+    stamp() {
+      const wall = Math.round(clock.wall());
+      const offset = set ? now() - wall : null;
+      const uncertain = uncertainty();
+      return { wall, mono: clock.mono(), boot, offset, uncertainty: uncertain, quality: quality() };
+    },
     measured({ sent, received, cloudIn, cloudOut }) {
       const trip = Math.max(0, received - sent - (cloudOut - cloudIn));
       const known = uncertainty();
       if (known !== null && trip / 2 > known) return;
-      offset = (cloudIn - sent + (cloudOut - received)) / 2;
-      rtt = trip;
-      measuredAt = clock.mono();
+      set = { mono: received, cloud: cloudOut + trip / 2, unsure: trip / 2 };
     },
   };
 }

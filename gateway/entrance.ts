@@ -2,6 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
 import type { Enrolment } from '@gatehouse/provisioning';
 import { createAdmission, createCloudQuestion, createReservations } from './admission/index.ts';
+import { bringBack, writeStart } from './bring-back.ts';
 import { type Clock, createVenueTime, type VenueTime } from './clock.ts';
 import type { Ids } from './ids.ts';
 import { createDrain, createJournal, type Journal, type Recovered } from './journal/index.ts';
@@ -52,17 +53,24 @@ export interface Entrance {
 export function createEntrance(options: EntranceOptions): Entrance {
   const { enrolment, dataDir, clock, ids, log, tell } = options;
   const venueKey = Buffer.from(enrolment.venueKey, 'base64');
-  const journal = createJournal({ file: join(dataDir, 'journal.db'), epoch: ids.epoch() });
+  const journal = createJournal({
+    file: join(dataDir, 'journal.db'),
+    epoch: ids.epoch(),
+    owner: enrolment.tenant,
+  });
   let running: Running | undefined;
 
   return {
     async start() {
       const recovered = await journal.start();
       const time = createVenueTime(clock, recovered.lastWall);
-      const store = new TicketStore(join(dataDir, 'tickets.db'), venueKey);
+      const store = new TicketStore(join(dataDir, 'tickets.db'), venueKey, log);
       running = assemble(options, { journal, time, store, venueKey });
       await running.start(recovered);
-      log.info({ gateway: enrolment.gateway, lanes: running.lanes.length }, 'entrance open');
+      const lanes = running.lanes.length;
+      const told = { gateway: enrolment.gateway, lanes, devices: options.devices.length };
+      if (enrolment.configuration.lanes.length === told.devices) log.info(told, 'entrance open');
+      else log.warn(told, 'lanes in the configuration and devices in the file are not as many');
     },
     async stop() {
       const last = running;
@@ -133,7 +141,10 @@ function createParts(options: EntranceOptions, shared: Shared, link: Link): Runn
     link,
     clock,
     time,
-    onChange: (state) => tell({ type: 'uplink', state }),
+    onChange(state) {
+      tell({ type: 'uplink', state });
+      if (state !== 'connected') question.giveUp();
+    },
     report: () => ({
       software: SOFTWARE,
       cursor: tickets.cursor,
@@ -173,6 +184,8 @@ function createParts(options: EntranceOptions, shared: Shared, link: Link): Runn
     clock,
     log,
     onStored: (epoch, upTo) => tell({ type: 'stored', epoch, upTo }),
+    onPassage: settles.taken,
+    keep: () => store.uncounted(),
   });
   const lanes = makeLanes(options, shared, { admission, cursor: () => tickets.cursor });
   const services = [settles, pulse, question, sync, drain];
@@ -182,15 +195,11 @@ function createParts(options: EntranceOptions, shared: Shared, link: Link): Runn
     uplink: () => pulse.state,
     tickets: () => tickets,
     async start(recovered) {
-      await restore(recovered, { journal, time, store, reservations, enrolment });
+      const { cursor } = tickets;
+      bringBack(recovered, { store, settles, reservations, enrolment });
+      const fault = await writeStart(recovered, { journal, log, at: () => time.stamp(), cursor });
       for (const service of services) service.start();
-      await journal.append({
-        kind: 'event',
-        event: 'started',
-        at: time.stamp(),
-        cursor: tickets.cursor,
-      });
-      await Promise.all(lanes.map((lane) => lane.start()));
+      await Promise.all(lanes.map((lane) => lane.start(fault)));
     },
     async stop() {
       await Promise.all(lanes.map((lane) => lane.stop()));
@@ -233,36 +242,4 @@ function makeLanes(
       }),
     });
   });
-}
-
-/** Brings back what the runs before this one knew: passages, and intents that nobody ended. */
-async function restore(
-  recovered: Recovered,
-  parts: Pick<Shared, 'journal' | 'time' | 'store'> & {
-    reservations: ReturnType<typeof createReservations>;
-    enrolment: Enrolment;
-  },
-): Promise<void> {
-  const { journal, time, store, reservations, enrolment } = parts;
-  for (const { scanId, ticket, performance, direction, lane, at } of recovered.passed) {
-    if (scanId === undefined || ticket === undefined) continue;
-    const counts = direction !== 'exit';
-    const passage = { scanId, ticket, direction: direction ?? 'entry', lane: lane ?? '', counts };
-    store.passed({ ...passage, at: at.wall + (at.offset ?? 0) }, performance);
-  }
-  for (const intent of recovered.unsettled) {
-    const { scanId, ticket, performance, lane, handle, slot, direction } = intent;
-    if (scanId === undefined) continue;
-    if (ticket !== undefined && intent.decidedBy === 'gateway' && direction !== 'exit') {
-      const grant = { gateway: enrolment.gateway, lane: lane ?? '', scanId, unsettled: true };
-      reservations.reserve(ticket, performance ?? '', grant);
-    }
-    await journal.append({
-      kind: 'result',
-      result: 'unsettled',
-      ...{ scanId, ticket, performance, lane, handle, slot, direction },
-      at: time.stamp(),
-      cursor: intent.cursor,
-    });
-  }
 }

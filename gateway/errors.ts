@@ -14,6 +14,11 @@ export const gatewayErrors = {
     acts: 'technician',
     message: 'The journal’s database does not keep {pragma} at {wanted} but at {found}.',
   },
+  'journal-damaged': {
+    acts: 'technician',
+    message:
+      'The journal was damaged and begun anew: {fault}. Rows may be missing; keep the old file.',
+  },
   'journal-disk-full': {
     acts: 'technician',
     message: 'The journal can’t be written: the disk is full. The lane stays closed till it can.',

@@ -4,6 +4,7 @@ import { claimEntrance, type KeptEnrolment, loadEnrolment } from '@gatehouse/pro
 import type { Clock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import { createEntrance, type Entrance, SOFTWARE } from './entrance.ts';
+import { gatewayError } from './errors.ts';
 import type { Ids } from './ids.ts';
 import { createLaneDevices } from './lane-devices.ts';
 import type { Log } from './log.ts';
@@ -30,12 +31,15 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+const unconfigured = gatewayError('not-configured');
+const notConfigured = { code: unconfigured.code };
+
 type State = Extract<GatewayEvent, { type: 'gateway' }>;
 type Configured = Extract<KeptEnrolment, { state: 'configured' }>;
 
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, clock, log } = parts;
-  const decoder = createDecoder();
+  const decoder = createDecoder({ clock, log });
   const devices = config.lanes.map((hardware) =>
     createLaneDevices({ hardware, decoder, clock, log }),
   );
@@ -83,6 +87,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   function read(device: number, reading: Reading): void {
     if (entrance) entrance.read(device, reading);
     else if (kindOf(reading.code) === 'config') claim(reading.raw);
+    else log.info(notConfigured, unconfigured.message);
   }
 
   /** An unconfigured gateway takes the config code it sees. */

@@ -5,9 +5,13 @@ import { readConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { systemIds } from './ids.ts';
 
+/** Log lines that a slow reader of standard error may leave waiting; no lane waits for a log. */
+const LOG_BYTES_MAX = 1024 * 1024;
+
 /** Runs a gateway until it is told to stop. Says one line on stdout when it is ready. */
 export async function runGateway(configFile: string): Promise<void> {
-  const log = pino({ base: { room: 'gateway' } }, pino.destination(2));
+  const lines = pino.destination({ dest: 2, sync: false, maxLength: LOG_BYTES_MAX });
+  const log = pino({ base: { room: 'gateway' } }, lines);
   const config = await readConfig(configFile);
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const gateway = createGateway({
@@ -25,6 +29,7 @@ export async function runGateway(configFile: string): Promise<void> {
     process.once('SIGINT', resolve);
   });
   await gateway.stop();
+  lines.flushSync();
 }
 
 async function hardwareModel(): Promise<string> {

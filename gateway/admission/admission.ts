@@ -1,4 +1,5 @@
 import {
+  CODE_LENGTH_MAX,
   decide,
   kindOf,
   outcomeOf,
@@ -33,12 +34,14 @@ export interface Decision {
   readonly handle?: string | undefined;
   readonly slot?: number | undefined;
   readonly label?: TicketLabel | undefined;
+  /** The scan that was given up before this one. */
+  readonly refersTo?: string | undefined;
   /** Milliseconds that the decision or the round trip took. */
   readonly took: { readonly decide?: number; readonly cloud?: number };
   /** Looks at grants and revocations once more, right before the relay. */
   stillGood(): boolean;
   /** Ends the grant: somebody passed, nobody did, or the lane gave up. */
-  settle(kind: SettleRequest['kind'], late?: boolean): void;
+  settle(kind: SettleRequest['kind'], late?: boolean): unknown;
 }
 
 /** Decides about readings: regular tickets by itself, all others by asking the cloud. */
@@ -84,17 +87,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   /** Decides and reserves in one synchronous step, for all lanes of this gateway. */
-  function byItself(found: StoredTicket, place: LanePlace): Decision {
+  function byItself(found: StoredTicket, place: LanePlace, code: string): Decision {
     const began = clock.mono();
-    const { row, performance } = found;
-    const said = judge(found, place);
+    const { row } = found;
     const scanId = ids.scan();
+    const said = judge(found, place, scanId);
     const base = { scanId, ticket: row.id, performance: row.performance, label: row.label };
     const admitted = outcomeOf(said.key) === 'admit';
-    if (admitted && performance && place.direction === 'entry') {
-      const grant = { gateway: place.gateway, lane: place.lane, scanId, unsettled: false };
-      reservations.reserve(row.id, performance.id, grant);
-    }
+    if (admitted) reserve(base, place);
     const at = clock.mono();
     return {
       ...base,
@@ -103,32 +103,56 @@ export function createAdmission(options: AdmissionOptions): Admission {
       passageMs: options.passageMs(place.lane),
       at,
       took: { decide: at - began },
-      stillGood: () => store.status(row.id) === row.status,
-      settle(kind, late) {
-        if (!admitted) return;
-        reservations.end(row.id, scanId);
-        if (kind === 'passed') {
-          const { lane, direction } = place;
-          const counts = direction === 'entry' && said.key !== 're-entry';
-          const passage = { scanId, ticket: row.id, direction, lane, at: time.now(), counts };
-          store.passed(passage, row.performance);
-        }
-        settles.send(news(base, place, kind, late));
+      stillGood() {
+        const now = store.find(code);
+        return now !== undefined && outcomeOf(judge(now, place, scanId).key) === 'admit';
       },
+      settle: (kind, late) => admitted && ended(base, place, said, kind, late),
     };
   }
 
-  function judge(found: StoredTicket, place: LanePlace): Verdict {
+  function reserve(decided: Pick<Decision, 'scanId' | 'ticket' | 'performance'>, place: LanePlace) {
+    const { scanId, ticket, performance } = decided;
+    if (ticket === undefined || place.direction === 'exit') return;
+    const { gateway, lane } = place;
+    const grant = { gateway, lane, scanId, unsettled: false };
+    reservations.reserve(ticket, performance ?? '', grant);
+  }
+
+  /** A grant's end: for this gateway's own books, and as live news for the cloud. */
+  function ended(
+    decided: Pick<Decision, 'scanId' | 'ticket' | 'performance' | 'handle' | 'slot'>,
+    place: LanePlace,
+    said: Verdict,
+    kind: SettleRequest['kind'],
+    late?: boolean,
+  ): void {
+    const { scanId, ticket, performance, handle } = decided;
+    const { lane, direction } = place;
+    if (ticket !== undefined) reservations.end(ticket, scanId);
+    const isOurs = ticket !== undefined && handle === undefined && said.key !== 'exit-unmatched';
+    if (kind === 'passed' && isOurs) {
+      const counts = direction === 'entry' && said.key !== 're-entry';
+      const passage = { scanId, ticket, performance, direction, lane, at: time.now(), counts };
+      store.passed(passage);
+    }
+    settles.send(news(decided, place, kind, late));
+  }
+
+  /** @param own a scan whose own reservation is not in its way */
+  function judge(found: StoredTicket, place: LanePlace, own: string): Verdict {
     const { row, performance, used, inside, lastUse } = found;
     const presented: Presented = {
       code: 'regular',
       ticket: { ...row, kind: 'regular', entrances: row.entrances ?? [] },
       performance,
     };
-    const occupancy = performance?.capacity === undefined ? 0 : store.occupancy(performance.id);
-    const waiting = performance ? reservations.count(performance.id) : 0;
-    const grants = reservations.of(row.id);
-    const state = { used, inside, lastUse, grants, occupancy: occupancy + waiting };
+    const isCounted = performance?.capacity !== undefined;
+    const occupancy = isCounted
+      ? store.occupancy(performance.id) + reservations.count(performance.id, own)
+      : 0;
+    const grants = reservations.of(row.id).filter(({ scanId }) => scanId !== own);
+    const state = { used, inside, lastUse, grants, occupancy };
     return decide(presented, state, here(place), time.now());
   }
 
@@ -147,11 +171,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
     });
     const at = clock.mono();
     const took = { cloud: at - began };
-    if (!answer) {
-      settles.send(news({ scanId }, place, 'cancel'));
-      return { ...withoutCloud(reading, place, scanId), at, took };
-    }
-    return fromAnswer(answer, place, { at, took, passageMs });
+    if (!answer) settles.send(news({ scanId }, place, 'cancel'));
+    const said = answer && fromAnswer(answer, place, { at, took, passageMs });
+    if (said && (direction === 'entry' || outcomeOf(said.verdict.key) === 'admit')) return said;
+    const alone = withoutCloud(reading, place);
+    // A scan that was given up stays given up: what is admitted instead has an id of its own.
+    const isNew = outcomeOf(alone.verdict.key) === 'admit';
+    return { ...alone, ...(isNew ? { refersTo: scanId } : { scanId }), at, took };
   }
 
   function fromAnswer(
@@ -163,6 +189,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const admitted = outcomeOf(answer.verdict.key) === 'admit' && grant !== undefined;
     const refused = outcomeOf(answer.verdict.key) !== 'admit';
     const base = { scanId, ticket, performance, handle, slot, label };
+    if (admitted && handle === undefined) reserve(base, place);
     return {
       ...base,
       ...when,
@@ -170,17 +197,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
       decidedBy: 'cloud',
       passageMs: grant?.passageMs ?? when.passageMs,
       stillGood: () => ticket === undefined || (store.status(ticket) ?? 'valid') === 'valid',
-      settle(kind, late) {
-        if (admitted) settles.send(news(base, place, kind, late));
-      },
+      settle: (kind, late) => admitted && ended(base, place, answer.verdict, kind, late),
     };
   }
 
   /** What the gateway may say of a code that only the cloud knows. */
-  function withoutCloud(reading: Reading, place: LanePlace, scanId = ids.scan()): Decision {
+  function withoutCloud(reading: Reading, place: LanePlace): Decision {
     const presented: Presented = { code: kindOf(reading.code) };
     return {
-      scanId,
+      scanId: ids.scan(),
       verdict: decide(presented, NOTHING, here(place), time.now()),
       decidedBy: 'gateway',
       passageMs: options.passageMs(place.lane),
@@ -195,8 +220,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
     async decide(reading, place) {
       const kind = kindOf(reading.code);
       const found = kind === 'secure' || kind === 'config' ? undefined : store.find(reading.code);
-      if (found) return byItself(found, place);
-      const ask = kind !== 'config' && options.uplink() === 'connected' && place.open;
+      if (found) return byItself(found, place, reading.code);
+      const { length } = reading.code;
+      const couldBeOne = kind !== 'config' && length > 0 && length <= CODE_LENGTH_MAX;
+      const ask = couldBeOne && options.uplink() === 'connected' && place.open;
       return ask ? byAsking(reading, place) : withoutCloud(reading, place);
     },
   };

@@ -1,5 +1,6 @@
 import type { ValidateAnswer, ValidateRequest } from '@gatehouse/protocol';
 import type { Clock, Timer } from '../clock.ts';
+import { gatewayError } from '../errors.ts';
 import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
 
@@ -17,6 +18,8 @@ export interface CloudQuestion {
   stop(): void;
   /** The answer, or `undefined` where none came within the deadline. */
   ask(question: Question): Promise<ValidateAnswer | undefined>;
+  /** The uplink is not to be trusted: nobody waits on for an answer. */
+  giveUp(): void;
 }
 
 export interface CloudQuestionOptions {
@@ -27,9 +30,11 @@ export interface CloudQuestionOptions {
   readonly pulse: { answered(): void; unanswered(): void };
 }
 
+type Outcome = ValidateAnswer | 'rejected' | 'given-up' | undefined;
+
 export function createCloudQuestion(options: CloudQuestionOptions): CloudQuestion {
   const { link, clock, log, pulse } = options;
-  const underWay = new Map<string, (answer: ValidateAnswer | undefined) => void>();
+  const underWay = new Map<string, (outcome: Outcome) => void>();
   let unhear: (() => void)[] = [];
 
   function ask(question: Question): Promise<ValidateAnswer | undefined> {
@@ -40,16 +45,21 @@ export function createCloudQuestion(options: CloudQuestionOptions): CloudQuestio
         clock.setTimeout(() => link.send('validate', { ...request, attempt: 2 }), REPEAT_AFTER_MS),
         clock.setTimeout(() => finish(undefined), DEADLINE_MS),
       ];
-      function finish(answer: ValidateAnswer | undefined): void {
+      function finish(outcome: Outcome): void {
         if (!underWay.delete(question.scanId)) return;
         for (const timer of timers) clock.clearTimeout(timer);
-        if (answer) pulse.answered();
-        else pulse.unanswered();
-        resolve(answer);
+        // A message that the cloud could not take was heard all the same.
+        if (outcome === undefined) pulse.unanswered();
+        else if (outcome !== 'given-up') pulse.answered();
+        resolve(typeof outcome === 'object' ? outcome : undefined);
       }
       underWay.set(question.scanId, finish);
       link.send('validate', { ...request, attempt: 1 });
     });
+  }
+
+  function giveUp(): void {
+    for (const finish of [...underWay.values()]) finish('given-up');
   }
 
   return {
@@ -57,15 +67,17 @@ export function createCloudQuestion(options: CloudQuestionOptions): CloudQuestio
       unhear = [
         link.hear('validate', (answer) => underWay.get(answer.scanId)?.(answer)),
         link.hear('rejected', ({ topic, code, message, scanId }) => {
-          log.error({ topic, code, reason: message }, 'the cloud could not take a message');
-          if (scanId !== undefined) underWay.get(scanId)?.(undefined);
+          const { message: fault } = gatewayError('cloud-rejected', { topic, reason: message });
+          log.error({ code: 'cloud-rejected', topic, reason: code }, fault);
+          if (scanId !== undefined) underWay.get(scanId)?.('rejected');
         }),
       ];
     },
     stop() {
       for (const stop of unhear) stop();
-      for (const finish of [...underWay.values()]) finish(undefined);
+      giveUp();
     },
     ask,
+    giveUp,
   };
 }

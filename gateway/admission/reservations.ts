@@ -1,31 +1,42 @@
 import type { OpenGrant } from '@gatehouse/protocol';
 
-/** Grants open on this gateway for tickets that it decides about itself, for all its lanes. */
+/** Grants open on this gateway for regular tickets, for all its lanes. */
 export interface Reservations {
   of(ticket: string): readonly OpenGrant[];
   reserve(ticket: string, performance: string, grant: OpenGrant): void;
   /** Ends one grant; grants of other scans stay. */
   end(ticket: string, scanId: string): void;
-  /** Open grants of a performance: people who are about to be inside. */
-  count(performance: string): number;
+  /**
+   * Open grants of a performance: people who are about to be inside.
+   * @param own a scan that is not counted
+   */
+  count(performance: string, own?: string): number;
+}
+
+interface Held {
+  readonly performance: string;
+  readonly grant: OpenGrant;
 }
 
 export function createReservations(): Reservations {
-  const grants = new Map<string, { performance: string; grant: OpenGrant }>();
+  const byTicket = new Map<string, Held[]>();
   return {
-    of(ticket) {
-      const held = grants.get(ticket);
-      return held ? [held.grant] : [];
-    },
+    of: (ticket) => byTicket.get(ticket)?.map(({ grant }) => grant) ?? [],
     reserve(ticket, performance, grant) {
-      grants.set(ticket, { performance, grant });
+      byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), { performance, grant }]);
     },
     end(ticket, scanId) {
-      if (grants.get(ticket)?.grant.scanId === scanId) grants.delete(ticket);
+      const left = byTicket.get(ticket)?.filter(({ grant }) => grant.scanId !== scanId) ?? [];
+      if (left.length > 0) byTicket.set(ticket, left);
+      else byTicket.delete(ticket);
     },
-    count(performance) {
+    count(performance, own) {
       let open = 0;
-      for (const held of grants.values()) if (held.performance === performance) open++;
+      for (const held of byTicket.values()) {
+        for (const { performance: of, grant } of held) {
+          if (of === performance && grant.scanId !== own) open += 1;
+        }
+      }
       return open;
     },
   };

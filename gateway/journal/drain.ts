@@ -1,4 +1,4 @@
-import { JOURNAL_BATCH_ROWS_MAX } from '@gatehouse/protocol';
+import { JOURNAL_BATCH_ROWS_MAX, type JournalRow } from '@gatehouse/protocol';
 import type { Clock, Timer } from '../clock.ts';
 import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
@@ -25,12 +25,18 @@ export interface DrainOptions {
   readonly log: Log;
   /** The cloud has stored an epoch up to and with a sequence. */
   readonly onStored: (epoch: string, upTo: number) => void;
+  /** The cloud has stored the row of a passage. */
+  readonly onPassage: (scanId: string) => void;
+  /** Scan ids whose rows stay on the gateway, however old. */
+  readonly keep: () => readonly string[];
 }
 
-export function createDrain({ journal, link, clock, log, onStored }: DrainOptions): Drain {
+export function createDrain(options: DrainOptions): Drain {
+  const { journal, link, clock, log, onStored } = options;
   let timer: Timer;
-  let underWay: { epoch: string; upTo: number } | undefined;
+  let underWay: { epoch: string; rows: readonly JournalRow[] } | undefined;
   let stopped = true;
+  let reading = false;
   let pruned = Number.NEGATIVE_INFINITY;
   let unhear: (() => void)[] = [];
 
@@ -43,37 +49,48 @@ export function createDrain({ journal, link, clock, log, onStored }: DrainOption
     underWay = undefined;
     prune();
     again(LOOK_MS);
-    if (link.connected && journal.waiting > 0) send();
+    if (link.connected && journal.waiting > 0 && !reading) void send();
   }
 
-  function send(): void {
-    clock.clearTimeout(timer);
-    journal.unstored(JOURNAL_BATCH_ROWS_MAX).then(
-      (rows) => {
-        const last = rows.at(-1);
-        if (!last) again(LOOK_MS);
-        if (stopped || !last) return;
-        underWay = { epoch: last.epoch, upTo: last.seq };
-        const bare = rows.map(({ seq, previous, digest, body }) => ({
-          seq,
-          previous,
-          digest,
-          body,
-        }));
-        link.send('journal', { epoch: last.epoch, rows: bare });
-        again(ANSWER_MS);
-      },
-      (error: Error) => {
-        log.error({ fault: error.message }, 'journal not read');
-        again(ANSWER_MS);
-      },
-    );
+  async function send(): Promise<void> {
+    reading = true;
+    try {
+      const placed = await journal.unstored(JOURNAL_BATCH_ROWS_MAX);
+      const epoch = placed[0]?.epoch;
+      if (stopped || epoch === undefined) return;
+      const rows = placed.map(({ seq, previous, digest, body }) => ({
+        ...{ seq, previous, digest, body },
+      }));
+      underWay = { epoch, rows };
+      if (link.send('journal', { epoch, rows })) again(ANSWER_MS);
+    } catch (error) {
+      log.error({ fault: (error as Error).message }, 'journal not read');
+      again(ANSWER_MS);
+    } finally {
+      reading = false;
+    }
+  }
+
+  function stored(epoch: string, upTo: number): void {
+    journal.stored(epoch, upTo);
+    onStored(epoch, upTo);
+    if (underWay?.epoch !== epoch) return;
+    const { rows } = underWay;
+    for (const { seq, body } of rows) if (seq <= upTo) tellPassage(body);
+    if (upTo >= (rows.at(-1)?.seq ?? 0)) look();
+  }
+
+  function tellPassage(text: string): void {
+    if (!text.startsWith('{"kind":"result"')) return;
+    const { scanId, result } = JSON.parse(text) as { scanId?: string; result?: string };
+    const isPassage = result === 'passed' || result === 'late';
+    if (isPassage && scanId !== undefined) options.onPassage(scanId);
   }
 
   function prune(): void {
     if (clock.mono() - pruned < PRUNE_EVERY_MS) return;
     pruned = clock.mono();
-    journal.prune(clock.wall() - RETENTION_MS);
+    journal.prune(clock.wall() - RETENTION_MS, options.keep());
   }
 
   return {
@@ -83,9 +100,7 @@ export function createDrain({ journal, link, clock, log, onStored }: DrainOption
         link.hear('journal', ({ epoch, upTo, parked }) => {
           if (parked.length > 0)
             log.error({ epoch, rows: parked.length }, 'rows parked by the cloud');
-          journal.stored(epoch, upTo);
-          onStored(epoch, upTo);
-          if (underWay?.epoch === epoch && upTo >= underWay.upTo) look();
+          stored(epoch, upTo);
         }),
         link.onChange((connected) => connected && again(0)),
       ];

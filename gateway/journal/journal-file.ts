@@ -1,104 +1,85 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { FIRST_PREVIOUS, JournalBody } from '@gatehouse/protocol';
-import { digestOf, type PlacedRow, type Recovered } from './rows.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { FIRST_PREVIOUS } from '@gatehouse/protocol';
+import { openJournalDatabase } from './journal-database.ts';
+import { recover } from './recover.ts';
+import { digestOf, type JournalOptions, type PlacedRow, type Recovered } from './rows.ts';
 
 /** Bytes of a batch that goes up, at most. */
-const BATCH_BYTES_MAX = 256 * 1024;
+export const BATCH_BYTES_MAX = 256 * 1024;
+/** Rows deleted in one commit, so that no lane waits behind a long one. */
+export const PRUNE_ROWS_MAX = 2_000;
+/** Digests and framing of a row beside its body. */
+const ROW_BYTES = 200;
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS row (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    epoch TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    previous TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    body TEXT NOT NULL,
-    wall INTEGER NOT NULL,
-    stored INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (epoch, seq)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS row_unstored ON row (id) WHERE stored = 0;
-  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-`;
-
-/** A pragma that SQLite did not take: the journal would not survive a power cut. */
-export class UnsafeJournal extends Error {
-  readonly pragma: string;
-  readonly wanted: string;
-  readonly found: string;
-  constructor(pragma: string, wanted: string, found: string) {
-    super(`${pragma} is ${found}, not ${wanted}`);
-    this.pragma = pragma;
-    this.wanted = wanted;
-    this.found = found;
-  }
+export interface NewRow {
+  /** JSON text of a JournalBody. */
+  readonly body: string;
+  /** Wall time in it, milliseconds since 1970. */
+  readonly wall: number;
 }
 
 /** The journal on disk: one SQLite file, every commit synced before it returns. */
 export class JournalFile {
   readonly #db: DatabaseSync;
-  readonly #insert: StatementSync;
   readonly #epoch: string;
+  readonly #insert: StatementSync;
+  readonly #unstored: StatementSync;
+  readonly #stored: StatementSync;
+  readonly recovered: Recovered;
   #seq = 0;
   #previous = FIRST_PREVIOUS;
   #waiting = 0;
 
-  constructor(file: string, epoch: string) {
-    this.#db = new DatabaseSync(file);
-    this.#epoch = epoch;
-    this.#pragma('journal_mode', 'WAL', 'wal');
-    this.#pragma('synchronous', 'FULL', '2');
-    this.#db.exec(SCHEMA);
-    const row = this.#db.prepare('SELECT count(*) AS n FROM row WHERE stored = 0').get();
-    this.#waiting = Number(row?.n);
-    this.#insert = this.#db.prepare(
+  constructor(options: JournalOptions) {
+    const { db, found } = openJournalDatabase(options, recover);
+    this.#db = db;
+    this.#epoch = options.epoch;
+    this.recovered = found;
+    this.#waiting = Number(db.prepare('SELECT count(*) AS n FROM row WHERE stored = 0').get()?.n);
+    this.#insert = db.prepare(
       'INSERT INTO row (epoch, seq, previous, digest, body, wall) VALUES (?, ?, ?, ?, ?, ?)',
     );
-  }
-
-  #pragma(name: string, value: string, wanted: string): void {
-    this.#db.exec(`PRAGMA ${name} = ${value}`);
-    const row = this.#db.prepare(`PRAGMA ${name}`).get();
-    const found = String(Object.values(row ?? {})[0]);
-    if (found !== wanted) throw new UnsafeJournal(name, wanted, found);
+    this.#unstored = db.prepare(
+      'SELECT epoch, seq, previous, digest, body FROM row WHERE stored = 0 ORDER BY id LIMIT ?',
+    );
+    this.#stored = db.prepare(
+      'UPDATE row SET stored = 1 WHERE epoch = ? AND seq <= ? AND stored = 0',
+    );
+    // A writer that died within this run is gone on from.
+    const last = db
+      .prepare('SELECT seq, digest FROM row WHERE epoch = ? ORDER BY seq DESC LIMIT 1')
+      .get(this.#epoch);
+    if (last) this.#seq = Number(last.seq);
+    if (last) this.#previous = String(last.digest);
   }
 
   /** Writes rows in one commit; they are on disk when it returns. Gives the first sequence. */
-  append(bodies: readonly string[]): number {
+  append(rows: readonly NewRow[]): number {
     let { seq, previous } = { seq: this.#seq, previous: this.#previous };
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      for (const body of bodies) {
+    this.#transaction(() => {
+      for (const { body, wall } of rows) {
         const digest = digestOf(previous, body);
         seq += 1;
-        this.#insert.run(this.#epoch, seq, previous, digest, body, wallOf(body));
+        this.#insert.run(this.#epoch, seq, previous, digest, body, wall);
         previous = digest;
       }
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
+    });
     const first = this.#seq + 1;
     this.#seq = seq;
     this.#previous = previous;
-    this.#waiting += bodies.length;
+    this.#waiting += rows.length;
     return first;
   }
 
   /** The oldest rows that the cloud has not stored, all of one epoch. */
   unstored(limit: number): PlacedRow[] {
-    const rows = this.#db
-      .prepare(
-        'SELECT epoch, seq, previous, digest, body FROM row WHERE stored = 0 ORDER BY id LIMIT ?',
-      )
-      .all(limit) as unknown as PlacedRow[];
+    const rows = this.#unstored.all(limit) as unknown as PlacedRow[];
     const batch: PlacedRow[] = [];
     let bytes = 0;
     for (const row of rows) {
-      bytes += row.body.length + 200;
+      bytes += row.body.length + ROW_BYTES;
       if (row.epoch !== rows[0]?.epoch || (bytes > BATCH_BYTES_MAX && batch.length > 0)) break;
-      batch.push(row);
+      batch.push({ ...row });
     }
     return batch;
   }
@@ -109,51 +90,44 @@ export class JournalFile {
   }
 
   stored(epoch: string, upTo: number): void {
-    const { changes } = this.#db
-      .prepare('UPDATE row SET stored = 1 WHERE epoch = ? AND seq <= ? AND stored = 0')
-      .run(epoch, upTo);
-    this.#waiting -= Number(changes);
+    this.#waiting -= Number(this.#stored.run(epoch, upTo).changes);
   }
 
-  /** Deletes rows that the cloud has stored and that were written before a wall time. */
-  prune(before: number): void {
+  /**
+   * Deletes rows that the cloud has stored and that were written before a wall time, the oldest
+   * first. The newest row stays, so that the epoch can be gone on with.
+   * @param keep scan ids whose rows stay: passages that no ticket row of the cloud contains yet
+   */
+  prune(before: number, keep: readonly string[]): void {
+    this.#transaction(() => {
+      const last = this.#db.prepare('SELECT max(wall) AS wall FROM row').get();
+      this.#db
+        .prepare("INSERT OR REPLACE INTO about VALUES ('last-wall', ?)")
+        .run(Number(last?.wall ?? 0));
+      this.#db
+        .prepare(
+          `DELETE FROM row WHERE id IN (
+             SELECT id FROM row WHERE stored = 1 AND wall < ?1 AND id < (SELECT max(id) FROM row)
+               AND NOT (json_valid(body) AND coalesce(json_extract(body, '$.scanId'), '') IN
+                 (SELECT value FROM json_each(?2)))
+             ORDER BY id LIMIT ${PRUNE_ROWS_MAX})`,
+        )
+        .run(before, JSON.stringify(keep));
+    });
+  }
+
+  #transaction(work: () => void): void {
     this.#db.exec('BEGIN IMMEDIATE');
-    const last = this.#db.prepare('SELECT max(wall) AS wall FROM row').get();
-    this.#db
-      .prepare(
-        "INSERT INTO meta VALUES ('last-wall', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-      )
-      .run(Number(last?.wall ?? 0));
-    this.#db.prepare('DELETE FROM row WHERE stored = 1 AND wall < ?').run(before);
-    this.#db.exec('COMMIT');
-  }
-
-  /** Reads what the runs before this one left behind. Unreadable bodies are left to the cloud. */
-  recover(): Recovered {
-    const intents = new Map<string, Recovered['unsettled'][number]>();
-    const passed: Recovered['passed'][number][] = [];
-    const meta = this.#db.prepare("SELECT value FROM meta WHERE name = 'last-wall'").get();
-    let lastWall = Number(meta?.value ?? 0);
-    for (const { body, wall } of this.#db
-      .prepare('SELECT body, wall FROM row ORDER BY id')
-      .iterate()) {
-      lastWall = Math.max(lastWall, Number(wall));
-      const parsed = JournalBody.safeParse(JSON.parse(String(body)));
-      if (!parsed.success) continue;
-      const { data } = parsed;
-      if (data.kind === 'intent' && data.scanId) intents.set(data.scanId, data);
-      if (data.kind !== 'result' || !data.scanId) continue;
-      intents.delete(data.scanId);
-      if (data.result === 'passed' || data.result === 'late') passed.push(data);
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
     }
-    return { lastWall, unsettled: [...intents.values()], passed };
   }
 
   close(): void {
     this.#db.close();
   }
-}
-
-function wallOf(body: string): number {
-  return (JSON.parse(body) as { at: { wall: number } }).at.wall;
 }

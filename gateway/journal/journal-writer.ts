@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { JournalFile, UnsafeJournal } from './journal-file.ts';
+import { UnsafeJournal } from './journal-database.ts';
+import { JournalFile, type NewRow } from './journal-file.ts';
 import type { FromWriter, ToWriter } from './rows.ts';
 
 /**
@@ -10,7 +11,7 @@ const GROUP_MAX = 256;
 
 const port = parentPort as MessagePort;
 let file: JournalFile | undefined;
-let queue: { id: number; body: string }[] = [];
+let queue: ({ id: number } & NewRow)[] = [];
 let scheduled = false;
 
 const say = (message: FromWriter) => port.postMessage(message);
@@ -40,7 +41,7 @@ function flush(): void {
     queue = queue.slice(GROUP_MAX);
     const ids = group.map(({ id }) => id);
     try {
-      const firstSeq = open().append(group.map(({ body }) => body));
+      const firstSeq = open().append(group);
       say({ did: 'append', ids, firstSeq, waiting: open().waiting });
     } catch (error) {
       say(failure(ids, error));
@@ -52,8 +53,8 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
   try {
     switch (message.do) {
       case 'open':
-        file = new JournalFile(message.file, message.epoch);
-        say({ did: 'open', recovered: file.recover(), waiting: file.waiting });
+        file = new JournalFile(message.options);
+        say({ did: 'open', recovered: file.recovered, waiting: file.waiting });
         break;
       case 'unstored':
         say({ did: 'unstored', id: message.id, rows: open().unstored(message.limit) });
@@ -63,7 +64,7 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
         say({ did: 'stored', epoch: message.epoch, upTo: message.upTo, waiting: open().waiting });
         break;
       case 'prune':
-        open().prune(message.before);
+        open().prune(message.before, message.keep);
         break;
       case 'close':
         file?.close();

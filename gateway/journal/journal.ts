@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { JournalBody } from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
-import type { FromWriter, PlacedRow, Recovered, ToWriter } from './rows.ts';
+import type { FromWriter, JournalOptions, PlacedRow, Recovered, ToWriter } from './rows.ts';
 
 /** Rows that may wait for the disk; a lane that would add more is told so. */
-const WAITING_FOR_DISK_MAX = 1_000;
+export const WAITING_FOR_DISK_MAX = 1_000;
 
 /** The durable record of everything this gateway answered. */
 export interface Journal {
@@ -21,8 +21,8 @@ export interface Journal {
   unstored(limit: number): Promise<PlacedRow[]>;
   /** The cloud has stored an epoch's rows up to and with this one. */
   stored(epoch: string, upTo: number): void;
-  /** Lets go of stored rows written before a wall time. */
-  prune(before: number): void;
+  /** Lets go of stored rows written before a wall time, but for those of these scans. */
+  prune(before: number, keep: readonly string[]): void;
   /** Rows that the cloud has not stored. */
   readonly waiting: number;
   readonly epoch: string;
@@ -33,17 +33,36 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** A journal whose writer is a thread of its own, so that no sync ever stops a lane. */
-export function createJournal(options: { file: string; epoch: string }): Journal {
+/**
+ * A journal whose writer is a thread of its own, so that no sync ever stops a lane. A writer that
+ * dies takes its open promises with it; whoever asks next starts another one.
+ */
+export function createJournal(options: JournalOptions): Journal {
   let worker: Worker | undefined;
+  let running = false;
   let lastId = 0;
   let waiting = 0;
   let opened: Waiter | undefined;
   const waiters = new Map<number, Waiter>();
   const send = (message: ToWriter) => worker?.postMessage(message);
 
+  function run(): void {
+    const next = new Worker(new URL('./journal-writer.ts', import.meta.url));
+    const lost = (fault: string, cause?: unknown) => {
+      if (worker !== next) return;
+      worker = undefined;
+      fail([...waiters.keys()], gatewayError('journal-failed', { fault }, cause));
+    };
+    next.on('message', hear);
+    next.on('error', (cause) => lost(cause.message, cause));
+    next.on('exit', () => lost('its writer ended'));
+    worker = next;
+    send({ do: 'open', options });
+  }
+
   function ask<T>(message: (id: number) => ToWriter): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (running && !worker) run();
       if (!worker) {
         reject(gatewayError('journal-failed', { fault: 'its writer is not running' }));
         return;
@@ -99,32 +118,30 @@ export function createJournal(options: { file: string; epoch: string }): Journal
 
   return {
     start() {
-      worker = new Worker(new URL('./journal-writer.ts', import.meta.url));
-      worker.on('message', hear);
-      worker.on('error', (cause) => {
-        worker = undefined;
-        fail([...waiters.keys()], gatewayError('journal-failed', { fault: cause.message }, cause));
-      });
+      running = true;
       return new Promise<Recovered>((resolve, reject) => {
         opened = { resolve: resolve as (value: never) => void, reject };
-        send({ do: 'open', ...options });
+        run();
       });
     },
     async stop() {
-      if (!worker) return;
-      await ask<void>((id) => ({ do: 'close', id }));
-      await worker.terminate();
+      running = false;
+      const last = worker;
+      if (!last) return;
+      await ask<void>((id) => ({ do: 'close', id })).catch(() => undefined);
       worker = undefined;
+      await last.terminate();
     },
     async append(body) {
       if (waiters.size >= WAITING_FOR_DISK_MAX) {
         throw gatewayError('journal-queue-full', { rows: WAITING_FOR_DISK_MAX });
       }
-      return ask<number>((id) => ({ do: 'append', id, body: JSON.stringify(body) }));
+      const { wall } = body.at;
+      return ask<number>((id) => ({ do: 'append', id, body: JSON.stringify(body), wall }));
     },
     unstored: (limit) => ask<PlacedRow[]>((id) => ({ do: 'unstored', id, limit })),
     stored: (epoch, upTo) => send({ do: 'stored', epoch, upTo }),
-    prune: (before) => send({ do: 'prune', before }),
+    prune: (before, keep) => send({ do: 'prune', before, keep }),
     get waiting() {
       return waiting;
     },

@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto';
-import { type JournalBody, type JournalRow, sealedText } from '@gatehouse/protocol';
+import { type JournalBody, type JournalRow, sealedText, type Verdict } from '@gatehouse/protocol';
 
 /** A row with its place in the journal. */
 export interface PlacedRow extends JournalRow {
   readonly epoch: string;
 }
 
-/** An intent whose result never reached the disk: somebody may have passed on it. */
-export type Unsettled = Extract<JournalBody, { kind: 'intent' }>;
+/** A grant whose result never reached the disk: somebody may have passed on it. */
+export type Unsettled = Extract<JournalBody, { kind: 'intent' }> & {
+  /** An earlier start has found and written it already. */
+  readonly isWritten: boolean;
+};
+
+/** A passage of a run before this one. */
+export type RecoveredPassage = Extract<JournalBody, { kind: 'result' }> & {
+  /** What the lane had said, where its intent is still there. */
+  readonly verdict?: Verdict['key'] | undefined;
+  /** The cloud has stored the row. */
+  readonly stored: boolean;
+};
 
 /** What a restart finds in the journal of the runs before it. */
 export interface Recovered {
@@ -15,7 +26,18 @@ export interface Recovered {
   readonly lastWall: number;
   readonly unsettled: readonly Unsettled[];
   /** Commits of the rows still kept, oldest first. */
-  readonly passed: readonly Extract<JournalBody, { kind: 'result' }>[];
+  readonly passed: readonly RecoveredPassage[];
+  /** Why the file was moved aside and begun anew. */
+  readonly damage?: string | undefined;
+}
+
+export interface JournalOptions {
+  readonly file: string;
+  readonly epoch: string;
+  /** Whose journal this is; one of another owner is moved aside unread. */
+  readonly owner?: string;
+  /** The file never grows beyond this. */
+  readonly bytesMax?: number;
 }
 
 export function digestOf(previous: string, body: string): string {
@@ -24,11 +46,11 @@ export function digestOf(previous: string, body: string): string {
 
 /** Messages between the journal and its writer. */
 export type ToWriter =
-  | { do: 'open'; file: string; epoch: string }
-  | { do: 'append'; id: number; body: string }
+  | { do: 'open'; options: JournalOptions }
+  | { do: 'append'; id: number; body: string; wall: number }
   | { do: 'unstored'; id: number; limit: number }
   | { do: 'stored'; epoch: string; upTo: number }
-  | { do: 'prune'; before: number }
+  | { do: 'prune'; before: number; keep: readonly string[] }
   | { do: 'close'; id: number };
 
 export type FromWriter =

@@ -1,46 +1,60 @@
 import type { Clock, Timer } from '../clock.ts';
 
-/** How often a lane that closed for its journal tries whether it can write again. */
-const PROBE_MS = 5_000;
+/** How often a lane that closed tries whether its journal or its relay is back. */
+export const PROBE_MS = 5_000;
+
+/** `turnstile` is what the device says of itself, `relay` what the lane found out. */
+export type Part = 'journal' | 'turnstile' | 'relay';
 
 /** Why a lane is closed; it is open again when nothing is left. */
 export interface Faults {
   start(): void;
   stop(): void;
-  add(part: 'journal' | 'turnstile', code: string): void;
-  clear(part: 'journal' | 'turnstile'): void;
+  add(part: Part, code: string): void;
+  /** @param code clears only this one */
+  clear(part: Part, code?: string): void;
+  has(part: Part): boolean;
   /** Stable code of what keeps the lane closed. */
   first(): string | undefined;
 }
 
 export interface FaultsOptions {
   readonly clock: Clock;
-  /** Writes a journal row about the fault; that it succeeds shows that the journal is back. */
-  readonly probe: (code: string) => Promise<void>;
+  /** Try whether a part is back; a device speaks for itself. */
+  readonly probes: Readonly<Record<Exclude<Part, 'turnstile'>, (code: string) => Promise<void>>>;
+  /** A part other than the journal failed: worth a row. */
+  readonly note: (code: string) => void;
   readonly onChange: (open: boolean) => void;
 }
 
-export function createFaults({ clock, probe, onChange }: FaultsOptions): Faults {
-  const faults = new Map<string, string>();
-  let timer: Timer;
+export function createFaults({ clock, probes, note, onChange }: FaultsOptions): Faults {
+  const faults = new Map<Part, string>();
+  const timers = new Map<Part, Timer>();
   let stopped = true;
 
-  function clear(part: string): void {
-    if (faults.delete(part)) onChange(faults.size === 0);
+  function clear(part: Part, code?: string): void {
+    if (code !== undefined && faults.get(part) !== code) return;
+    if (!faults.delete(part)) return;
+    clock.clearTimeout(timers.get(part));
+    onChange(faults.size === 0);
   }
 
-  function tryJournal(): void {
-    const code = faults.get('journal');
+  function probe(part: Exclude<Part, 'turnstile'>): void {
+    const code = faults.get(part);
     if (stopped || code === undefined) return;
-    probe(code).then(
-      () => clear('journal'),
-      () => again(),
+    probes[part](code).then(
+      () => clear(part),
+      () => again(part),
     );
   }
 
-  function again(): void {
-    clock.clearTimeout(timer);
-    if (!stopped) timer = clock.setTimeout(tryJournal, PROBE_MS);
+  function again(part: Exclude<Part, 'turnstile'>): void {
+    clock.clearTimeout(timers.get(part));
+    if (stopped) return;
+    timers.set(
+      part,
+      clock.setTimeout(() => probe(part), PROBE_MS),
+    );
   }
 
   return {
@@ -49,16 +63,18 @@ export function createFaults({ clock, probe, onChange }: FaultsOptions): Faults 
     },
     stop() {
       stopped = true;
-      clock.clearTimeout(timer);
+      for (const timer of timers.values()) clock.clearTimeout(timer);
     },
     add(part, code) {
       const known = faults.get(part);
       faults.set(part, code);
-      if (part === 'journal') again();
-      else if (known !== code) probe(code).catch(() => undefined);
-      if (known !== code) onChange(false);
+      if (part !== 'turnstile' && known === undefined) again(part);
+      if (known === code) return;
+      if (part !== 'journal') note(code);
+      onChange(false);
     },
     clear,
+    has: (part) => faults.has(part),
     first: () => faults.values().next().value,
   };
 }

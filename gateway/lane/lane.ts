@@ -1,81 +1,66 @@
-import type { Health, Signal, Turnstile } from '@gatehouse/hardware';
+import type { Health, Signal } from '@gatehouse/hardware';
 import {
   JUST_ADMITTED_MS,
   outcomeOf,
-  type TicketLabel,
   VERDICTS,
   type Verdict,
+  type VerdictKey,
   verdict,
 } from '@gatehouse/protocol';
-import type { Admission, Decision } from '../admission/index.ts';
-import type { Clock, Timer } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Decision } from '../admission/index.ts';
+import type { Timer } from '../clock.ts';
 import type { Reading } from '../reading/index.ts';
-import type { GatewayEvent, LaneState, LaneView } from '../web/events.ts';
+import type { LaneState, LaneView } from '../web/events.ts';
 import { createFaults } from './faults.ts';
-import { GRACE_MS, type Granted, LATE_MS } from './granted.ts';
-import { askPolicy, type Policy } from './policy.ts';
-import type { LaneRecord, UnknownRead } from './record.ts';
+import {
+  GRACE_MS,
+  type Granted,
+  LATE_MS,
+  NO_SENSOR_MEMORY_MS,
+  NO_SENSOR_PASS_MS,
+  PASS_MIN_MS,
+} from './granted.ts';
+import { askPolicy } from './policy.ts';
+import { type Answer, createPresentations, RECONSIDER_MS } from './presentations.ts';
+import type { Lane, LaneOptions } from './settings.ts';
 
-/** The same code seen again within this time is still the same presentation. */
-const PRESENTATION_MS = 1_500;
 /** How long an answer stays on the lane's display. */
-const ANSWER_SHOWN_MS = 3_500;
+export const ANSWER_SHOWN_MS = 3_500;
 /** The journal may take this long before the lane says so, and this long before it closes. */
-const JOURNAL_SAY_MS = 500;
-const JOURNAL_MAX_MS = 3_000;
-/** A lane without a passage sensor remembers an admitted code this long. */
-const NO_SENSOR_MEMORY_MS = 10_000;
-
-export interface LaneSettings {
-  readonly lane: string;
-  readonly name: string;
-  readonly gateway: string;
-  readonly direction: 'entry' | 'exit';
-  readonly entrance: string;
-  readonly halls: readonly string[];
-  readonly staffed: boolean;
-  /** How long the turnstile stays unlocked for one passage. */
-  readonly unlockMs: number;
-}
-
-export interface LaneOptions {
-  readonly settings: LaneSettings;
-  readonly turnstile: Turnstile;
-  readonly admission: Admission;
-  readonly record: LaneRecord;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly tell: (event: GatewayEvent) => void;
-  readonly policy?: Policy | undefined;
-  /** HMAC, length and symbology of a text nobody knows. */
-  readonly unknownRead: (reading: Reading) => UnknownRead;
-}
-
-/** One lane: idle → deciding → granted → passed | released; closed; emergency. */
-export interface Lane {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  read(reading: Reading): void;
-  view(): LaneView;
-}
+export const JOURNAL_SAY_MS = 500;
+export const JOURNAL_MAX_MS = 3_000;
+/** The next guest's code, read while the lane is busy, is kept this long; one code only. */
+export const NEXT_KEPT_MS = 5_000;
+/** Reasons to refuse that may pass while the code is still held out. */
+const PASSING: readonly VerdictKey[] = [
+  'busy',
+  'needs-connection',
+  'lane-closed',
+  'fault',
+  'clock-untrusted',
+];
 
 export function createLane(options: LaneOptions): Lane {
   const { settings, turnstile, admission, record, clock, log, tell, policy } = options;
+  const isExit = settings.direction === 'exit';
+  const presentations = createPresentations();
   let state: LaneState = 'closed';
   let emergency = false;
+  let stopped = false;
   let signal: Signal = 'closed';
-  let answer: { verdict: Verdict; label?: TicketLabel | undefined; scanId: string } | undefined;
+  let answer: Answer | undefined;
   let reads = 0;
-  let seen: { code: string; at: number } | undefined;
+  let deciding: { code: string; done: Promise<void> } | undefined;
+  let next: { reading: Reading; at: number } | undefined;
   let admitted: { code: string; at: number; until: number } | undefined;
   let granted: Granted | undefined;
   let released: { grant: Granted; at: number } | undefined;
   let shownTimer: Timer;
   const faults = createFaults({
     clock,
-    probe: (code) => record.event('fault', code),
-    onChange: (open) => (open ? reopen() : close()),
+    probes: { journal: record.probe, relay: relayIsBack },
+    note: (code) => void written(record.event('fault', code)),
+    onChange: () => (state === 'idle' || state === 'closed') && rest(),
   });
 
   function view(): LaneView {
@@ -84,24 +69,30 @@ export function createLane(options: LaneOptions): Lane {
     return { lane, name, direction, state, signal, reads, fault, ...answer };
   }
 
-  function show(next: LaneState, light: Signal): void {
-    state = next;
+  function show(to: LaneState, light: Signal): void {
+    state = to;
     signal = light;
     turnstile.show(light);
     tell({ type: 'lane', ...view() });
   }
 
+  function restState(): LaneState {
+    if (emergency) return 'emergency';
+    if (granted) return 'granted';
+    return faults.first() === undefined ? 'idle' : 'closed';
+  }
+
   function rest(): void {
     answer = undefined;
     reads = 0;
-    if (emergency) show('emergency', 'emergency');
-    else if (faults.first() === undefined) show('idle', 'idle');
-    else show('closed', 'closed');
+    const to = restState();
+    show(to, to === 'emergency' ? 'emergency' : to === 'idle' ? 'idle' : 'closed');
   }
 
   /** Shows an answer for a while; the lane is ready for the next guest meanwhile. */
-  function say(said: NonNullable<typeof answer>): void {
-    answer = said;
+  function say(said: Answer): void {
+    const to = restState();
+    answer = to === 'emergency' ? undefined : said;
     reads += 1;
     const { outcome } = VERDICTS[said.verdict.key];
     clock.clearTimeout(shownTimer);
@@ -109,20 +100,7 @@ export function createLane(options: LaneOptions): Lane {
       () => state !== 'granted' && state !== 'deciding' && rest(),
       ANSWER_SHOWN_MS,
     );
-    show(restState(), outcome === 'wait' ? 'wait' : 'stop');
-  }
-
-  function restState(): LaneState {
-    if (emergency) return 'emergency';
-    return faults.first() === undefined ? 'idle' : 'closed';
-  }
-
-  function reopen(): void {
-    if (state === 'closed') rest();
-  }
-
-  function close(): void {
-    if (state === 'idle') rest();
+    show(to, to === 'emergency' ? 'emergency' : outcome === 'wait' ? 'wait' : 'stop');
   }
 
   /** A row that could not be written closes the lane; nothing is admitted without a journal. */
@@ -130,35 +108,59 @@ export function createLane(options: LaneOptions): Lane {
     return row.then(
       () => true,
       (error: Error & { code?: string }) => {
-        log.error({ lane: settings.lane, fault: error.message }, 'journal row not written');
-        faults.add('journal', error.code ?? 'journal-failed');
+        const code = error.code ?? 'journal-failed';
+        log.error({ lane: settings.lane, code, fault: error.message }, 'journal row not written');
+        faults.add('journal', code);
         return false;
       },
     );
   }
 
   function read(reading: Reading): void {
+    if (stopped) return;
     const now = clock.mono();
-    const again = seen?.code === reading.code && now - seen.at <= PRESENTATION_MS;
-    seen = { code: reading.code, at: now };
-    if (state === 'deciding') return;
-    if (state === 'granted') {
-      if (granted?.code !== reading.code) return;
-      reads += 1;
-      show('granted', 'go');
-    } else if (state === 'emergency') {
+    if (emergency) {
       show('emergency', 'emergency');
-    } else if (again && answer) {
-      say(answer);
-    } else if (!again) {
-      scan(reading).catch((error: Error) => broken(reading, error));
+      return;
+    }
+    const shown = presentations.see(reading.code, now);
+    if (deciding) {
+      if (deciding.code !== reading.code) next = { reading, at: now };
+    } else if (granted) {
+      readWhileGranted(granted, reading, shown !== undefined);
+    } else if (shown) {
+      say(shown.answer ?? { verdict: verdict('busy') });
+    } else {
+      presentations.begin(reading.code, now);
+      const done = scan(reading).finally(() => {
+        deciding = undefined;
+        takeNext();
+      });
+      deciding = { code: reading.code, done };
     }
   }
 
-  function broken(reading: Reading, error: Error): void {
-    log.error({ lane: settings.lane, source: reading.source, fault: error.message }, 'scan failed');
-    state = restState();
-    say({ verdict: verdict('fault'), scanId: '' });
+  /** A re-read shows `go` again, but neither pulses nor lengthens; another guest has to wait. */
+  function readWhileGranted(grant: Granted, reading: Reading, again: boolean): void {
+    if (grant.code !== reading.code) {
+      next = { reading, at: clock.mono() };
+      if (grant.committed) endEarly(grant);
+    } else if (grant.committed && !again) {
+      presentations.begin(reading.code, clock.mono());
+      presentations.answer(reading.code, justAdmittedAnswer(grant));
+      say(justAdmittedAnswer(grant));
+    } else {
+      reads += 1;
+      show('granted', 'go');
+    }
+  }
+
+  function takeNext(): void {
+    if (!next || stopped || state !== 'idle' || granted || deciding) return;
+    const { reading, at } = next;
+    next = undefined;
+    const now = clock.mono();
+    if (now - at <= NEXT_KEPT_MS) read({ ...reading, at: now });
   }
 
   async function scan(reading: Reading): Promise<void> {
@@ -167,93 +169,109 @@ export function createLane(options: LaneOptions): Lane {
     reads = 0;
     const open = faults.first() === undefined;
     show('deciding', 'read');
-    const { gateway, lane, direction, entrance, halls, staffed } = settings;
-    const place = { gateway, lane, direction, entrance, halls, staffed, open };
-    const decision = await admission.decide(reading, place);
-    const said = justAdmitted(reading) ?? decision.verdict;
-    if (outcomeOf(said.key) !== 'admit') return refuse(reading, decision, said);
-    const words = await askPolicy(policy, { ...decision, lane }, clock);
-    if (words !== undefined) {
-      return refuse(reading, decision, verdict('policy', { reason: words.slice(0, 200) }));
+    let decision: Decision | undefined;
+    try {
+      const { gateway, lane, direction, entrance, halls, staffed } = settings;
+      const place = { gateway, lane, direction, entrance, halls, staffed, open };
+      decision = await admission.decide(reading, place);
+      const said = justAdmitted(reading) ?? decision.verdict;
+      if (outcomeOf(said.key) !== 'admit') return refuse(reading, decision, said);
+      // A rule of the venue can't keep anybody in.
+      const words = isExit ? undefined : await askPolicy(policy, { ...decision, lane }, clock);
+      if (words === undefined) await admit(reading, decision);
+      else refuse(reading, decision, verdict('policy', { reason: words.slice(0, 200) }));
+    } catch (error) {
+      const { lane } = settings;
+      const fault = (error as Error).message;
+      log.error({ lane, source: reading.source, fault }, 'scan failed');
+      if (decision && granted?.decision !== decision) giveUp(reading, decision);
+      else if (!decision) told(reading, { verdict: verdict('fault') });
     }
-    await admit(reading, decision);
+  }
+
+  /** Says an answer, also to the same code as long as it is held out. */
+  function told(reading: Reading, said: Answer): void {
+    const passes = PASSING.includes(said.verdict.key);
+    const anew = passes ? clock.mono() + RECONSIDER_MS : undefined;
+    presentations.answer(reading.code, said, anew);
+    say(said);
   }
 
   /** The same code right after its passage is told so, in its own look, and changes nothing. */
   function justAdmitted(reading: Reading): Verdict | undefined {
     const now = clock.mono();
-    if (admitted?.code !== reading.code || now > admitted.until) return undefined;
+    if (isExit || admitted?.code !== reading.code || now > admitted.until) return undefined;
     return verdict('just-admitted', { seconds: Math.round((now - admitted.at) / 1000) });
   }
 
-  async function refuse(reading: Reading, decision: Decision, said: Verdict): Promise<void> {
+  function refuse(reading: Reading, decision: Decision, said: Verdict): void {
     decision.settle('cancel');
-    state = restState();
-    say({ verdict: said, label: decision.label, scanId: decision.scanId });
-    const read = decision.ticket === undefined ? options.unknownRead(reading) : undefined;
+    told(reading, { verdict: said, label: decision.label, scanId: decision.scanId });
+    const unknown = decision.ticket === undefined ? options.unknownRead(reading) : undefined;
     const timings = { read: reading.took, ...decision.took };
-    await written(record.refusal(decision, said, timings, read));
+    void written(record.refusal(decision, said, timings, unknown));
   }
 
   async function admit(reading: Reading, decision: Decision): Promise<void> {
     const began = clock.mono();
-    const inTime = (await intentWritten(decision)) || settings.direction === 'exit';
-    const journal = clock.mono() - began;
-    const good =
-      inTime &&
-      state === 'deciding' &&
-      !emergency &&
-      clock.mono() - decision.at < decision.passageMs;
-    if (!good || !decision.stillGood()) return giveUp(reading, decision);
+    const onDisk = await intentWritten(decision);
+    const now = clock.mono();
+    const left = decision.passageMs - (now - decision.at) - GRACE_MS;
+    const may = (onDisk || isExit) && !emergency && !stopped && left >= PASS_MIN_MS;
+    if (!may || !decision.stillGood()) return giveUp(reading, decision);
+    const unlockMs = Math.min(settings.unlockMs, left);
+    const timings = { read: reading.took, ...decision.took, journal: now - began };
+    const { code } = reading;
+    const grant: Granted = { decision, code, timings, at: now, unlockMs, timer: undefined };
+    // Held from before the command, so that a passage never finds a lane without its grant.
+    granted = grant;
     try {
-      await turnstile.unlock(settings.direction, settings.unlockMs);
+      await turnstile.unlock(settings.direction, unlockMs);
+      grant.timings = { ...timings, relay: clock.mono() - reading.at };
     } catch (error) {
-      faults.add('turnstile', (error as { code?: string }).code ?? 'turnstile-fault');
+      faults.add('relay', (error as { code?: string }).code ?? 'turnstile-fault');
+      if (granted !== grant) return;
+      granted = undefined;
       return giveUp(reading, decision);
     }
-    const relay = clock.mono() - reading.at;
-    const timings = { read: reading.took, ...decision.took, journal, relay };
-    grant({ decision, code: reading.code, timings, timer: undefined });
+    if (granted === grant) hold(grant);
   }
 
   /** Resolves with whether the intent is on disk in time; a slow disk closes the lane. */
   async function intentWritten(decision: Decision): Promise<boolean> {
-    const row = written(record.intent(decision));
-    let tooLate = false;
+    let late: Timer;
     const say = clock.setTimeout(() => show('deciding', 'wait'), JOURNAL_SAY_MS);
-    const late = new Promise<boolean>((resolve) => {
-      const timer = clock.setTimeout(() => {
-        tooLate = true;
+    const tooLate = new Promise<boolean>((resolve) => {
+      late = clock.setTimeout(() => {
         faults.add('journal', 'journal-slow');
         resolve(false);
       }, JOURNAL_MAX_MS);
-      row.finally(() => clock.clearTimeout(timer));
     });
-    const done = await Promise.race([row, late]);
+    const onDisk = await Promise.race([written(record.intent(decision)), tooLate]);
     clock.clearTimeout(say);
-    if (tooLate) row.then((onDisk) => onDisk && written(record.result(decision, 'cancelled')));
-    return done;
+    clock.clearTimeout(late);
+    return onDisk;
   }
 
-  async function giveUp(reading: Reading, decision: Decision): Promise<void> {
+  /** Admits nobody after all. The row follows the intent, however late that reaches the disk. */
+  function giveUp(reading: Reading, decision: Decision): void {
     decision.settle('cancel');
-    const key = faults.first() === undefined ? 'busy' : 'fault';
-    const said = emergency ? 'fault' : key;
-    state = restState();
-    say({ verdict: verdict(said), label: decision.label, scanId: decision.scanId });
+    const key = faults.first() === undefined && !emergency ? 'busy' : 'fault';
+    told(reading, { verdict: verdict(key), label: decision.label, scanId: decision.scanId });
     log.warn({ lane: settings.lane, source: reading.source, scanId: decision.scanId }, 'gave up');
-    if (faults.first() !== 'journal-slow') await written(record.result(decision, 'cancelled'));
+    void written(record.result(decision, 'cancelled'));
   }
 
-  function grant(next: Granted): void {
-    granted = next;
-    const { verdict, label, scanId } = next.decision;
-    answer = { verdict, label, scanId };
+  /** The relay is open: waits for the guest. */
+  function hold(grant: Granted): void {
+    const { verdict: said, label, scanId } = grant.decision;
+    answer = { verdict: said, label, scanId };
     reads += 1;
     clock.clearTimeout(shownTimer);
     show('granted', 'go');
-    if (!turnstile.hasPassageSensor) commit(next, NO_SENSOR_MEMORY_MS);
-    next.timer = clock.setTimeout(() => timeOut(next), settings.unlockMs);
+    if (!turnstile.hasPassageSensor) commit(grant, NO_SENSOR_MEMORY_MS);
+    grant.timer = clock.setTimeout(() => timeOut(grant), grant.unlockMs);
+    if (next && grant.committed) endEarly(grant);
   }
 
   /** Somebody passed: the ticket is used from here on. */
@@ -261,25 +279,45 @@ export function createLane(options: LaneOptions): Lane {
     const now = clock.mono();
     admitted = { code: grant.code, at: now, until: now + memory };
     grant.committed = true;
+    presentations.answer(grant.code, justAdmittedAnswer(grant));
     grant.decision.settle('passed');
     void written(record.result(grant.decision, 'passed', grant.timings));
   }
 
-  async function timeOut(grant: Granted): Promise<void> {
-    if (granted !== grant) return;
-    await locked();
-    if (grant.committed) return end(grant);
-    grant.timer = clock.setTimeout(() => release(grant), GRACE_MS);
+  function justAdmittedAnswer({ decision }: Granted): Answer {
+    const { label, scanId } = decision;
+    return { verdict: verdict('just-admitted'), label, scanId };
   }
 
+  function timeOut(grant: Granted): void {
+    if (granted !== grant) return;
+    void locked();
+    if (grant.committed) end(grant);
+    else grant.timer = clock.setTimeout(() => release(grant), GRACE_MS);
+  }
+
+  /** Without a sensor nobody knows when the guest is through: he gets a while, then the next. */
+  function endEarly(grant: Granted): void {
+    clock.clearTimeout(grant.timer);
+    const left = grant.at + Math.min(NO_SENSOR_PASS_MS, grant.unlockMs) - clock.mono();
+    grant.timer = clock.setTimeout(() => timeOut(grant), Math.max(0, left));
+  }
+
+  /** A device that is not in order speaks for itself; else a relay that stays on is a fault. */
   async function locked(): Promise<void> {
     const off = await turnstile.lock().catch(() => false);
-    if (!off) faults.add('turnstile', 'turnstile-relay-stuck');
+    if (!off && !stopped && !faults.has('turnstile')) faults.add('relay', 'turnstile-relay-stuck');
   }
 
+  async function relayIsBack(): Promise<void> {
+    if (granted || !(await turnstile.lock())) throw new Error('the relay is still on');
+  }
+
+  /** Nobody passed: the ticket is good again, once its code has been taken away. */
   function release(grant: Granted): void {
     if (granted !== grant || grant.committed) return;
-    released = { grant, at: clock.mono() };
+    released = emergency ? undefined : { grant, at: clock.mono() };
+    presentations.answer(grant.code, { verdict: verdict('busy'), label: grant.decision.label });
     grant.decision.settle('released');
     void written(record.result(grant.decision, 'released', grant.timings));
     end(grant);
@@ -287,54 +325,63 @@ export function createLane(options: LaneOptions): Lane {
 
   function end(grant: Granted): void {
     clock.clearTimeout(grant.timer);
-    if (granted === grant) granted = undefined;
+    if (granted !== grant) return;
+    granted = undefined;
     rest();
+    takeNext();
   }
 
   function onPassage(): void {
+    if (emergency) return;
     if (granted && !granted.committed) {
       const grant = granted;
       commit(grant, JUST_ADMITTED_MS);
       void locked();
       end(grant);
     } else if (released && clock.mono() - released.at <= LATE_MS) {
-      const { decision } = released.grant;
+      const { decision, code } = released.grant;
+      presentations.answer(code, justAdmittedAnswer(released.grant));
       released = undefined;
       decision.settle('passed', true);
       void written(record.result(decision, 'late'));
-    } else if (!emergency && !granted) {
+    } else if (!granted) {
       void written(record.event('tailgate'));
-      tell({ type: 'lane', ...view() });
     }
   }
 
   function onEmergency(active: boolean): void {
     if (active === emergency) return;
     emergency = active;
-    if (granted && !granted.committed) release(granted);
+    next = undefined;
+    if (granted?.committed) end(granted);
+    else if (granted) release(granted);
     void written(record.event(active ? 'emergency' : 'emergency-over'));
-    if (state !== 'deciding') rest();
+    if (!deciding) rest();
   }
 
   return {
     view,
     read,
-    async start() {
+    async start(journalFault) {
       faults.start();
+      if (journalFault !== undefined) faults.add('journal', journalFault);
       // A board that is not there keeps this lane closed, not the whole gateway.
       faults.add('turnstile', 'turnstile-not-ready');
       const onHealth = ({ ok, code }: Health) =>
         ok ? faults.clear('turnstile') : faults.add('turnstile', code ?? 'turnstile-fault');
       turnstile.start({ onPassage, onEmergency, onHealth }).then(
-        () => faults.clear('turnstile'),
+        () => faults.clear('turnstile', 'turnstile-not-ready'),
         (error: { code?: string }) => faults.add('turnstile', error.code ?? 'turnstile-fault'),
       );
       rest();
     },
     async stop() {
+      stopped = true;
       faults.stop();
+      await deciding?.done;
       clock.clearTimeout(shownTimer);
-      if (granted && !granted.committed) release(granted);
+      if (granted) release(granted);
+      clock.clearTimeout(granted?.timer);
       await turnstile.stop();
     },
   };

@@ -18,17 +18,18 @@ export type Policy = (facts: PolicyFacts) => Promise<string | undefined>;
 /** Asks the rule; a late or failing rule has no say. */
 export async function askPolicy(
   policy: Policy | undefined,
-  facts: PolicyFacts,
+  { scanId, lane, verdict, ticket, performance }: PolicyFacts,
   clock: Clock,
 ): Promise<string | undefined> {
   if (!policy) return undefined;
-  return new Promise((resolve) => {
-    const timer = clock.setTimeout(() => resolve(undefined), POLICY_DEADLINE_MS);
-    policy(facts)
-      .catch(() => undefined)
-      .then((words) => {
-        clock.clearTimeout(timer);
-        resolve(words);
-      });
+  let timer: unknown;
+  const late = new Promise<undefined>((resolve) => {
+    timer = clock.setTimeout(() => resolve(undefined), POLICY_DEADLINE_MS);
   });
+  const said = Promise.resolve()
+    .then(() => policy({ scanId, lane, verdict, ticket, performance }))
+    .catch(() => undefined);
+  const words = await Promise.race([said, late]);
+  clock.clearTimeout(timer);
+  return words;
 }

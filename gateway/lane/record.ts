@@ -15,7 +15,13 @@ export interface UnknownRead {
   readonly symbology: string;
 }
 
-/** Writes one lane's rows; each resolves when its row is on disk. */
+/** Rows that could not be written wait here for the journal; then the oldest is given up. */
+const OWED_MAX = 500;
+
+/**
+ * Writes one lane's rows; each resolves when its row is on disk. What has already happened (a
+ * refusal, a result, an event) and could not be written is owed, and written when the disk is back.
+ */
 export interface LaneRecord {
   intent(decision: Decision): Promise<void>;
   refusal(
@@ -27,6 +33,8 @@ export interface LaneRecord {
   /** @param timings of the whole scan, shown beside the row */
   result(decision: Decision, result: Result, timings?: ScanTimings): Promise<void>;
   event(event: EventName, code?: string): Promise<void>;
+  /** Tries the journal with a row about what closed the lane, then writes what is owed. */
+  probe(code: string): Promise<void>;
 }
 
 export interface RecordOptions {
@@ -40,6 +48,7 @@ export interface RecordOptions {
 
 export function createRecord(options: RecordOptions): LaneRecord {
   const { journal, time, lane, direction, cursor, tell } = options;
+  const owed: { body: JournalBody; shown: Partial<JournalEvent> }[] = [];
 
   function common() {
     return { lane, direction, at: time.stamp(), cursor: cursor() };
@@ -64,23 +73,42 @@ export function createRecord(options: RecordOptions): LaneRecord {
     });
   }
 
+  /** Writes what has happened: now, or when the journal is back. */
+  async function keep(body: JournalBody, shown: Partial<JournalEvent>): Promise<void> {
+    try {
+      await write(body, shown);
+    } catch (error) {
+      owed.push({ body, shown });
+      if (owed.length > OWED_MAX) owed.shift();
+      throw error;
+    }
+  }
+
   return {
     intent(decision) {
-      const { verdict, decidedBy, passageMs, label, took } = decision;
-      const body = { kind: 'intent' as const, ...about(decision), verdict, decidedBy, passageMs };
+      const { verdict, decidedBy, passageMs, label, took, refersTo } = decision;
+      const said = { verdict, decidedBy, passageMs, refersTo };
+      const body = { kind: 'intent' as const, ...about(decision), ...said };
       return write(body, { verdict, decidedBy, label, timings: took });
     },
     refusal(decision, said, timings, read) {
       const { decidedBy, label } = decision;
       const body = { kind: 'refusal' as const, ...about(decision), verdict: said, decidedBy, read };
-      return write(body, { verdict: said, decidedBy, label, timings });
+      return keep(body, { verdict: said, decidedBy, label, timings });
     },
     result(decision, result, timings) {
       const body = { kind: 'result' as const, ...about(decision), result };
-      return write(body, { what: result, label: decision.label, timings });
+      return keep(body, { what: result, label: decision.label, timings });
     },
     event(event, code) {
-      return write({ kind: 'event', ...common(), event, code }, { what: event });
+      return keep({ kind: 'event', ...common(), event, code }, { what: event });
+    },
+    async probe(code) {
+      await write({ kind: 'event', ...common(), event: 'fault', code }, { what: 'fault' });
+      for (let next = owed[0]; next; next = owed[0]) {
+        await write(next.body, next.shown);
+        owed.shift();
+      }
     },
   };
 }

@@ -40,6 +40,7 @@ export function createCameraReader(options: CameraReaderOptions): CameraReader {
   let decodedAt = Number.NEGATIVE_INFINITY;
   let empty = 0;
   let seen: { text: string; at: number } | undefined;
+  let failing = false;
 
   async function decode(frame: Frame): Promise<readonly DecodedCode[]> {
     const { width, height, luma } = frame;
@@ -80,8 +81,11 @@ export function createCameraReader(options: CameraReaderOptions): CameraReader {
                 took: clock.mono() - at,
               });
             }
+            failing = false;
           } catch (error) {
-            log.error({ fault: (error as Error).message }, 'frame not decoded');
+            // A decoder that is away fails every frame; one line says so.
+            if (!failing) log.error({ fault: (error as Error).message }, 'frame not decoded');
+            failing = true;
           }
         },
       });

@@ -55,9 +55,13 @@ port.on('message', (request: DecodeRequest) => {
 
 function decode(module: ZXingReaderModule & Memory, request: DecodeRequest): DecodedCode[] {
   const { luma, width, height, effort, formats, symbols } = request;
+  if (luma.length < width * height) throw new RangeError('the picture is shorter than its size');
   if (luma.length > memory.bytes) {
     if (memory.pointer) module._free(memory.pointer);
-    memory = { pointer: module._malloc(luma.length), bytes: luma.length };
+    memory = { pointer: 0, bytes: 0 };
+    const pointer = module._malloc(luma.length);
+    if (pointer === 0) throw new RangeError('no memory for a picture of this size');
+    memory = { pointer, bytes: luma.length };
   }
   module.HEAPU8.set(luma, memory.pointer);
   const found = module.readBarcodesFromPixmap(memory.pointer, width, height, {

@@ -1,2 +1,3 @@
+export type { LocalPassage } from './own-passages.ts';
 export { createTicketSync } from './sync.ts';
 export { type StoredTicket, TicketStore } from './ticket-store.ts';

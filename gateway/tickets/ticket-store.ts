@@ -1,6 +1,10 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { PerformanceRow, TicketLabel, TicketRow, TicketsPage } from '@gatehouse/protocol';
+import { gatewayError } from '../errors.ts';
+import { type Log, silentLog } from '../log.ts';
+import { createOwnPassages, type LocalPassage, type OwnPassages } from './own-passages.ts';
+import { isDamage, moveAside, openTicketFile } from './ticket-file.ts';
 
 /** A regular ticket with what has happened to it, this gateway's own news folded in. */
 export interface StoredTicket {
@@ -10,32 +14,6 @@ export interface StoredTicket {
   readonly inside: boolean;
   readonly lastUse?: { readonly at: number; readonly lane: string } | undefined;
 }
-
-/** A passage this gateway saw. */
-export interface LocalPassage {
-  readonly scanId: string;
-  readonly ticket: string;
-  readonly direction: 'entry' | 'exit';
-  readonly lane: string;
-  readonly at: number;
-  /** A re-entry takes no use. */
-  readonly counts: boolean;
-}
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS ticket (
-    digest TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, performance TEXT NOT NULL,
-    status TEXT NOT NULL, uses INTEGER NOT NULL, used INTEGER NOT NULL, inside INTEGER NOT NULL,
-    detail TEXT
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS performance (id TEXT PRIMARY KEY, row TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS passage (
-    scan_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, direction TEXT NOT NULL, lane TEXT NOT NULL,
-    at INTEGER NOT NULL, counts INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS passage_ticket ON passage (ticket);
-  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER) STRICT;
-`;
 
 interface TicketRecord {
   readonly digest: string;
@@ -61,22 +39,57 @@ interface Detail {
  * (docs/decisions/ticket-store.md), so its commits don't each wait for the disk.
  */
 export class TicketStore {
-  readonly #db: DatabaseSync;
+  readonly #file: string;
   readonly #key: KeyObject;
-  readonly #byDigest: StatementSync;
-  readonly #passages: StatementSync;
+  readonly #log: Log;
+  readonly #statements = new Map<string, StatementSync>();
   readonly #performances = new Map<string, PerformanceRow>();
   readonly #occupied = new Map<string, number>();
+  #db: DatabaseSync;
+  #own: OwnPassages;
+  #count = 0;
+  #cursor: number | null = null;
 
-  /** @param venueKey 32 bytes, from the enrolment */
-  constructor(file: string, venueKey: Uint8Array) {
+  /** @param venueKey 32 bytes, from the enrolment; a file under another key is not used */
+  constructor(file: string, venueKey: Uint8Array, log: Log = silentLog) {
+    this.#file = file;
+    this.#log = log;
     this.#key = createSecretKey(venueKey);
-    this.#db = new DatabaseSync(file);
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    this.#db.exec(SCHEMA);
-    this.#byDigest = this.#db.prepare('SELECT * FROM ticket WHERE digest = ?');
-    this.#passages = this.#db.prepare('SELECT * FROM passage WHERE ticket = ? ORDER BY at');
+    this.#db = openTicketFile(file, this.#key, (fault) => this.#tellDamage(fault));
+    this.#own = createOwnPassages(this.#db);
+    this.#look();
+  }
+
+  /** Reads once what would be slow to ask for at every scan. */
+  #look(): void {
+    this.#statements.clear();
+    this.#occupied.clear();
+    this.#count = Number(this.#statement('SELECT count(*) AS n FROM ticket').get()?.n);
+    this.#cursor = this.#about('cursor');
     this.#readPerformances();
+  }
+
+  #tellDamage(fault: string): void {
+    const { code, message } = gatewayError('tickets-unreadable', { fault });
+    this.#log.error({ code, fault }, message);
+  }
+
+  /** Works on the file; one that turns out to be damaged is begun anew, own passages kept. */
+  #safely<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#tellDamage((error as Error).message);
+      const passages = [...this.#own.all()];
+      this.#db.close();
+      moveAside(this.#file);
+      this.#db = openTicketFile(this.#file, this.#key, (fault) => this.#tellDamage(fault));
+      this.#own = createOwnPassages(this.#db);
+      this.#own.restore(passages);
+      this.#look();
+      return work();
+    }
   }
 
   /** The name under which a canonical text is stored. */
@@ -86,29 +99,33 @@ export class TicketStore {
   }
 
   find(text: string): StoredTicket | undefined {
-    const record = this.#byDigest.get(this.digest(text)) as unknown as TicketRecord | undefined;
-    return record && this.#withPassages(record);
+    const digest = this.digest(text);
+    return this.#safely(() => {
+      const record = this.#statement('SELECT * FROM ticket WHERE digest = ?').get(digest);
+      return record && this.#withPassages(record as unknown as TicketRecord);
+    });
   }
 
   /** A ticket's present status; `undefined` where the store does not have it. */
   status(id: string): TicketRow['status'] | undefined {
-    const record = this.#statement('SELECT status FROM ticket WHERE id = ?').get(id);
+    const record = this.#safely(() =>
+      this.#statement('SELECT status FROM ticket WHERE id = ?').get(id),
+    );
     return record?.status as TicketRow['status'] | undefined;
   }
 
   #withPassages(record: TicketRecord): StoredTicket {
     const detail = JSON.parse(record.detail ?? '{}') as Detail;
-    const row: TicketRow = { ...record, inside: record.inside === 1, ...detail };
-    const counted = new Set(detail.scans);
-    const own = (this.#passages.all(record.id) as unknown as PassageRecord[]).filter(
-      ({ scan_id }) => !counted.has(scan_id),
-    );
+    const { digest, id, performance, status, uses, used } = record;
+    const inside = record.inside === 1;
+    const row: TicketRow = { id, digest, performance, status, uses, used, inside, ...detail };
+    const own = this.#own.of(id).filter(({ scanId }) => !detail.scans?.includes(scanId));
     const last = own.at(-1);
     return {
       row,
-      performance: this.#performances.get(record.performance),
-      used: record.used + own.filter(({ counts }) => counts === 1).length,
-      inside: last ? last.direction === 'entry' : row.inside,
+      performance: this.#performances.get(performance),
+      used: used + own.filter(({ counts }) => counts).length,
+      inside: last ? last.direction === 'entry' : inside,
       lastUse: last ? { at: last.at, lane: last.lane } : detail.lastUse,
     };
   }
@@ -117,101 +134,153 @@ export class TicketStore {
   occupancy(performance: string): number {
     const known = this.#occupied.get(performance);
     if (known !== undefined) return known;
-    const row = this.#db
-      .prepare('SELECT count(*) AS n FROM ticket WHERE performance = ? AND inside = 1')
-      .get(performance);
-    const occupied = Number(row?.n);
+    const sql = 'SELECT count(*) AS n FROM ticket WHERE performance = ? AND inside = 1';
+    let occupied = this.#safely(() => Number(this.#statement(sql).get(performance)?.n));
+    const seen = new Set<string>();
+    for (const passage of this.#own.all()) {
+      if (passage.performance !== performance || seen.has(passage.ticket)) continue;
+      seen.add(passage.ticket);
+      occupied += this.#change(passage.ticket);
+    }
     this.#occupied.set(performance, occupied);
     return occupied;
   }
 
+  /** What this gateway's own passages change at the count of people inside: 1, 0 or -1. */
+  #change(ticket: string): number {
+    const sql = 'SELECT * FROM ticket WHERE id = ?';
+    const record = this.#safely(() => this.#statement(sql).get(ticket)) as unknown as TicketRecord;
+    if (!record) return this.#own.of(ticket).at(-1)?.direction === 'entry' ? 1 : 0;
+    return Number(this.#withPassages(record).inside) - record.inside;
+  }
+
   /** Writes down a passage; a scan id that is there already changes nothing. */
-  passed(passage: LocalPassage, performance: string | undefined): void {
-    const { changes } = this.#db
-      .prepare('INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?)')
-      .run(
-        passage.scanId,
-        passage.ticket,
-        passage.direction,
-        passage.lane,
-        passage.at,
-        passage.counts ? 1 : 0,
-      );
-    if (Number(changes) === 0 || performance === undefined) return;
-    const change = passage.direction === 'entry' ? 1 : -1;
-    this.#occupied.set(performance, this.occupancy(performance) + change);
+  passed(passage: LocalPassage): void {
+    const { performance, ticket } = passage;
+    const occupied = performance === undefined ? undefined : this.#occupied.get(performance);
+    const before = occupied === undefined ? 0 : this.#change(ticket);
+    try {
+      if (!this.#safely(() => this.#own.add(passage))) return;
+    } catch (error) {
+      // It is in memory and in the journal, which is the truth: the guest does not wait for this.
+      this.#log.warn({ fault: (error as Error).message }, 'passage not kept beside the journal');
+    }
+    if (performance === undefined || occupied === undefined) return;
+    this.#occupied.set(performance, occupied - before + this.#change(ticket));
+  }
+
+  /** Takes in what the journal knows of the runs before this one. */
+  restore(passages: readonly LocalPassage[]): void {
+    this.#transaction(() => this.#own.restore(passages));
+    this.#occupied.clear();
+  }
+
+  /** Scan ids of passages that no row of the cloud contains yet: their journal rows must stay. */
+  uncounted(): string[] {
+    return [...this.#own.all()].map(({ scanId }) => scanId);
   }
 
   /** How many tickets there are, and the delta they are at; null before the first page. */
   state(): { count: number; cursor: number | null } {
-    const count = this.#db.prepare('SELECT count(*) AS n FROM ticket').get();
-    const cursor = this.#db.prepare("SELECT value FROM meta WHERE name = 'cursor'").get();
-    return { count: Number(count?.n), cursor: cursor ? Number(cursor.value) : null };
+    return { count: this.#count, cursor: this.#cursor };
   }
 
   /**
-   * Takes one delta page in, all or nothing.
-   * @param settled scan ids that the cloud had taken before it was asked for this page
+   * Takes one delta page in, all or nothing. A page from the beginning replaces all tickets, but
+   * the old ones stay good until its last page is here.
+   * @param settled passages that the cloud had taken before it was asked for this page
    */
   apply(page: TicketsPage, settled: ReadonlySet<string>): void {
+    const counted = this.#countedBy(page, settled);
+    let count = this.#count;
+    this.#safely(() =>
+      this.#transaction(() => {
+        count = this.#count;
+        let round = this.#about('round') ?? 0;
+        if (page.from === null) {
+          round += 1;
+          this.#setAbout('round', round);
+          this.#setAbout('sweep', round);
+        }
+        for (const ticket of page.tickets) count += this.#put(ticket, round);
+        this.#replacePerformances(page.performances);
+        if (!page.more && this.#about('sweep') === round) {
+          const old = this.#statement('DELETE FROM ticket WHERE round < ?').run(round);
+          count -= Number(old.changes);
+          this.#setAbout('sweep', null);
+        }
+        this.#own.markCounted(counted);
+        this.#setAbout('cursor', page.cursor);
+      }),
+    );
+    this.#count = count;
+    this.#cursor = page.cursor;
+    this.#own.drop(counted);
+    this.#readPerformances();
+    this.#occupied.clear();
+  }
+
+  /**
+   * Own passages that the rows contain from this page on: those a row names, and with the last
+   * page, which brings the store to where the cloud is, all that the cloud had taken before.
+   */
+  #countedBy(page: TicketsPage, settled: ReadonlySet<string>): string[] {
+    const named = page.tickets.flatMap(({ scans }) => scans ?? []);
+    const taken = page.more ? [] : [...settled];
+    return [...new Set([...named, ...taken])].filter((scanId) => this.#own.has(scanId));
+  }
+
+  /** Gives how many tickets more there are. */
+  #put(ticket: TicketRow, round: number): number {
+    const { id, digest, performance, status, uses, used, inside, ...rest } = ticket;
+    const detail = Object.keys(rest).length === 0 ? null : JSON.stringify(rest);
+    const gone = this.#statement('DELETE FROM ticket WHERE id = ? OR digest = ?').run(id, digest);
+    this.#statement('INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+      ...[digest, id, performance, status, uses, used, inside ? 1 : 0, detail, round],
+    );
+    return 1 - Number(gone.changes);
+  }
+
+  #replacePerformances(rows: readonly PerformanceRow[]): void {
+    this.#statement('DELETE FROM performance').run();
+    const put = this.#statement('INSERT INTO performance VALUES (?, ?)');
+    for (const row of rows) put.run(row.id, JSON.stringify(row));
+  }
+
+  #readPerformances(): void {
+    this.#performances.clear();
+    for (const { id, row } of this.#statement('SELECT id, row FROM performance').all()) {
+      this.#performances.set(String(id), JSON.parse(String(row)) as PerformanceRow);
+    }
+  }
+
+  #about(name: string): number | null {
+    const value = this.#statement('SELECT value FROM about WHERE name = ?').get(name)?.value;
+    return value === undefined || value === null ? null : Number(value);
+  }
+
+  #setAbout(name: string, value: number | null): void {
+    this.#statement('INSERT OR REPLACE INTO about VALUES (?, ?)').run(name, value);
+  }
+
+  #transaction(work: () => void): void {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
-      if (page.from === null) this.#db.exec('DELETE FROM ticket');
-      for (const ticket of page.tickets) this.#put(ticket, settled);
-      this.#db.exec('DELETE FROM performance');
-      const put = this.#db.prepare('INSERT INTO performance VALUES (?, ?)');
-      for (const row of page.performances) put.run(row.id, JSON.stringify(row));
-      this.#db
-        .prepare(
-          "INSERT INTO meta VALUES ('cursor', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-        )
-        .run(page.cursor);
+      work();
       this.#db.exec('COMMIT');
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
-    this.#readPerformances();
-    this.#occupied.clear();
   }
 
-  #put(ticket: TicketRow, settled: ReadonlySet<string>): void {
-    const { id, digest, performance, status, uses, used, inside, ...rest } = ticket;
-    const detail = Object.keys(rest).length === 0 ? null : JSON.stringify(rest);
-    this.#statement('DELETE FROM ticket WHERE id = ? OR digest = ?').run(id, digest);
-    this.#statement('INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
-      ...[digest, id, performance, status, uses, used, inside ? 1 : 0, detail],
-    );
-    if (used === 0 && !ticket.lastUse) return;
-    for (const { scan_id } of this.#passages.all(id) as unknown as PassageRecord[]) {
-      if (!settled.has(scan_id) && !ticket.scans?.includes(scan_id)) continue;
-      this.#statement('DELETE FROM passage WHERE scan_id = ?').run(scan_id);
-    }
-  }
-
-  readonly #statements = new Map<string, StatementSync>();
   #statement(sql: string): StatementSync {
     const known = this.#statements.get(sql) ?? this.#db.prepare(sql);
     this.#statements.set(sql, known);
     return known;
   }
 
-  #readPerformances(): void {
-    this.#performances.clear();
-    for (const { id, row } of this.#db.prepare('SELECT id, row FROM performance').all()) {
-      this.#performances.set(String(id), JSON.parse(String(row)) as PerformanceRow);
-    }
-  }
-
   close(): void {
     this.#db.close();
   }
-}
-
-interface PassageRecord {
-  readonly scan_id: string;
-  readonly direction: 'entry' | 'exit';
-  readonly lane: string;
-  readonly at: number;
-  readonly counts: number;
 }

@@ -4,10 +4,12 @@ import type { Link } from '../link.ts';
 import type { UplinkState } from '../web/events.ts';
 
 /** A beat goes up each second; this long without an answer makes the uplink suspect. */
-const BEAT_MS = 1_000;
-const SILENCE_MS = 2_000;
+export const BEAT_MS = 1_000;
+export const SILENCE_MS = 2_000;
 /** So many requests unanswered in a row make it suspect as well. */
-const UNANSWERED_MAX = 2;
+export const UNANSWERED_MAX = 2;
+/** A cloud that answers beats but no questions is asked again by one guest this often. */
+export const DISTRUST_MS = 10_000;
 
 /** Knows whether the cloud really answers, and keeps the venue's time. */
 export interface Pulse {
@@ -34,22 +36,36 @@ export function createPulse({ link, clock, time, report, onChange }: PulseOption
   let beat = 0;
   let heard = Number.NEGATIVE_INFINITY;
   let missed = 0;
+  let distrustUntil = Number.NEGATIVE_INFINITY;
   let timer: Timer;
-  let sentWall = 0;
+  let sent = 0;
   let unhear: (() => void)[] = [];
 
+  const isSilent = () => clock.mono() - heard > SILENCE_MS;
+
   function judge(): void {
-    const quiet = clock.mono() - heard > SILENCE_MS || missed >= UNANSWERED_MAX;
+    const quiet = isSilent() || clock.mono() < distrustUntil;
     const now = !link.connected ? 'away' : quiet ? 'suspect' : 'connected';
     if (now === state) return;
     state = now;
     onChange(state);
   }
 
+  /** After a real outage the first answer is enough; nobody has to be tried out. */
+  function hear(): void {
+    if (isSilent()) trust();
+    heard = clock.mono();
+  }
+
+  function trust(): void {
+    missed = 0;
+    distrustUntil = Number.NEGATIVE_INFINITY;
+  }
+
   function send(): void {
     beat += 1;
-    sentWall = clock.wall();
-    link.send('heartbeat', { beat, mono: clock.mono(), at: time.stamp(), ...report() });
+    sent = clock.mono();
+    link.send('heartbeat', { beat, mono: sent, at: time.stamp(), ...report() });
     judge();
   }
 
@@ -62,16 +78,16 @@ export function createPulse({ link, clock, time, report, onChange }: PulseOption
     start() {
       unhear = [
         link.hear('heartbeat', (answer) => {
-          heard = clock.mono();
-          missed = 0;
+          hear();
           if (answer.beat === beat) {
             const { received: cloudIn, sent: cloudOut } = answer;
-            time.measured({ sent: sentWall, received: clock.wall(), cloudIn, cloudOut });
+            time.measured({ sent, received: clock.mono(), cloudIn, cloudOut });
           }
           judge();
         }),
         link.onChange((connected) => {
-          if (connected) send();
+          if (!connected) heard = Number.NEGATIVE_INFINITY;
+          else send();
           judge();
         }),
       ];
@@ -82,14 +98,19 @@ export function createPulse({ link, clock, time, report, onChange }: PulseOption
       for (const stop of unhear) stop();
     },
     get state() {
+      judge();
       return state;
     },
     unanswered() {
       missed += 1;
+      if (missed >= UNANSWERED_MAX) {
+        distrustUntil = clock.mono() + DISTRUST_MS;
+        missed = UNANSWERED_MAX - 1;
+      }
       judge();
     },
     answered() {
-      missed = 0;
+      trust();
       heard = clock.mono();
       judge();
     },

@@ -7,7 +7,7 @@ const WAITING_MAX = 1_000;
 const REPEAT_MS = 2_000;
 /** News sent again in one turn, so that a long list does not fill the wire. */
 const REPEAT_AT_ONCE = 100;
-/** Settled scan ids remembered for the ticket store. */
+/** Passages remembered for the ticket store; those that fall out come again with the journal. */
 const SETTLED_MAX = 10_000;
 
 /** Tells the cloud at once how grants ended, and again until it has answered. */
@@ -16,8 +16,9 @@ export interface Settles {
   stop(): void;
   send(news: SettleRequest): void;
   readonly waiting: number;
-  /** Scan ids whose end the cloud has taken. */
+  /** Passages that the cloud has taken, by live news or by journal rows. */
   readonly settled: ReadonlySet<string>;
+  taken(scanId: string): void;
 }
 
 export function createSettles({ link, clock }: { link: Link; clock: Clock }): Settles {
@@ -25,6 +26,11 @@ export function createSettles({ link, clock }: { link: Link; clock: Clock }): Se
   const settled = new Set<string>();
   let timer: Timer;
   let unhear: (() => void)[] = [];
+
+  function taken(scanId: string): void {
+    settled.add(scanId);
+    if (settled.size > SETTLED_MAX) settled.delete(settled.values().next().value as string);
+  }
 
   function repeat(): void {
     let left = REPEAT_AT_ONCE;
@@ -43,8 +49,8 @@ export function createSettles({ link, clock }: { link: Link; clock: Clock }): Se
       unhear = [
         link.hear('settle', ({ scanId, kind }) => {
           waiting.delete(`${scanId}/${kind}`);
-          settled.add(scanId);
-          if (settled.size > SETTLED_MAX) settled.delete(settled.values().next().value as string);
+          // A release that was taken says nothing of a late passage on the same scan.
+          if (kind === 'passed') taken(scanId);
         }),
         link.onChange((connected) => connected && repeat()),
       ];
@@ -63,5 +69,6 @@ export function createSettles({ link, clock }: { link: Link; clock: Clock }): Se
       return waiting.size;
     },
     settled,
+    taken,
   };
 }

@@ -2,6 +2,7 @@ import { filterOf, type NameOf, parseTopic, TOPICS, topicOf } from '@gatehouse/p
 import { decode, encode } from '@gatehouse/protocol/payload';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Clock, Timer } from '../clock.ts';
+import { gatewayError } from '../errors.ts';
 import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
 
@@ -70,27 +71,47 @@ export function createUplink(options: UplinkOptions): Uplink {
     session.on('message', (topic, payload, packet) => {
       if (!packet.retain) receive(topic, payload);
     });
-    session.on('error', (error) => log.warn({ fault: error.message }, 'uplink error'));
-    session.on('close', () => {
-      if (session !== client) return;
-      become(false);
-      session.end(true);
-      later();
-    });
+    session.on('error', (error) => refused(error));
+    session.on('close', () => lost(session));
   }
 
   function subscribe(session: MqttClient): void {
     session.subscribe(filterOf(gateway, 'down'), { qos: 1 }, (error) => {
-      if (error || session !== client || !session.connected) return;
+      if (session !== client || !session.connected) return;
+      if (error) {
+        refused(error);
+        return lost(session);
+      }
       failures = 0;
       become(true);
     });
+  }
+
+  /** One session at a time: whatever ends this one, the next comes later and only once. */
+  function lost(session: MqttClient): void {
+    if (session !== client) return;
+    client = undefined;
+    become(false);
+    session.end(true);
+    later();
+  }
+
+  /** A broker's own refusal, or a certificate that is not taken, is for people; a lost wire is not. */
+  function refused(error: Error & { code?: string | number }): void {
+    const fault = error.message;
+    const isRefusal = typeof error.code === 'number' || /^ERR_(SSL|TLS)|CERT/.test(`${error.code}`);
+    if (!isRefusal) log.warn({ fault }, 'uplink error');
+    else {
+      const told = gatewayError('uplink-refused', { fault });
+      log.error({ code: told.code, fault }, told.message);
+    }
   }
 
   function later(): void {
     if (stopped) return;
     const wait = Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** failures);
     failures = Math.min(failures + 1, 10);
+    clock.clearTimeout(timer);
     timer = clock.setTimeout(connect, wait * (0.5 + options.random() / 2));
   }
 

@@ -1,0 +1,71 @@
+import type { Stamp } from '@gatehouse/protocol';
+import type { Enrolment } from '@gatehouse/provisioning';
+import type { createReservations } from './admission/index.ts';
+import { gatewayError } from './errors.ts';
+import type { Journal, Recovered } from './journal/index.ts';
+import type { Log } from './log.ts';
+import type { LocalPassage, TicketStore } from './tickets/index.ts';
+
+export interface BringBackParts {
+  readonly store: TicketStore;
+  readonly settles: { taken(scanId: string): void };
+  readonly reservations: ReturnType<typeof createReservations>;
+  readonly enrolment: Enrolment;
+}
+
+/**
+ * Brings back what the runs before this one knew: passages, and grants that nobody ended. A grant
+ * that a dead run left open stays a person's matter until its rows are gone from the journal.
+ */
+export function bringBack(recovered: Recovered, parts: BringBackParts): void {
+  const { store, settles, reservations, enrolment } = parts;
+  const passages: LocalPassage[] = [];
+  for (const row of recovered.passed) {
+    const { scanId, ticket, performance, direction = 'entry', lane = '', at, verdict } = row;
+    if (scanId === undefined || ticket === undefined) continue;
+    if (row.stored) settles.taken(scanId);
+    // A secure ticket is the cloud's to count, and an unmatched exit changes nothing.
+    if (row.handle !== undefined || verdict === 'exit-unmatched') continue;
+    const counts = direction === 'entry' && verdict !== 're-entry';
+    const when = at.wall + (at.offset ?? 0);
+    passages.push({ scanId, ticket, performance, direction, lane, counts, at: when });
+  }
+  store.restore(passages);
+  for (const { scanId, ticket, performance, lane, handle, direction } of recovered.unsettled) {
+    if (scanId === undefined || ticket === undefined || handle !== undefined) continue;
+    if (direction === 'exit') continue;
+    const grant = { gateway: enrolment.gateway, lane: lane ?? '', scanId, unsettled: true };
+    reservations.reserve(ticket, performance ?? '', grant);
+  }
+}
+
+/**
+ * Writes what the start found, and that there is a start.
+ * @returns the stable code of what keeps the journal from being written, if something does
+ */
+export async function writeStart(
+  recovered: Recovered,
+  parts: { journal: Journal; log: Log; at: () => Stamp; cursor: number | null },
+): Promise<string | undefined> {
+  const { journal, log, at, cursor } = parts;
+  try {
+    if (recovered.damage !== undefined) {
+      const { code, message } = gatewayError('journal-damaged', { fault: recovered.damage });
+      log.error({ code, fault: recovered.damage }, message);
+      await journal.append({ kind: 'event', event: 'gap', code, at: at(), cursor });
+    }
+    for (const intent of recovered.unsettled) {
+      if (intent.isWritten) continue;
+      const { scanId, ticket, performance, lane, handle, slot, direction } = intent;
+      const about = { scanId, ticket, performance, lane, handle, slot, direction };
+      const known = { at: at(), cursor: intent.cursor };
+      await journal.append({ kind: 'result', result: 'unsettled', ...about, ...known });
+    }
+    await journal.append({ kind: 'event', event: 'started', at: at(), cursor });
+    return undefined;
+  } catch (error) {
+    const { code = 'journal-failed', message } = error as Error & { code?: string };
+    log.error({ code, fault: message }, 'the start is not in the journal');
+    return code;
+  }
+}

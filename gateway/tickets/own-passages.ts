@@ -1,0 +1,107 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** A passage this gateway saw. */
+export interface LocalPassage {
+  readonly scanId: string;
+  readonly ticket: string;
+  readonly performance?: string | undefined;
+  readonly direction: 'entry' | 'exit';
+  readonly lane: string;
+  readonly at: number;
+  /** A re-entry takes no use. */
+  readonly counts: boolean;
+}
+
+/**
+ * Passages at this gateway that no row of the cloud contains yet. They live in memory; the table
+ * is their second copy beside the journal and remembers which the cloud has counted, so that a
+ * replay of the journal does not count them twice.
+ */
+export interface OwnPassages {
+  of(ticket: string): readonly LocalPassage[];
+  all(): Iterable<LocalPassage>;
+  has(scanId: string): boolean;
+  /** @throws the database's error; the passage is kept in memory all the same */
+  add(passage: LocalPassage): boolean;
+  /** Writes that the cloud counts these; `drop` them once that is committed. */
+  markCounted(scanIds: readonly string[]): void;
+  drop(scanIds: readonly string[]): void;
+  /** Takes the journal's passages in, and forgets counted ones that the journal let go of. */
+  restore(passages: readonly LocalPassage[]): void;
+}
+
+export function createOwnPassages(db: DatabaseSync): OwnPassages {
+  const byTicket = new Map<string, LocalPassage[]>();
+  const ticketOf = new Map<string, string>();
+  const insert = db.prepare('INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, 0)');
+  const count = db.prepare('UPDATE passage SET counted = 1 WHERE scan_id = ?');
+
+  function remember(passage: LocalPassage): boolean {
+    if (ticketOf.has(passage.scanId)) return false;
+    ticketOf.set(passage.scanId, passage.ticket);
+    const known = byTicket.get(passage.ticket) ?? [];
+    byTicket.set(
+      passage.ticket,
+      [...known, passage].sort((a, b) => a.at - b.at),
+    );
+    return true;
+  }
+
+  function write({ scanId, ticket, performance, direction, lane, at, counts }: LocalPassage) {
+    insert.run(scanId, ticket, performance ?? null, direction, lane, at, counts ? 1 : 0);
+  }
+
+  for (const row of db.prepare('SELECT * FROM passage WHERE counted = 0').iterate()) {
+    const { scan_id, ticket, performance, direction, lane, at, counts } = row as unknown as Row;
+    const place = { performance: performance ?? undefined, direction, lane };
+    remember({ scanId: scan_id, ticket, ...place, at, counts: counts === 1 });
+  }
+
+  return {
+    of: (ticket) => byTicket.get(ticket) ?? [],
+    *all() {
+      for (const passages of byTicket.values()) yield* passages;
+    },
+    has: (scanId) => ticketOf.has(scanId),
+    add(passage) {
+      const isNew = remember(passage);
+      if (isNew) write(passage);
+      return isNew;
+    },
+    markCounted(scanIds) {
+      for (const scanId of scanIds) count.run(scanId);
+    },
+    drop(scanIds) {
+      for (const scanId of scanIds) {
+        const ticket = ticketOf.get(scanId);
+        if (ticket === undefined) continue;
+        ticketOf.delete(scanId);
+        const left = byTicket.get(ticket)?.filter((passage) => passage.scanId !== scanId) ?? [];
+        if (left.length > 0) byTicket.set(ticket, left);
+        else byTicket.delete(ticket);
+      }
+    },
+    restore(passages) {
+      const kept = new Set(passages.map(({ scanId }) => scanId));
+      const counted = new Set<string>();
+      for (const { scan_id } of db.prepare('SELECT scan_id FROM passage WHERE counted = 1').all()) {
+        counted.add(String(scan_id));
+      }
+      const forget = db.prepare('DELETE FROM passage WHERE scan_id = ?');
+      for (const scanId of counted) if (!kept.has(scanId)) forget.run(scanId);
+      for (const passage of passages) {
+        if (!counted.has(passage.scanId) && remember(passage)) write(passage);
+      }
+    },
+  };
+}
+
+interface Row {
+  readonly scan_id: string;
+  readonly ticket: string;
+  readonly performance: string | null;
+  readonly direction: 'entry' | 'exit';
+  readonly lane: string;
+  readonly at: number;
+  readonly counts: number;
+}
