@@ -1,0 +1,255 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { launchBrowser } from '../scripts/browser.ts';
+
+/**
+ * The whole product as a visitor uses it: `npm start`'s processes, a real browser, the gateway
+ * reading pictures through its camera. One evening told in order; each test goes on where the one
+ * before stopped.
+ */
+const ROOT = join(import.meta.dirname, '..');
+const SHOTS = join(ROOT, 'test-output');
+const WAIT_MS = 20_000;
+const READY_MS = 120_000;
+/** A picture this old is of a slot that no clock accepts any more. */
+const OLD_PICTURE_MS = 91_000;
+/** After this a re-read is no longer told `just-admitted`. */
+const JUST_ADMITTED_OVER_MS = 5_500;
+
+const launched = await launchBrowser();
+const evening = suite('the door page');
+const test = launched.browser ? evening : evening.skip;
+if (!launched.browser) console.log(`SKIPPED door page: ${launched.reason}`);
+
+const data = mkdtempSync(join(tmpdir(), 'gatehouse-door-'));
+let house: ChildProcess;
+let url: string;
+let page: Page;
+let pictureTaken = 0;
+
+evening.before(async () => {
+  if (!launched.browser) return;
+  mkdirSync(SHOTS, { recursive: true });
+  const port = await freePort();
+  url = `http://localhost:${port}/`;
+  house = await start(port);
+  page = await launched.browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(url);
+  await by('phone-code').waitFor();
+  await until('uplink-state', 'data-state', ['connected']);
+});
+
+evening.after(async () => {
+  await launched.browser?.close();
+  if (house && house.exitCode === null) {
+    house.kill('SIGTERM');
+    await once(house, 'exit');
+  }
+  rmSync(data, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function start(port: number): Promise<ChildProcess> {
+  const args = [join(ROOT, 'demo', 'main.ts'), '--port', String(port), '--data', data];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => (said += text));
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+  for await (const line of createInterface({ input: child.stdout })) {
+    said += `${line}\n`;
+    if (line.startsWith('Gatehouse is ready: ')) {
+      clearTimeout(timer);
+      return child;
+    }
+  }
+  throw new Error(`Gatehouse did not start: ${said}`);
+}
+
+function by(testid: string) {
+  return page.locator(`[data-testid="${testid}"]`);
+}
+
+function click(testid: string) {
+  return by(testid).click({ timeout: WAIT_MS });
+}
+
+/** Waits until an attribute has one of the values, and gives it. */
+async function until(testid: string, attribute: string, wanted: readonly string[]) {
+  const element = by(testid);
+  const end = Date.now() + WAIT_MS;
+  let found: string | null = null;
+  while (Date.now() < end) {
+    found = await element.getAttribute(attribute);
+    if (found !== null && wanted.includes(found)) return found;
+    await page.waitForTimeout(50);
+  }
+  throw new assert.Assertion({
+    message: `${testid} ${attribute} is ${found}, not ${wanted.join(' or ')}`,
+  } as never);
+}
+
+const verdict = (...keys: string[]) => until('verdict', 'data-key', keys);
+
+function rows(selector = '') {
+  return page.locator(`[data-testid="journal"] li${selector}`);
+}
+
+async function shot(name: string): Promise<void> {
+  await page.screenshot({ path: join(SHOTS, `door-${name}.png`) });
+}
+
+/** Shows what is on a button's mind to the camera, and lets the guest through if it opens. */
+async function admit(testid: string): Promise<void> {
+  const passed = await rows('[data-what="passed"]').count();
+  await click(testid);
+  await verdict('ok');
+  await click('walk');
+  await page.waitForFunction(
+    (count) =>
+      document.querySelectorAll('[data-testid="journal"] li[data-what="passed"]').length > count,
+    passed,
+    { timeout: WAIT_MS },
+  );
+}
+
+test('a paper ticket is read by the camera and opens the turnstile', async () => {
+  await shot('idle');
+  await click('hold-paper');
+  await verdict('ok');
+  await until('turnstile', 'data-state', ['unlocked', 'open']);
+  await shot('paper-admitted');
+  await click('walk');
+  await rows('[data-what="passed"]').first().waitFor();
+});
+
+test('the same paper is refused as used', async () => {
+  await page.waitForTimeout(JUST_ADMITTED_OVER_MS);
+  await click('hold-paper');
+  await verdict('already-used');
+  await shot('paper-refused');
+  await page.waitForTimeout(2_000);
+});
+
+test('a screenshot of another ticket is kept for later', async () => {
+  await click('screenshot');
+  pictureTaken = Date.now();
+});
+
+test('step 5: nobody passes, so the same ticket is admitted again', async () => {
+  await click('new-paper');
+  await page.waitForTimeout(1_500);
+  await click('hold-paper');
+  await verdict('ok');
+  await rows('[data-what="released"]').first().waitFor({ timeout: WAIT_MS });
+  await page.waitForTimeout(2_000);
+  await admit('hold-paper');
+});
+
+test('an old screenshot is refused as expired while its ticket is unused', async () => {
+  const age = Date.now() - pictureTaken;
+  await page.waitForTimeout(Math.max(0, OLD_PICTURE_MS - age));
+  await click('show-screenshot');
+  await verdict('expired-code');
+  await shot('screenshot-expired');
+  await page.waitForTimeout(2_000);
+});
+
+test('the secure ticket itself is admitted by the cloud, and the phone says that it is used', async () => {
+  await click('screenshot');
+  await admit('hold-phone');
+  await by('phone-used').waitFor();
+  await shot('phone-used');
+});
+
+test('a screenshot of the code just used is refused at once, and later as used', async () => {
+  await page.waitForTimeout(1_700);
+  await click('show-screenshot');
+  await verdict('just-admitted', 'code-used');
+  await page.waitForTimeout(JUST_ADMITTED_OVER_MS);
+  await click('show-screenshot');
+  await verdict('code-used');
+  await page.waitForTimeout(2_000);
+});
+
+test('with the uplink cut paper goes on and secure tickets need the connection', async () => {
+  await click('new-paper');
+  await click('new-phone-ticket');
+  await by('phone-code').waitFor();
+  await page.waitForTimeout(2_000);
+  await click('uplink');
+  await until('uplink-state', 'data-state', ['away']);
+  await admit('hold-paper');
+  await page.waitForTimeout(2_000);
+  await click('hold-phone');
+  await verdict('needs-connection');
+  await shot('uplink-cut');
+  const waiting = Number(await by('uplink-state').getAttribute('data-queue'));
+  assert.ok(waiting > 0, 'rows wait on the gateway');
+});
+
+test('with the uplink back the journal in the cloud is complete', async () => {
+  await click('uplink');
+  await until('uplink-state', 'data-state', ['connected']);
+  await until('uplink-state', 'data-queue', ['0']);
+  const all = await rows().count();
+  await page.waitForFunction(
+    (count) =>
+      document.querySelectorAll('[data-testid="journal"] li[data-stored="true"]').length >= count,
+    all,
+    { timeout: WAIT_MS },
+  );
+  await shot('all-stored');
+  const seen = await rows('[data-scan]').evaluateAll((items) =>
+    items.map((item) => (item as HTMLElement).dataset.scan as string),
+  );
+  const token = readFileSync(join(data, 'cloud', 'admin-token'), 'utf8').trim();
+  const answer = await fetch(new URL('/api/v1/scans?limit=1000', url), {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { scans } = (await answer.json()) as { scans: { scanId: string; result: string | null }[] };
+  const stored = new Set(scans.map(({ scanId }) => scanId));
+  const missing = [...new Set(seen)].filter((scan) => scan !== '' && !stored.has(scan));
+  assert.equal(missing, [], 'every scan that the page showed is in the cloud');
+  assert.is(scans.filter(({ result }) => result === 'passed').length, 4);
+});
+
+test('the fire button frees the lane and its end closes it again', async () => {
+  await click('fire');
+  await rows('[data-what="emergency"]').first().waitFor();
+  await click('fire');
+  await rows('[data-what="emergency-over"]').first().waitFor();
+});
+
+test('a gateway that is stopped comes back with its journal', async () => {
+  await click('gateway');
+  await until('uplink-state', 'data-state', ['away']);
+  await click('gateway');
+  await until('uplink-state', 'data-state', ['connected']);
+  await click('new-paper');
+  await page.waitForTimeout(1_500);
+  await admit('hold-paper');
+});
+
+test('SIGTERM ends all of it cleanly', async () => {
+  house.kill('SIGTERM');
+  const [code] = await once(house, 'exit');
+  assert.is(code, 0);
+});
+
+evening.run();
