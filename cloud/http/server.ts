@@ -16,7 +16,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Clock, Log } from '../ports.ts';
 import { type Store, storeFault } from '../store/index.ts';
-import { httpError } from './errors.ts';
+import { httpError, httpErrors } from './errors.ts';
 import { createTokenCheck } from './tokens.ts';
 
 /** Bytes of an ordinary JSON request at most; imports have their own limit. */
@@ -102,7 +102,8 @@ function problemOf(cause: unknown): GatehouseError {
   }
   const { statusCode, message } = fault as { statusCode?: number; message?: string };
   if (statusCode !== undefined && statusCode < 500) {
-    return httpError('request-refused', { fault: message }, fault);
+    const entry = { ...httpErrors['request-refused'], status: statusCode };
+    return new GatehouseError('request-refused', entry, { fault: message }, fault);
   }
   return httpError('http-failed', {}, fault);
 }

@@ -214,7 +214,8 @@ function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
 
 function importRoute(ticketing: Ticketing): FastifyPluginAsyncZod {
   return async (api) => {
-    // The body goes through row by row; it is never held as a whole.
+    // The body goes through row by row; it is never held as a whole, nor taken in another form.
+    api.removeAllContentTypeParsers();
     api.addContentTypeParser(IMPORT_TYPES, (_request, body, done) => done(null, body));
     api.post(
       '/performances/:id/tickets/import',

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { systemClock } from '../ports.ts';
+import { openStore, type Store } from '../store/index.ts';
+import { keptLog } from '../test/house.ts';
+import { createServer } from './server.ts';
+import { makeToken } from './tokens.ts';
+
+let dir: string;
+let store: Store;
+test.before.each(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-tokens-'));
+  store = await openStore(join(dir, 'test.db'), systemClock);
+});
+test.after.each(async () => {
+  await store.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+test('a reader reads and changes nothing; the token itself is not kept', async () => {
+  const token = await makeToken(
+    { store, clock: systemClock, random: randomBytes },
+    'screen in the office',
+    'reader',
+  );
+  const server = await createServer({
+    store,
+    clock: systemClock,
+    log: keptLog(),
+    webDir: join(dir, 'nowhere'),
+    routes: [
+      async (api) => {
+        api.get('/thing', async () => ({ read: true }));
+        api.post('/thing', async () => ({ changed: true }));
+      },
+    ],
+  });
+  const headers = { authorization: `Bearer ${token}` };
+  const read = await server.inject({ url: '/api/v1/thing', headers });
+  assert.is(read.statusCode, 200);
+  const write = await server.inject({ method: 'POST', url: '/api/v1/thing', headers });
+  assert.equal([write.statusCode, write.json().code], [403, 'token-role']);
+  const kept = await store.db.selectFrom('api_tokens').selectAll().execute();
+  assert.not.match(JSON.stringify(kept), token);
+  await server.close();
+});
+
+test('a fault that nobody foresaw is answered without its words', async () => {
+  const log = keptLog();
+  const token = await makeToken(
+    { store, clock: systemClock, random: randomBytes },
+    'office',
+    'administrator',
+  );
+  const server = await createServer({
+    store,
+    clock: systemClock,
+    log,
+    webDir: join(dir, 'nowhere'),
+    routes: [
+      async (api) => {
+        api.get('/broken', async () => {
+          throw new Error('secret detail');
+        });
+      },
+    ],
+  });
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await server.inject({ url: '/api/v1/broken', headers });
+  assert.equal([answer.statusCode, answer.json().code], [500, 'http-failed']);
+  assert.not.match(answer.body, 'secret');
+  assert.is(log.lines[0]?.fields.code, 'http-failed');
+  await server.close();
+});
+
+test.run();
