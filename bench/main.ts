@@ -3,8 +3,11 @@ import { decide } from './decide.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { journal } from './journal.ts';
 import { scanRegular } from './scan-regular.ts';
+import { scanSecure } from './scan-secure.ts';
+import { tickets } from './tickets.ts';
+import { validator } from './validator.ts';
 
-const all: readonly Benchmark[] = [decide, journal, scanRegular];
+const all: readonly Benchmark[] = [decide, journal, scanRegular, scanSecure, validator, tickets];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

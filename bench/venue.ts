@@ -85,6 +85,7 @@ async function run(data: string): Promise<{ child: ChildProcess; url: string }> 
   const ports = ['--http-port', '0', '--enrol-port', '0', '--mqtt-port', '0'];
   const args = [join(ROOT, 'bin', 'gatehouse.ts'), 'cloud', '--data', data, ...ports];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  process.on('exit', () => child.kill());
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /^cloud ready (\S+)/.exec(line)?.[1];
     if (url) return { child, url };
