@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -19,6 +19,8 @@ const ROOT = join(import.meta.dirname, '..');
 const SHOTS = join(ROOT, 'test-output');
 const WAIT_MS = 20_000;
 const READY_MS = 120_000;
+/** Colours fade; a picture waits for them. */
+const FADE_MS = 500;
 /** A picture this old is of a slot that no clock accepts any more. */
 const OLD_PICTURE_MS = 91_000;
 /** After this a re-read is no longer told `just-admitted`. */
@@ -111,6 +113,7 @@ function rows(selector = '') {
 }
 
 async function shot(name: string): Promise<void> {
+  await page.waitForTimeout(FADE_MS);
   await page.screenshot({ path: join(SHOTS, `door-${name}.png`) });
 }
 
@@ -126,6 +129,22 @@ async function admit(testid: string): Promise<void> {
     passed,
     { timeout: WAIT_MS },
   );
+}
+
+/** What another maker's program reads in a picture. */
+const READERS: Readonly<Record<string, (file: string) => string[]>> = {
+  zbarimg: (file) => ['--raw', '-q', file],
+  ZXingReader: (file) => ['-bytes', file],
+};
+for (const [reader, argumentsFor] of Object.entries(READERS)) {
+  const missing = spawnSync(reader, ['--version']).error !== undefined;
+  if (missing) console.log(`SKIPPED ${reader} reads the phone: ${reader} is not installed`);
+  (missing ? evening.skip : test)(`${reader} reads the code that the phone draws`, async () => {
+    const file = join(data, `${reader}.png`);
+    await by('phone-code').screenshot({ path: file });
+    const { stdout } = spawnSync(reader, argumentsFor(file), { encoding: 'utf8' });
+    assert.match(stdout, /\b4283\d{178}\b/);
+  });
 }
 
 test('a paper ticket is read by the camera and opens the turnstile', async () => {

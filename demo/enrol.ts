@@ -59,12 +59,15 @@ export async function holdConfigCode(
 ): Promise<void> {
   const picture = await qrPicture(text);
   let shownAt = 0;
-  while (state().gateway.state !== 'configured') {
-    if (Date.now() - shownAt > SHOWN_MILLISECONDS / 2) {
+  for (;;) {
+    const { state: now } = state().gateway;
+    // taken away once it is read: a configured gateway would take it for a ticket
+    if (now !== 'unconfigured') entrance.takeAway();
+    if (now === 'configured') return;
+    if (now === 'unconfigured' && Date.now() - shownAt > SHOWN_MILLISECONDS / 2) {
       entrance.hold(picture, SHOWN_MILLISECONDS);
       shownAt = Date.now();
     }
     await wait();
   }
-  entrance.takeAway();
 }
