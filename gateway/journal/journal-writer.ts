@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { UnsafeJournal } from './journal-database.ts';
 import { JournalFile, type NewRow } from './journal-file.ts';
-import type { FromWriter, ToWriter } from './rows.ts';
+import type { FromWriter, JournalOptions, ToWriter } from './rows.ts';
 
 /**
  * The journal's writer thread. What arrives while one commit syncs goes into the next: group
@@ -11,6 +11,7 @@ const GROUP_MAX = 256;
 
 const port = parentPort as MessagePort;
 let file: JournalFile | undefined;
+let options: JournalOptions | undefined;
 let queue: ({ id: number } & NewRow)[] = [];
 let scheduled = false;
 
@@ -53,7 +54,8 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
   try {
     switch (message.do) {
       case 'open':
-        file = new JournalFile(message.options);
+        options = message.options;
+        file = new JournalFile(options);
         say({ did: 'open', recovered: file.recovered, waiting: file.waiting });
         break;
       case 'unstored':
@@ -81,8 +83,10 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
   }
 }
 
+/** A file that could not be opened is tried again by whoever needs it. */
 function open(): JournalFile {
-  if (!file) throw new Error('the journal is not open');
+  if (!options) throw new Error('the journal is not open');
+  file ??= new JournalFile(options);
   return file;
 }
 

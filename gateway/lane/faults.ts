@@ -23,7 +23,7 @@ export interface FaultsOptions {
   /** Try whether a part is back; a device speaks for itself. */
   readonly probes: Readonly<Record<Exclude<Part, 'turnstile'>, (code: string) => Promise<void>>>;
   /** A part other than the journal failed: worth a row. */
-  readonly note: (code: string) => void;
+  readonly note: (code: string) => unknown;
   readonly onChange: (open: boolean) => void;
 }
 

@@ -31,6 +31,7 @@ export const JOURNAL_SAY_MS = 500;
 export const JOURNAL_MAX_MS = 3_000;
 /** The next guest's code, read while the lane is busy, is kept this long; one code only. */
 export const NEXT_KEPT_MS = 5_000;
+const NOT_READY = 'turnstile-not-ready';
 /** Reasons to refuse that may pass while the code is still held out. */
 const PASSING: readonly VerdictKey[] = [
   'busy',
@@ -59,7 +60,8 @@ export function createLane(options: LaneOptions): Lane {
   const faults = createFaults({
     clock,
     probes: { journal: record.probe, relay: relayIsBack },
-    note: (code) => void written(record.event('fault', code)),
+    // That a board has not answered yet is every start's first moment.
+    note: (code) => code !== NOT_READY && void written(record.event('fault', code)),
     onChange: () => (state === 'idle' || state === 'closed') && rest(),
   });
 
@@ -366,11 +368,11 @@ export function createLane(options: LaneOptions): Lane {
       faults.start();
       if (journalFault !== undefined) faults.add('journal', journalFault);
       // A board that is not there keeps this lane closed, not the whole gateway.
-      faults.add('turnstile', 'turnstile-not-ready');
+      faults.add('turnstile', NOT_READY);
       const onHealth = ({ ok, code }: Health) =>
         ok ? faults.clear('turnstile') : faults.add('turnstile', code ?? 'turnstile-fault');
       turnstile.start({ onPassage, onEmergency, onHealth }).then(
-        () => faults.clear('turnstile', 'turnstile-not-ready'),
+        () => faults.clear('turnstile', NOT_READY),
         (error: { code?: string }) => faults.add('turnstile', error.code ?? 'turnstile-fault'),
       );
       rest();

@@ -55,9 +55,30 @@ export class TicketStore {
     this.#file = file;
     this.#log = log;
     this.#key = createSecretKey(venueKey);
-    this.#db = openTicketFile(file, this.#key, (fault) => this.#tellDamage(fault));
-    this.#own = createOwnPassages(this.#db);
+    this.#db = this.#opened();
+    try {
+      this.#own = createOwnPassages(this.#db);
+      this.#look();
+    } catch (error) {
+      this.#own = this.#beginAnew(error, []);
+    }
+  }
+
+  #opened(): DatabaseSync {
+    return openTicketFile(this.#file, this.#key, (fault) => this.#tellDamage(fault));
+  }
+
+  /** Moves a damaged file aside and goes on with an empty one. */
+  #beginAnew(error: unknown, passages: readonly LocalPassage[]): OwnPassages {
+    if (!isDamage(error)) throw error;
+    this.#tellDamage((error as Error).message);
+    this.#db.close();
+    moveAside(this.#file);
+    this.#db = this.#opened();
     this.#look();
+    const own = createOwnPassages(this.#db);
+    own.restore(passages);
+    return own;
   }
 
   /** Reads once what would be slow to ask for at every scan. */
@@ -79,15 +100,7 @@ export class TicketStore {
     try {
       return work();
     } catch (error) {
-      if (!isDamage(error)) throw error;
-      this.#tellDamage((error as Error).message);
-      const passages = [...this.#own.all()];
-      this.#db.close();
-      moveAside(this.#file);
-      this.#db = openTicketFile(this.#file, this.#key, (fault) => this.#tellDamage(fault));
-      this.#own = createOwnPassages(this.#db);
-      this.#own.restore(passages);
-      this.#look();
+      this.#own = this.#beginAnew(error, [...this.#own.all()]);
       return work();
     }
   }
