@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { decide } from './decide.ts';
 import type { OpenGrant, Place, Presented, TicketState } from './facts.ts';
 import { mergePatch, readVectors } from './vectors/read.ts';
-import { outcomeOf, VERDICT_KEYS, type Verdict, type VerdictKey } from './verdicts.ts';
+import { outcomeOf, VERDICT_KEYS, type Verdict, type VerdictKey } from './verdicts/table.ts';
 
 interface Case {
   readonly presented: Presented;

@@ -9,7 +9,7 @@ import type {
   TicketFacts,
   TicketState,
 } from './facts.ts';
-import { type Verdict, type VerdictDetails, verdict } from './verdicts.ts';
+import { type Verdict, type VerdictDetails, verdict } from './verdicts/table.ts';
 
 /** A re-read at the same lane this soon after the passage is told so, in its own look. */
 export const JUST_ADMITTED_MS = 5_000;

@@ -6,4 +6,4 @@ export * from './facts.ts';
 export * from './journal-digest.ts';
 export * from './messages.ts';
 export * from './topics.ts';
-export * from './verdicts.ts';
+export * from './verdicts/index.ts';

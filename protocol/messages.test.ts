@@ -15,7 +15,7 @@ import {
   ValidateAnswer,
   ValidateRequest,
 } from './messages.ts';
-import { VERDICT_KEYS } from './verdicts.ts';
+import { VERDICT_KEYS } from './verdicts/table.ts';
 
 const scanId = '0190a5d4-ac96-774b-bcce-b302099a8057';
 const at = { wall: 0, mono: 0, boot: 'b', offset: null, uncertainty: null, quality: 'untrusted' };

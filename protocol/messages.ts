@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CODE_LENGTH_MAX } from './codes/canonical.ts';
-import { VERDICT_KEYS, type VerdictKey } from './verdicts.ts';
+import { VERDICT_KEYS, type VerdictKey } from './verdicts/table.ts';
 
 /** Version of the message family; stands in every topic and goes up only with a break. */
 export const PROTOCOL_VERSION = 1;

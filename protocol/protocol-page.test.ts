@@ -10,8 +10,8 @@ import { JournalBatch, JournalBody, TicketsPage, ValidateRequest } from './messa
 import { jsonSchemas } from './schema.ts';
 import { parseTopic, TOPICS } from './topics.ts';
 import { readVectors } from './vectors/read.ts';
-import { verdictTexts } from './verdict-texts.ts';
-import { VERDICT_KEYS, VERDICTS } from './verdicts.ts';
+import { VERDICT_KEYS, VERDICTS } from './verdicts/table.ts';
+import { verdictTexts } from './verdicts/texts.ts';
 
 const page = readFileSync(new URL('../docs/protocol.md', import.meta.url), 'utf8');
 const sections = new Map(

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jsonSchemas } from './schema.ts';
 import { TOPICS } from './topics.ts';
-import { VERDICT_KEYS } from './verdicts.ts';
+import { VERDICT_KEYS } from './verdicts/table.ts';
 
 const schemas = jsonSchemas();
 

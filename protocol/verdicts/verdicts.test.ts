@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verdictTexts } from './verdict-texts.ts';
 import {
   LANGUAGES,
   outcomeOf,
@@ -11,7 +10,8 @@ import {
   type VerdictKey,
   verdict,
   wordsOf,
-} from './verdicts.ts';
+} from './index.ts';
+import { verdictTexts } from './texts.ts';
 
 const TEXT_MAX = 60;
 const ZONE = 'Europe/Amsterdam';

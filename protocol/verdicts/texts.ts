@@ -1,4 +1,4 @@
-import type { Language, VerdictKey } from './verdicts.ts';
+import type { Language, VerdictKey } from './table.ts';
 
 type Texts = Readonly<Record<VerdictKey, readonly [what: string, todo: string]>>;
 
