@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   admissionRoutes,
   type Broker,
@@ -18,7 +17,8 @@ import { loadTenant, openStore } from './store/index.ts';
 import { createTicketing, ticketingRoutes, ticketPages } from './ticketing/index.ts';
 
 export const DATABASE_FILE = 'gatehouse.db';
-const WEB_DIR = fileURLToPath(new URL('./web/dist', import.meta.url));
+/** The built administration pages, if they are there. */
+const WEB_DIR = join(import.meta.dirname, 'web', 'dist');
 const WILDCARDS = ['0.0.0.0', '::'];
 
 export interface CloudOptions {

@@ -6,7 +6,7 @@ import { type DoorHouse, startDoor } from '../test/door.ts';
 import { connectGateway } from '../test/gateway-client.ts';
 import { journalWriter } from '../test/journal.ts';
 import { ending, newScanId, question, securePhone, stampOf } from '../test/phone.ts';
-import { UP_BYTES_MAX } from './broker.ts';
+import { UP_BYTES_MAX } from './broker-rights.ts';
 
 let house: DoorHouse;
 test.before.each(async () => {

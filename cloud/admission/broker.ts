@@ -1,29 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import {
-  filterOf,
-  type Message,
-  type NameOf,
-  parseTopic,
-  TOPICS,
-  topicOf,
-} from '@gatehouse/protocol';
-import { Aedes, type Client, type PublishPacket } from 'aedes';
+import { type Message, type NameOf, parseTopic, TOPICS, topicOf } from '@gatehouse/protocol';
+import { Aedes, type Client } from 'aedes';
 import type { Clock, Log } from '../ports.ts';
-import { admissionError, type admissionErrors } from './errors.ts';
+import { brokerRights } from './broker-rights.ts';
 import type { AdmissionTransport, Answer, GatewaySession, Receive } from './transport.ts';
 
-/** Bytes of one message from a gateway at most; a full journal batch is 3.3 MB. */
-export const UP_BYTES_MAX = 4 * 1024 * 1024;
-/** A client that takes no bytes this long is thrown out. */
-export const DRAIN_TIMEOUT_MS = 20_000;
-/** Longest keep-alive a client may ask for, in seconds. */
-export const KEEPALIVE_MAX_SECONDS = 60;
 export const CONNECTIONS_MAX = 2_000;
-/** A connection that sends no CONNECT is closed. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /** Sessions of gateways that were revoked meanwhile are looked for this often. */
 const REVOKED_SWEEP_MS = 2_000;
 /** Nudges within this time become one. */
@@ -83,51 +68,14 @@ export function createBroker(parts: BrokerParts): Broker {
     sweeping = clock.setTimeout(sweep, REVOKED_SWEEP_MS);
   }
 
-  function attach(broker: Aedes): void {
-    broker.on('clientReady', (client) => {
-      sessions.set(client.id, { client, since: clock.now() });
-      log.info({ gateway: client.id }, 'a gateway has connected');
-      parts.connected(client.id);
-    });
-    broker.on('clientDisconnect', (client) => {
-      if (sessions.get(client.id)?.client === client) sessions.delete(client.id);
-      log.info({ gateway: client.id }, 'a gateway has gone');
-    });
-    broker.on('clientError', (client, fault) => {
-      log.warn({ gateway: client.id, code: codeOf(fault) }, 'a gateway was disconnected');
-    });
-    broker.on('connectionError', (_client, fault) => {
-      log.warn({ code: codeOf(fault) }, 'a connection was refused');
-    });
-    broker.on('publish', (packet, client) => {
-      const topic = client && parseTopic(packet.topic);
-      if (topic?.way !== 'up' || !client) return;
-      parts.receive(client.id, topic.name, packet.payload as Buffer, answerTo(client, log));
-    });
-  }
-
   return {
     get port() {
       return port;
     },
     async start() {
-      aedes = await Aedes.createBroker(brokerOptions(parts));
-      attach(aedes);
-      server = createServer(
-        {
-          ...parts.tls,
-          requestCert: true,
-          rejectUnauthorized: true,
-          minVersion: 'TLSv1.2',
-          // Without it each answer waits 40 ms for the acknowledgement of the PUBACK before it.
-          noDelay: true,
-        },
-        aedes.handle,
-      );
-      server.maxConnections = CONNECTIONS_MAX;
-      server.on('tlsClientError', (fault) =>
-        log.warn({ code: codeOf(fault) }, 'a TLS connection failed'),
-      );
+      aedes = await Aedes.createBroker(brokerRights(log, parts.isAllowed));
+      attach(aedes, sessions, parts);
+      server = tlsServer(parts, aedes);
       port = await listen(server, parts.host, parts.port);
       sweep();
     },
@@ -168,74 +116,48 @@ export function createBroker(parts: BrokerParts): Broker {
   };
 }
 
-function brokerOptions({ log, isAllowed }: BrokerParts) {
-  const refused = (client: Client | null, code: keyof typeof admissionErrors, details = {}) => {
-    log.warn({ gateway: client?.id, code, ...details }, 'the broker refused a client');
-    return admissionError(code, details);
-  };
-  return {
-    drainTimeout: DRAIN_TIMEOUT_MS,
-    keepaliveLimit: KEEPALIVE_MAX_SECONDS,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    preConnect(
-      client: Client,
-      packet: { clean?: boolean; will?: unknown },
-      done: (fault: Error | null, success: boolean) => void,
-    ) {
-      // A kept session or a will would let the broker queue and speak for who is not there.
-      const kept = packet.clean === false || packet.will !== undefined;
-      done(kept ? refused(client, 'broker-session-refused') : null, !kept);
-    },
-    authenticate(
-      client: Client,
-      _name: unknown,
-      _password: unknown,
-      done: (fault: (Error & { returnCode: number }) | null, success: boolean | null) => void,
-    ) {
-      const name = certificateName(client);
-      const code =
-        name !== client.id
-          ? ('broker-id-mismatch' as const)
-          : isAllowed(name)
-            ? undefined
-            : ('broker-gateway-refused' as const);
-      if (code === undefined) return done(null, true);
-      done(Object.assign(refused(client, code), { returnCode: 5 }), false);
-    },
-    authorizePublish(
-      client: Client | null,
-      packet: PublishPacket,
-      done: (fault?: Error | null) => void,
-    ) {
-      const topic = parseTopic(packet.topic);
-      const bytes = packet.payload.length;
-      if (!client || topic?.way !== 'up' || topic.gateway !== client.id) {
-        done(refused(client, 'broker-foreign-topic'));
-      } else if (packet.retain) done(refused(client, 'broker-retain-refused'));
-      else if (bytes > UP_BYTES_MAX) done(refused(client, 'broker-payload-too-large', { bytes }));
-      else if (!isAllowed(client.id)) done(refused(client, 'broker-gateway-refused'));
-      else done(null);
-    },
-    authorizeSubscribe(
-      client: Client,
-      subscription: { topic: string; qos: 0 | 1 | 2 },
-      done: (fault: Error | null, granted?: { topic: string; qos: 0 | 1 | 2 } | null) => void,
-    ) {
-      const { topic } = subscription;
-      const parsed = parseTopic(topic);
-      const own = parsed?.way === 'down' && parsed.gateway === client.id;
-      if (own || topic === filterOf(client.id, 'down')) return done(null, subscription);
-      refused(client, 'broker-foreign-topic');
-      done(null, null);
-    },
-  };
+/** Keeps the sessions and hands messages over. */
+function attach(broker: Aedes, sessions: Map<string, Session>, parts: BrokerParts): void {
+  const { clock, log } = parts;
+  broker.on('clientReady', (client) => {
+    sessions.set(client.id, { client, since: clock.now() });
+    log.info({ gateway: client.id }, 'a gateway has connected');
+    parts.connected(client.id);
+  });
+  broker.on('clientDisconnect', (client) => {
+    if (sessions.get(client.id)?.client === client) sessions.delete(client.id);
+    log.info({ gateway: client.id }, 'a gateway has gone');
+  });
+  broker.on('clientError', (client, fault) => {
+    log.warn({ gateway: client.id, code: codeOf(fault) }, 'a gateway was disconnected');
+  });
+  broker.on('connectionError', (_client, fault) => {
+    log.warn({ code: codeOf(fault) }, 'a connection was refused');
+  });
+  broker.on('publish', (packet, client) => {
+    const topic = client && parseTopic(packet.topic);
+    if (topic?.way !== 'up' || !client) return;
+    parts.receive(client.id, topic.name, packet.payload as Buffer, answerTo(client, log));
+  });
 }
 
-function certificateName(client: Client): string | undefined {
-  const socket = client.conn as TLSSocket;
-  const { subject } = socket.getPeerCertificate();
-  const name: unknown = subject?.CN;
-  return typeof name === 'string' ? name : undefined;
+function tlsServer({ tls, log }: BrokerParts, { handle }: Aedes): Server {
+  const server = createServer(
+    {
+      ...tls,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      // Without it each answer waits 40 ms for the acknowledgement of the PUBACK before it.
+      noDelay: true,
+    },
+    handle,
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('tlsClientError', (fault) =>
+    log.warn({ code: codeOf(fault) }, 'a TLS connection failed'),
+  );
+  return server;
 }
 
 /** Large answers are compressed off the event loop. */

@@ -147,7 +147,7 @@ function result(parts: JournalParts, gateway: string, scan: string, body: Result
 
 /** The lane itself does not know whether somebody passed: the grant stays, for a person. */
 function unsettled(parts: JournalParts, gateway: string, scan: string, at: Moment): void {
-  parts.scans.unsettleGrant(gateway, scan);
+  parts.grants.unsettle(gateway, scan);
   const known = parts.scans.scan(gateway, scan);
   if (!known || known.result !== null) return;
   parts.wrote(parts.scans.endScan(known.n, { result: 'unsettled', at, conflict: false }));

@@ -46,7 +46,7 @@ export function admissionRoutes(parts: {
   clock: Clock;
   feed: Feed;
 }): FastifyPluginAsyncZod {
-  const { store, clock } = parts;
+  const { store } = parts;
   const tags = ['scans'];
   return async (api) => {
     api.get(
@@ -82,11 +82,17 @@ export function admissionRoutes(parts: {
         reply.hijack();
       },
     );
+    await api.register(countRoute(parts));
+  };
+}
+
+function countRoute({ store, clock }: { store: Store; clock: Clock }): FastifyPluginAsyncZod {
+  return async (api) => {
     api.get(
       '/admissions',
       {
         schema: {
-          tags,
+          tags: ['scans'],
           summary: 'Passages per minute and lane',
           querystring: z.object({
             performance: filters.performance,

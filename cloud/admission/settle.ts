@@ -1,6 +1,7 @@
 import type { Moment, SettleRequest, Stamp } from '@gatehouse/protocol';
 import type { ScanResult } from '../store/index.ts';
 import type { Door } from '../ticketing/index.ts';
+import type { GrantStore } from './grant-store.ts';
 import { useTicket } from './passage.ts';
 import type { NewScan, ScanRow, ScanStore } from './scan-store.ts';
 
@@ -12,6 +13,7 @@ export type Ending = Omit<SettleRequest, 'scanId'> & {
 
 export interface SettleParts {
   readonly scans: ScanStore;
+  readonly grants: GrantStore;
   readonly door: Door;
   wrote(row: ScanRow): void;
   /** Is told that a ticket changed. */
@@ -28,7 +30,7 @@ export function momentOf(at: Stamp): Moment {
  * and journal say the same thing twice: what is known by (gateway, scan, kind) changes nothing.
  */
 export function settle(parts: SettleParts, gateway: string, ending: Ending): void {
-  const { scans } = parts;
+  const { scans, grants } = parts;
   const at = momentOf(ending.at);
   if (!scans.addFact(gateway, ending.scan, ending.kind, at)) return;
   const known = scans.scan(gateway, ending.scan);
@@ -37,7 +39,7 @@ export function settle(parts: SettleParts, gateway: string, ending: Ending): voi
     commit(parts, gateway, ending, known);
     return;
   }
-  scans.endGrant(gateway, ending.scan);
+  grants.end(gateway, ending.scan);
   if (passedBefore || known?.result === 'released') return;
   // A cancel of something never heard of leaves its fact: a request that comes later finds it.
   if (!known && ending.kind === 'cancel') return;
@@ -52,11 +54,11 @@ function commit(
   ending: Ending,
   known: ScanRow | undefined,
 ): void {
-  const { scans, door } = parts;
+  const { scans, grants, door } = parts;
   const at = momentOf(ending.at);
   const row = known ?? scans.addScan(unannounced(gateway, ending, at));
-  const grant = scans.grant(gateway, ending.scan);
-  scans.endGrant(gateway, ending.scan);
+  const grant = grants.find(gateway, ending.scan);
+  grants.end(gateway, ending.scan);
   // What the cloud itself has granted counts more than what the message says of it.
   const ticketId = row.ticket ?? ending.ticket;
   const ticket = ticketId === undefined ? undefined : door.byId(ticketId);

@@ -14,8 +14,9 @@ import {
   verdict,
 } from '@gatehouse/protocol';
 import type { Door, DoorPerformance, DoorTicket } from '../ticketing/index.ts';
+import type { GrantRow, GrantStore } from './grant-store.ts';
 import type { Proven } from './proof.ts';
-import type { GrantRow, ScanRow, ScanStore } from './scan-store.ts';
+import type { ScanRow, ScanStore } from './scan-store.ts';
 
 /** A grant whose time and this much more have gone by in silence is unsettled. */
 export const SILENCE_MS = 3_000;
@@ -39,6 +40,7 @@ export interface ValidateJob {
 
 export interface ValidateParts {
   readonly scans: ScanStore;
+  readonly grants: GrantStore;
   readonly door: Door;
   /** Is told of each row written, to be shown after the commit. */
   wrote(row: ScanRow): void;
@@ -160,7 +162,7 @@ function keep(
 
 function grant(parts: ValidateParts, job: ValidateJob, ticket: DoorTicket): void {
   const { gateway, request, proven, now } = job;
-  parts.scans.addGrant({
+  parts.grants.add({
     gateway,
     scan: request.scanId,
     lane: request.lane,
@@ -174,7 +176,7 @@ function grant(parts: ValidateParts, job: ValidateJob, ticket: DoorTicket): void
 }
 
 function stateOf(
-  { scans }: ValidateParts,
+  { grants }: ValidateParts,
   ticket: DoorTicket | undefined,
   performance: DoorPerformance | undefined,
   now: Moment,
@@ -185,8 +187,8 @@ function stateOf(
     inside: ticket.inside,
     lastUse: ticket.lastUse,
     burnt: ticket.burnt,
-    grants: scans.openGrants(ticket.facts.id).map((row) => openGrant(row, now)),
-    occupancy: performance.inside + scans.countGrants(ticket.performance),
+    grants: grants.openOf(ticket.facts.id).map((row) => openGrant(row, now)),
+    occupancy: performance.inside + grants.countOf(ticket.performance),
   };
 }
 

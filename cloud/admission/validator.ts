@@ -13,13 +13,14 @@ import { storeFault } from '../store/index.ts';
 import type { Ticketing } from '../ticketing/index.ts';
 import { admissionError } from './errors.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { createGrantStore } from './grant-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { storeJournal } from './journal.ts';
 import { createJournalStore, type Parked } from './journal-store.ts';
 import { createProver } from './proof.ts';
 import { createScanStore, type ScanRow } from './scan-store.ts';
 import { settle } from './settle.ts';
-import { type LanePlace, validate } from './validate.ts';
+import { type LanePlace, type ValidateJob, validate } from './validate.ts';
 
 /** Validate requests whose signature is being checked or that wait for the disk, at most. */
 export const VALIDATE_MAX = 2_000;
@@ -57,16 +58,15 @@ interface Written {
 export function createValidator(parts: ValidatorParts): Validator {
   const { ticketing, clock, log } = parts;
   const { store, door } = ticketing;
-  const scans = createScanStore(store);
+  const stores = { scans: createScanStore(store), grants: createGrantStore(store), door };
   const journal = createJournalStore(store);
   const commits = createGroupCommit(store);
   const feed = createFeed();
-  const prove = createProver({
-    tenant: ticketing.tenant.id,
-    key: door.key,
-    beacon: ticketing.beacons.valueOf,
-  });
-  let validating = 0;
+  const decide = createDecider(parts, (gateway, given) =>
+    durably(gateway, (written) =>
+      validate({ ...stores, ...noted(written) }, { ...given, now: clock.now() }),
+    ),
+  );
 
   /** Runs work in the next commit, then shows what it wrote. */
   async function durably<T>(gateway: string, work: (written: Written) => T): Promise<T> {
@@ -79,35 +79,6 @@ export function createValidator(parts: ValidatorParts): Validator {
     }
     return result;
   }
-
-  async function decide(gateway: string, request: ValidateRequest): Promise<ValidateAnswer> {
-    if (validating >= VALIDATE_MAX) throw admissionError('cloud-busy');
-    validating += 1;
-    try {
-      const { code, lane } = request;
-      const secure = kindOf(code) === 'secure';
-      const proven = secure ? await prove(code, clock.now()) : undefined;
-      const digest = secure ? undefined : ticketing.digest(code);
-      const place = parts.place(gateway, lane) ?? ANYWHERE;
-      return await durably(gateway, (written) =>
-        validate(
-          { scans, door, wrote: (row) => written.rows.push(row) },
-          { gateway, request, proven, digest, place, now: clock.now() },
-        ),
-      );
-    } finally {
-      validating -= 1;
-    }
-  }
-
-  const settling = (written: Written) => ({
-    scans,
-    door,
-    wrote: (row: ScanRow) => written.rows.push(row),
-    used: () => {
-      written.used = true;
-    },
-  });
 
   return {
     feed,
@@ -122,23 +93,54 @@ export function createValidator(parts: ValidatorParts): Validator {
     },
     async settle(gateway, request) {
       const { scanId: scan, ...rest } = request;
-      await durably(gateway, (written) => settle(settling(written), gateway, { ...rest, scan }));
+      await durably(gateway, (written) =>
+        settle({ ...stores, ...noted(written) }, gateway, { ...rest, scan }),
+      );
       return { scanId: scan, kind: request.kind };
     },
     journal: (gateway, batch) =>
       durably(gateway, (written) =>
-        storeJournal(
-          {
-            ...settling(written),
-            journal,
-            parked: (_, epoch, seq, why) => written.parked.push({ epoch, seq, why }),
-          },
-          gateway,
-          batch,
-          clock.now(),
-        ),
+        storeJournal({ ...stores, journal, ...noted(written) }, gateway, batch, clock.now()),
       ),
     stop: () => commits.idle(),
+  };
+}
+
+/** Where work writes down what others are told after the commit. */
+function noted(written: Written) {
+  return {
+    wrote: (row: ScanRow) => void written.rows.push(row),
+    used: () => {
+      written.used = true;
+    },
+    parked: (_: string, epoch: string, seq: number, why: Parked) =>
+      void written.parked.push({ epoch, seq, why }),
+  };
+}
+
+type Decide = (gateway: string, given: Omit<ValidateJob, 'now'>) => Promise<ValidateAnswer>;
+
+/** Finds out all that can be known before a request's turn to be decided. */
+function createDecider({ ticketing, clock, place }: ValidatorParts, decide: Decide) {
+  const prove = createProver({
+    tenant: ticketing.tenant.id,
+    key: ticketing.door.key,
+    beacon: ticketing.beacons.valueOf,
+  });
+  let validating = 0;
+  return async (gateway: string, request: ValidateRequest): Promise<ValidateAnswer> => {
+    if (validating >= VALIDATE_MAX) throw admissionError('cloud-busy');
+    validating += 1;
+    try {
+      const { code, lane } = request;
+      const secure = kindOf(code) === 'secure';
+      const proven = secure ? await prove(code, clock.now()) : undefined;
+      const digest = secure ? undefined : ticketing.digest(code);
+      const where = place(gateway, lane) ?? ANYWHERE;
+      return await decide(gateway, { gateway, request, proven, digest, place: where });
+    } finally {
+      validating -= 1;
+    }
   };
 }
 

@@ -19,7 +19,9 @@ const IMPORT_TYPES = ['application/x-ndjson', 'application/jsonl', 'text/csv'];
 /** Routes of productions, performances, tickets and the beacon. */
 export function ticketingRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
   return async (api) => {
+    await api.register(productionRoutes(ticketing));
     await api.register(performanceRoutes(ticketing));
+    await api.register(ticketListRoutes(ticketing));
     await api.register(ticketRoutes(ticketing));
     await api.register(importRoute(ticketing));
     api.get(
@@ -36,7 +38,7 @@ export function ticketingRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
   };
 }
 
-function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+function productionRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
   const { store } = ticketing;
   const tags = ['performances'];
   return async (api) => {
@@ -64,6 +66,13 @@ function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
       async (request, reply) =>
         reply.status(201).send(await ticketing.addProduction(request.body.title)),
     );
+  };
+}
+
+function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+  const { store } = ticketing;
+  const tags = ['performances'];
+  return async (api) => {
     api.get(
       '/performances',
       {
@@ -122,7 +131,7 @@ function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
   };
 }
 
-function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+function ticketListRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
   const { store } = ticketing;
   const tags = ['tickets'];
   return async (api) => {
@@ -171,6 +180,13 @@ function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
         return reply.status(201).send(await ticketing.addTicket(params.id, order));
       },
     );
+  };
+}
+
+function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+  const { store } = ticketing;
+  const tags = ['tickets'];
+  return async (api) => {
     api.get(
       '/tickets/:id',
       {

@@ -101,18 +101,7 @@ export function createTicketing(parts: {
     addPerformance: (settings) =>
       announced(addPerformance(store, newPerformanceId(random), settings, clock.now())),
     changePerformance: (id, changes) => announced(changePerformance(store, id, changes)),
-    async addTicket(performance, order) {
-      const { secure } = await findPerformance(store, performance);
-      const kind = order.kind ?? (secure ? 'secure' : 'regular');
-      if (kind === 'secure' && (!secure || order.code !== undefined)) {
-        throw ticketingError('ticket-kind-refused');
-      }
-      const code = kind === 'secure' ? undefined : codeFor(order, random);
-      const ticket = await announced(
-        addTicket(store, newRow(parts, key, { performance, kind, code, order })),
-      );
-      return { ...ticket, ...(code === undefined ? {} : { code }) };
-    },
+    addTicket: (performance, order) => announced(makeTicket(parts, key, performance, order)),
     changeTicket: (id, changes) => announced(changeTicket(store, id, changes)),
     async bindKey(ticket, publicKey) {
       const bound = await bindKey(store, ticket, checkedSpki(publicKey), clock.now());
@@ -140,6 +129,26 @@ export function createTicketing(parts: {
     start: () => beacons.start(),
     stop: () => beacons.stop(),
   };
+}
+
+/** Makes a ticket of the performance's kind and, for a regular one, its code. */
+async function makeTicket(
+  parts: { store: Store; clock: Clock; random: Random },
+  key: KeyObject,
+  performance: string,
+  order: TicketOrder,
+): Promise<Ticket & { code?: string }> {
+  const { secure } = await findPerformance(parts.store, performance);
+  const kind = order.kind ?? (secure ? 'secure' : 'regular');
+  if (kind === 'secure' && (!secure || order.code !== undefined)) {
+    throw ticketingError('ticket-kind-refused');
+  }
+  const code = kind === 'secure' ? undefined : codeFor(order, parts.random);
+  const ticket = await addTicket(
+    parts.store,
+    newRow(parts, key, { performance, kind, code, order }),
+  );
+  return { ...ticket, ...(code === undefined ? {} : { code }) };
 }
 
 function codeFor(order: TicketOrder, random: Random): string {
