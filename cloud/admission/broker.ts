@@ -102,8 +102,9 @@ export function createBroker(parts: BrokerParts): Broker {
       newest = Math.max(newest, cursor);
       nudging ??= clock.setTimeout(() => {
         nudging = undefined;
-        for (const { client } of sessions.values())
+        for (const { client } of sessions.values()) {
           answerTo(client, log)('nudge', { cursor: newest });
+        }
       }, NUDGE_AFTER_MS);
     },
     disconnect(gateway) {
@@ -154,6 +155,7 @@ function tlsServer({ tls, log }: BrokerParts, { handle }: Aedes): Server {
     handle,
   );
   server.maxConnections = CONNECTIONS_MAX;
+  server.on('error', (fault) => log.error({ code: codeOf(fault) }, 'the broker’s server failed'));
   server.on('tlsClientError', (fault) =>
     log.warn({ code: codeOf(fault) }, 'a TLS connection failed'),
   );

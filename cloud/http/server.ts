@@ -23,6 +23,13 @@ import { createTokenCheck } from './tokens.ts';
 const BODY_BYTES_MAX = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 120_000;
 
+const ADMIN_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "frame-ancestors 'none'",
+].join('; ');
+
 export interface ServerParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -60,10 +67,24 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   server.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
   await server.register(guarded(parts), { prefix: '/api/v1' });
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
-  if (existsSync(parts.webDir)) {
-    await server.register(fastifyStatic, { root: parts.webDir, prefix: '/admin/' });
-  }
+  if (existsSync(parts.webDir)) await serveAdmin(server, parts.webDir);
   return server;
+}
+
+/** The administration pages: nothing from elsewhere runs in them, and nobody frames them. */
+async function serveAdmin(server: FastifyInstance, webDir: string): Promise<void> {
+  await server.register(fastifyStatic, {
+    root: webDir,
+    prefix: '/admin/',
+    setHeaders: (reply) => {
+      reply.header('content-security-policy', ADMIN_POLICY);
+      reply.header('x-content-type-options', 'nosniff');
+      reply.header('referrer-policy', 'no-referrer');
+    },
+  });
+  for (const url of ['/', '/admin']) {
+    server.get(url, { schema: { hide: true } }, (_, reply) => reply.redirect('/admin/'));
+  }
 }
 
 async function describe(server: FastifyInstance): Promise<void> {

@@ -3,12 +3,10 @@ import type { GatehouseError } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type House, startHouse } from '../test/house.ts';
-import { question } from '../test/phone.ts';
 import { IMPORT_FAULTS_LISTED } from './import.ts';
 import { IMPORT_BYTES_MAX, type ImportFormat } from './import-read.ts';
 import type { ImportFault } from './import-row.ts';
 
-const MANY = 100_000;
 let house: House;
 let performance: string;
 test.before.each(async () => {
@@ -155,38 +153,5 @@ test('a second import at the same time is refused, and a secure performance take
   const fault = await refusal(house.ticketing.importTickets(id, body, 'csv'));
   assert.is(fault.code, 'import-secure-performance');
 });
-
-for (const format of ['csv', 'json-lines'] as const) {
-  test(`${MANY} rows of ${format} come in one call while scans go on`, async () => {
-    await bring('code\nDOOR-1\n');
-    function* rows() {
-      if (format === 'csv') yield 'code,row\n';
-      for (let n = 0; n < MANY; n++) {
-        const code = `${n}-QWERTYUIOPASDFGH`;
-        yield format === 'csv' ? `${code},${n}\n` : `${JSON.stringify({ code, row: `${n}` })}\n`;
-      }
-    }
-    let done = false;
-    const importing = bring(rows(), format).finally(() => {
-      done = true;
-    });
-    let scans = 0;
-    while (!done) {
-      const asked = question(house.clock, 'DOOR-1');
-      const { verdict } = await house.validator.validate('gate-1', asked);
-      assert.ok(['ok', 'busy'].includes(verdict.key));
-      scans += 1;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    assert.is((await importing).imported, MANY);
-    assert.ok(scans > 1, 'scans were answered meanwhile');
-    const row = await house.store.db
-      .selectFrom('tickets')
-      .select(({ fn }) => [fn.countAll<number>().as('all'), fn.max('change').as('newest')])
-      .executeTakeFirstOrThrow();
-    assert.is(row.all, MANY + 1);
-    assert.is(row.newest, house.ticketing.door.cursor());
-  });
-}
 
 test.run();
