@@ -46,12 +46,15 @@ program
 
 program
   .command('decode')
-  .description('read codes from pictures the way the gateway does; one JSON line a picture')
+  .description('read codes from pictures the way the gateway does')
   .argument('<files...>', 'pictures, or folders of them')
-  .requiredOption('--json', 'the only form there is')
-  .action(async (files: string[]) => {
+  .option('--json', 'one JSON line a picture: file, codes (text, symbology), ms')
+  .action(async (files: string[], { json }) => {
     const { decodePictures } = await import('@gatehouse/gateway');
-    const unread = await decodePictures(files, (line) => process.stdout.write(`${line}\n`));
+    const { inWords } = await import('./decoded.ts');
+    const unread = await decodePictures(files, (picture) =>
+      process.stdout.write(`${json ? JSON.stringify(picture) : inWords(picture)}\n`),
+    );
     if (unread > 0) process.exitCode = 1;
   });
 

@@ -1,19 +1,27 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HardwareError, readPicture } from '@gatehouse/hardware';
-import { createDecoder, STILL_FORMATS } from './reading/index.ts';
+import { createDecoder, type DecodedCode, STILL_FORMATS } from './reading/index.ts';
 
 const PICTURE = /\.(png|jpe?g|webp|gif|tiff?)$/i;
 
+/** What was read in one picture, or the stable code of why it could not be opened. */
+export interface DecodedPicture {
+  readonly file: string;
+  readonly codes: readonly DecodedCode[];
+  readonly ms?: number;
+  readonly error?: string;
+  readonly message?: string;
+}
+
 /**
- * Reads pictures the way a lane reads frames, with all the time a still has; one JSON line each:
- * file, codes (text, symbology), ms, or a stable error code.
+ * Reads pictures the way a lane reads frames, with all the time a still has.
  * @param paths files, and folders whose pictures are read in the order of their names
  * @returns how many pictures could not be opened
  */
 export async function decodePictures(
   paths: readonly string[],
-  say: (line: string) => void,
+  say: (picture: DecodedPicture) => void,
 ): Promise<number> {
   const decoder = createDecoder();
   await decoder.start();
@@ -21,9 +29,9 @@ export async function decodePictures(
   try {
     for (const path of paths) {
       for (const file of await picturesOf(path)) {
-        const line = await decodeOne(file);
-        if ('error' in line) unread += 1;
-        say(JSON.stringify(line));
+        const picture = await decodeOne(file);
+        if (picture.error !== undefined) unread += 1;
+        say(picture);
       }
     }
   } finally {
@@ -31,7 +39,7 @@ export async function decodePictures(
   }
   return unread;
 
-  async function decodeOne(file: string) {
+  async function decodeOne(file: string): Promise<DecodedPicture> {
     try {
       const picture = await readPicture(file, file);
       const { codes, milliseconds } = await decoder.decode(picture, 'thorough', STILL_FORMATS);

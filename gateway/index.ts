@@ -1,6 +1,6 @@
 export { systemClock } from './clock.ts';
 export { GatewayConfig, readConfig } from './config.ts';
-export { decodePictures } from './decode-pictures.ts';
+export { type DecodedPicture, decodePictures } from './decode-pictures.ts';
 export { createEntrance, type Entrance } from './entrance.ts';
 export { gatewayErrors } from './errors.ts';
 export { createGateway } from './gateway.ts';
