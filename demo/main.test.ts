@@ -38,7 +38,9 @@ function start(...args: string[]): Run {
         if (Date.now() > deadline || child.exitCode !== null) throw new Error(`not ready: ${err}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      return /^Gatehouse is ready: (\S+)\n$/.exec(out)?.[1] ?? assert.unreachable(out);
+      const [, ready] = /^Gatehouse is ready: (\S+)\n$/.exec(out) ?? [];
+      if (!ready) throw new Error(`unexpected: ${out}`);
+      return ready;
     },
   };
 }

@@ -49,7 +49,7 @@ test('a verdict shows in its colour, with its words and the guest’s place', ()
 });
 
 test('a place leaves out what a ticket does not name', () => {
-  assert.is(placeOf({ row: 'C', seat: '7' }, 'en'), 'Row C · Seat 7');
+  assert.is(placeOf({ row: 'C', seat: '7' }, 'en'), 'Row C\u00a0· Seat 7');
   assert.is(placeOf(undefined, 'en'), '');
 });
 

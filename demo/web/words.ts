@@ -59,7 +59,8 @@ export function placeOf(label: TicketLabel | undefined, language: PageLanguage):
     label.row && `${say(language, 'row')} ${label.row}`,
     label.seat && `${say(language, 'seat')} ${label.seat}`,
   ];
-  return parts.filter(Boolean).join(' · ');
+  // a dot stays with what stands before it
+  return parts.filter(Boolean).join('\u00a0· ');
 }
 
 export interface RowWords {
