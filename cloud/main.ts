@@ -14,7 +14,8 @@ export type RunOptions = Omit<CloudOptions, 'clock' | 'random' | 'log'>;
  * ready; logs go to stderr. A start that fails sets the exit code and says why in one line.
  */
 export async function runCloud(options: RunOptions): Promise<void> {
-  const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
+  const serializers = { fault: pino.stdSerializers.err };
+  const log = pino({ base: null, serializers }, pino.destination({ dest: 2, sync: true }));
   const cloud = createCloud({ ...options, clock: systemClock, random: randomBytes, log });
   try {
     await cloud.start();

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -32,6 +32,14 @@ test('the file is in WAL mode, synced at each commit, with foreign keys', async 
   assert.is(pragma('journal_mode'), 'wal');
   assert.is(pragma('synchronous'), 2);
   assert.is(pragma('foreign_keys'), 1);
+  await store.stop();
+});
+
+test('only its owner reads the file and those beside it', async () => {
+  const store = await open();
+  for (const end of ['', '-wal', '-shm']) {
+    assert.is((await stat(join(dir, `test.db${end}`))).mode & 0o777, 0o600, end);
+  }
   await store.stop();
 });
 

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { Clock } from '../ports.ts';
@@ -41,6 +42,7 @@ export interface Savepoints {
  * @throws GatehouseError `store-not-durable`, `store-too-new`
  */
 export async function openStore(path: string, clock: Clock): Promise<Store> {
+  if (path !== ':memory:') await keepPrivate(path);
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   const db = new Kysely<Database>({
     dialect: new SqliteDialect({ database: kyselyDatabase(writer) }),
@@ -70,6 +72,16 @@ export async function openStore(path: string, clock: Clock): Promise<Store> {
       });
     },
   };
+}
+
+/** The venue key is in the file; SQLite gives the files beside it the same rights. */
+async function keepPrivate(path: string): Promise<void> {
+  const file = await open(path, 'a', 0o600);
+  try {
+    await file.chmod(0o600);
+  } finally {
+    await file.close();
+  }
 }
 
 function makeDurable(sqlite: DatabaseSync): void {
