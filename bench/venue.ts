@@ -60,7 +60,7 @@ export async function startCloud(folder: string): Promise<BenchCloud> {
         ...{ name: 'Bench', venue: 'bench', entrance: 'main', language: 'en', halls: [] },
         lanes: [{ name: 'Lane 1', direction: 'entry', staffed: false }],
         uses: 1,
-        expires: new Date(Date.now() + HOUR).toISOString(),
+        expires: Date.now() + HOUR,
       });
       const clock = { now: () => Date.now() };
       await claimEntrance({

@@ -30,7 +30,7 @@ export async function makeConfigCode(
     halls: [],
     lanes: [{ name: dutch ? 'Doorgang 1' : 'Lane 1', direction: 'entry', staffed: true }],
     uses: 1,
-    expires: new Date(now + CODE_HOURS * HOUR).toISOString(),
+    expires: now + CODE_HOURS * HOUR,
   });
   return text;
 }

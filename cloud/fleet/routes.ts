@@ -5,7 +5,7 @@ import type { Fleet } from './fleet.ts';
 
 export const USES_MAX = 50;
 
-const moment = z.iso.datetime();
+const moment = z.number().int().describe('milliseconds since 1970');
 const ById = z.object({ id: z.string().min(1).max(64) });
 
 const NewConfigCode = EntranceConfiguration.pick({
@@ -20,7 +20,7 @@ const NewConfigCode = EntranceConfiguration.pick({
     .min(1)
     .max(32),
   uses: z.number().int().min(1).max(USES_MAX).describe('how many devices may use it'),
-  expires: z.iso.datetime({ offset: true }),
+  expires: moment,
 });
 
 const MadeConfigCode = z.object({
@@ -52,22 +52,16 @@ export function fleetRoutes(fleet: Fleet): FastifyPluginAsyncZod {
       { schema: { tags, body: NewConfigCode, response: { 201: MadeConfigCode } } },
       async (request, reply) => {
         const { uses, expires, ...entrance } = request.body;
-        const limits = { uses, expires: Date.parse(expires) };
-        const made = await fleet.makeCode(entrance, limits);
-        return reply.status(201).send({ ...made, expires: isoOf(made.expires) });
+        return reply.status(201).send(await fleet.makeCode(entrance, { uses, expires }));
       },
     );
     api.get(
       '/config-codes',
-      { schema: { tags, response: { 200: z.array(ListedConfigCode) } } },
-      async () =>
-        (await fleet.configCodes()).map((code) => ({
-          ...code,
-          gateways: [...code.gateways],
-          expires: isoOf(code.expires),
-          revoked: code.revoked === null ? null : isoOf(code.revoked),
-          created: isoOf(code.created),
-        })),
+      { schema: { tags, response: { 200: z.object({ configCodes: z.array(ListedConfigCode) }) } } },
+      async () => {
+        const codes = await fleet.configCodes();
+        return { configCodes: codes.map((code) => ({ ...code, gateways: [...code.gateways] })) };
+      },
     );
     api.delete(
       '/config-codes/:id',
@@ -86,8 +80,4 @@ export function fleetRoutes(fleet: Fleet): FastifyPluginAsyncZod {
       },
     );
   };
-}
-
-function isoOf(at: number): string {
-  return new Date(at).toISOString();
 }

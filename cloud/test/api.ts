@@ -60,7 +60,7 @@ export async function enrol(api: Api, dataDir: string) {
     halls: [],
     lanes: [{ name: 'Left', direction: 'entry', staffed: true }],
     uses: 1,
-    expires: new Date(Date.now() + 3_600_000).toISOString(),
+    expires: Date.now() + 3_600_000,
   });
   const enrolment = await claimEntrance({
     configText: body.text,
