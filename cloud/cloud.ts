@@ -11,7 +11,7 @@ import {
 } from './admission/index.ts';
 import { createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
 import { createLanePlaces, gatewayRoutes } from './gateways.ts';
-import { createServer, makeFirstToken } from './http/index.ts';
+import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { loadTenant, openStore } from './store/index.ts';
 import { createTicketing, ticketingRoutes, ticketPages } from './ticketing/index.ts';
@@ -133,6 +133,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
         admissionRoutes({ store, clock, feed: validator.feed }),
         gatewayRoutes(fleet, transport),
         fleetRoutes(fleet),
+        tokenRoutes({ store, clock, random }),
       ],
     });
     await http.listen({ host: options.host, port: options.httpPort });

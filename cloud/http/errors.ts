@@ -22,6 +22,16 @@ export const httpErrors = {
     status: 429,
     message: 'Too many unknown tokens from this address; try again in a minute.',
   },
+  'token-not-found': {
+    acts: 'administrator',
+    status: 404,
+    message: 'There is no API token {id}.',
+  },
+  'token-last': {
+    acts: 'administrator',
+    status: 409,
+    message: 'This is the last administrator’s token; make another one first.',
+  },
   'request-invalid': {
     acts: 'developer',
     status: 400,

@@ -22,3 +22,20 @@ export async function roleOf(store: Store, digest: string): Promise<Role | undef
     .executeTakeFirst();
   return row?.role;
 }
+
+export function listTokens(store: Store): Promise<ApiTokenTable[]> {
+  return store.read.selectFrom('api_tokens').selectAll().orderBy('created').execute();
+}
+
+/** Removes the token whose digest begins so, unless nobody could administer any more. */
+export function removeToken(store: Store, id: string): Promise<'removed' | 'unknown' | 'last'> {
+  return store.db.transaction().execute(async (step) => {
+    const tokens = await step.selectFrom('api_tokens').selectAll().execute();
+    const found = tokens.find(({ digest }) => digest.startsWith(id));
+    if (!found) return 'unknown';
+    const administrators = tokens.filter(({ role }) => role === 'administrator');
+    if (found.role === 'administrator' && administrators.length === 1) return 'last';
+    await step.deleteFrom('api_tokens').where('digest', '=', found.digest).execute();
+    return 'removed';
+  });
+}

@@ -8,7 +8,8 @@ import { systemClock } from '../ports.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { keptLog } from '../test/house.ts';
 import { createServer } from './server.ts';
-import { makeToken } from './tokens.ts';
+import { tokenRoutes } from './token-routes.ts';
+import { createTokenCheck, FAILURES_MAX, makeToken } from './tokens.ts';
 
 let dir: string;
 let store: Store;
@@ -22,7 +23,7 @@ test.after.each(async () => {
 });
 
 test('a reader reads and changes nothing; the token itself is not kept', async () => {
-  const token = await makeToken(
+  const { token } = await makeToken(
     { store, clock: systemClock, random: randomBytes },
     'screen in the office',
     'reader',
@@ -51,7 +52,7 @@ test('a reader reads and changes nothing; the token itself is not kept', async (
 
 test('a fault that nobody foresaw is answered without its words', async () => {
   const log = keptLog();
-  const token = await makeToken(
+  const { token } = await makeToken(
     { store, clock: systemClock, random: randomBytes },
     'office',
     'administrator',
@@ -75,6 +76,53 @@ test('a fault that nobody foresaw is answered without its words', async () => {
   assert.not.match(answer.body, 'secret');
   assert.is(log.lines[0]?.fields.code, 'http-failed');
   await server.close();
+});
+
+test('tokens are made, listed without themselves, and withdrawn, but never the last', async () => {
+  const parts = { store, clock: systemClock, random: randomBytes };
+  const first = await makeToken(parts, 'office', 'administrator');
+  const webDir = join(dir, 'nowhere');
+  const server = await createServer({
+    ...{ store, clock: systemClock, log: keptLog(), webDir, routes: [tokenRoutes(parts)] },
+  });
+  const call = (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) =>
+    server.inject({
+      ...{ method, url: `/api/v1/tokens${path}`, ...(payload ? { payload } : {}) },
+      headers: { authorization: `Bearer ${first.token}` },
+    });
+  const made = await call('POST', '', { name: 'screen', role: 'reader' });
+  assert.is(made.statusCode, 201, made.body);
+  const { id, token } = made.json();
+  const listed = await call('GET', '');
+  assert.equal(
+    listed.json().tokens.map(({ name }: { name: string }) => name),
+    ['office', 'screen'],
+  );
+  assert.not.match(listed.body, token);
+  assert.is((await call('DELETE', `/${id}`)).statusCode, 204);
+  assert.is((await call('DELETE', `/${id}`)).json().code, 'token-not-found');
+  assert.is((await call('DELETE', `/${first.id}`)).json().code, 'token-last');
+  const withdrawn = await server.inject({
+    ...{ url: '/api/v1/tokens', headers: { authorization: `Bearer ${token}` } },
+  });
+  assert.is(withdrawn.json().code, 'token-unknown');
+  await server.close();
+});
+
+test('wrong tokens from an address are slowed, a right one from there is still heard', async () => {
+  const { token } = await makeToken(
+    { store, clock: systemClock, random: randomBytes },
+    'a',
+    'reader',
+  );
+  const check = createTokenCheck(store, systemClock);
+  const wrong = `Bearer ${'x'.repeat(43)}`;
+  const codes = new Set<string>();
+  for (let i = 0; i <= FAILURES_MAX; i++) {
+    await check.role(wrong, '10.0.0.1').catch((error) => codes.add(error.code));
+  }
+  assert.equal([...codes], ['token-unknown', 'token-too-many-failures']);
+  assert.is(await check.role(`Bearer ${token}`, '10.0.0.1'), 'reader');
 });
 
 test.run();
