@@ -1,0 +1,126 @@
+import { Worker } from 'node:worker_threads';
+import bwipjs from 'bwip-js/node';
+import sharp from 'sharp';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codeOf, secureTextOf } from '../test/samples.ts';
+import { virtualClock } from '../test/virtual-clock.ts';
+import { createCameraReader } from './camera-reader.ts';
+import { createDecoder, DECODE_MAX_MS, STILL_FORMATS } from './decoder.ts';
+import type { Reading } from './reading.ts';
+
+const WIDTH = 640;
+const HEIGHT = 480;
+
+/** A frame of a camera that sees one barcode on grey. */
+async function frame(bcid: string, text: string, scale = 3): Promise<Uint8Array> {
+  const code = await bwipjs.toBuffer({
+    bcid,
+    text,
+    scale,
+    paddingwidth: 10,
+    paddingheight: 10,
+    backgroundcolor: 'ffffff',
+  });
+  return sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: '#888888' } })
+    .composite([{ input: code }])
+    .toColourspace('b-w')
+    .extractChannel(0)
+    .raw()
+    .toBuffer();
+}
+
+const picture = (luma: Uint8Array) => ({ luma, width: WIDTH, height: HEIGHT });
+const kinds: [string, string, string][] = [
+  ['qrcode', secureTextOf('7'), 'QRCode'],
+  ['qrcode', codeOf(1), 'QRCode'],
+  ['pdf417', codeOf(2), 'PDF417'],
+  ['code128', codeOf(3), 'Code128'],
+];
+
+test('the worker reads secure and regular codes in QR, PDF417 and Code 128, light and thorough', async () => {
+  const decoder = createDecoder();
+  await decoder.start();
+  for (const [bcid, text, symbology] of kinds) {
+    const luma = await frame(bcid, text, bcid === 'qrcode' ? 5 : 2);
+    for (const effort of ['light', 'thorough'] as const) {
+      const { codes } = await decoder.decode(picture(luma), effort, STILL_FORMATS);
+      assert.equal(codes, [{ text, symbology }]);
+    }
+  }
+  await decoder.stop();
+});
+
+test('an empty picture has no code; one shorter than its size is a decoder-failed and no more', async () => {
+  const decoder = createDecoder();
+  await decoder.start();
+  const empty = new Uint8Array(WIDTH * HEIGHT).fill(128);
+  assert.equal((await decoder.decode(picture(empty), 'thorough', STILL_FORMATS)).codes, []);
+  const short = await decoder
+    .decode(picture(new Uint8Array(10)), 'light', STILL_FORMATS)
+    .catch((error: { code: string }) => error.code);
+  assert.is(short, 'decoder-failed');
+  const luma = await frame('qrcode', codeOf(1), 5);
+  assert.is((await decoder.decode(picture(luma), 'light', STILL_FORMATS)).codes.length, 1);
+  await decoder.stop();
+});
+
+test('a decoder that hangs or dies fails its picture and is begun anew', async () => {
+  const clock = virtualClock();
+  const { postMessage } = Worker.prototype;
+  const decoder = createDecoder({ clock });
+  await decoder.start();
+  Worker.prototype.postMessage = () => undefined;
+  const empty = picture(new Uint8Array(WIDTH * HEIGHT));
+  const hung = decoder.decode(empty, 'light', STILL_FORMATS).catch((e: { code: string }) => e.code);
+  await clock.advance(DECODE_MAX_MS);
+  Worker.prototype.postMessage = postMessage;
+  assert.is(await hung, 'decoder-failed');
+  const away = await decoder
+    .decode(empty, 'light', STILL_FORMATS)
+    .catch((e: { code: string }) => e.code);
+  assert.is(away, 'decoder-failed');
+  await clock.advance(1_000);
+  assert.equal((await decoder.decode(empty, 'light', STILL_FORMATS)).codes, []);
+  await decoder.stop();
+});
+
+test('a camera’s code is given on at each frame; a barcode that noise can imitate only when read twice', async () => {
+  const clock = virtualClock();
+  const decoder = createDecoder();
+  await decoder.start();
+  const readings: Reading[] = [];
+  let show: ((luma: Uint8Array) => Promise<void>) | undefined;
+  const camera = {
+    counts: { frames: 0, dropped: 0 },
+    async start(listener: { onFrame(frame: object): void | Promise<void> }) {
+      show = async (luma) => listener.onFrame({ ...picture(luma), at: clock.mono() });
+    },
+    async stop() {},
+  };
+  const reader = createCameraReader({
+    ...{ camera: camera as never, decoder, clock },
+    log: { info() {}, warn() {}, error() {} },
+  });
+  await reader.start({ onReading: (reading) => readings.push(reading), onHealth() {} });
+  const ours = await frame('code128', codeOf(3), 2);
+  const other = await frame('code128', 'SOME-OTHER-42', 2);
+  await show?.(ours);
+  assert.equal(
+    readings.map(({ code }) => code),
+    [codeOf(3)],
+    'our own grammar is believed at once',
+  );
+  await show?.(other);
+  assert.is(readings.length, 1);
+  await clock.advance(500);
+  await show?.(other);
+  assert.equal(readings[1]?.code, 'SOME-OTHER-42');
+  await show?.(other);
+  assert.is(readings.length, 2, 'a still scene is not read at every frame');
+  await decoder.stop();
+  await show?.(ours);
+  assert.is(readings.length, 2, 'a decoder that is away fails a frame, not the lane');
+});
+
+test.run();
