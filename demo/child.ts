@@ -43,8 +43,7 @@ export function keptChild(parts: ChildParts): Child {
   let running: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let slow: NodeJS.Timeout | undefined;
-  let pause = FIRST_PAUSE_MILLISECONDS;
-  let startedAt = 0;
+  const pauses = backOff();
   let view: ProcessView = { state: 'stopped', crashes: 0 };
 
   function tell(state: ProcessView['state'], crashes = view.crashes): void {
@@ -54,31 +53,21 @@ export function keptChild(parts: ChildParts): Child {
   }
 
   function launch(): void {
-    startedAt = Date.now();
-    const leash = fileURLToPath(new URL('leash.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', leash, ...parts.args], {
-      cwd: parts.cwd,
-      env: { ...process.env, ...parts.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // Ctrl-C in the terminal reaches only us; we end the others in order
-      detached: true,
-    });
+    const child = leashed(parts);
     running = child;
+    pauses.started();
     tell('starting');
     slow = setTimeout(() => {
       parts.log.write('not ready in time\n');
       child.kill('SIGKILL');
     }, parts.startMilliseconds ?? START_MILLISECONDS);
-    const ready = () => {
-      clearTimeout(slow);
-      if (wanted) tell('running');
-    };
     child.stdout?.on('data', readyWatch(parts, ready));
-    child.stderr?.on('data', (bytes: Buffer) => parts.log.write(bytes));
-    // its end is our signal; an error on the pipe to a process that is gone adds nothing
-    child.stdin?.on('error', () => undefined);
-    child.on('error', (error) => parts.log.write(`cannot start: ${error.message}\n`));
-    child.on('close', (code, signal) => ended(code, signal));
+    child.on('close', ended);
+  }
+
+  function ready(): void {
+    clearTimeout(slow);
+    if (wanted) tell('running');
   }
 
   function ended(code: number | null, signal: string | null): void {
@@ -88,37 +77,27 @@ export function keptChild(parts: ChildParts): Child {
       asked = false;
       tell('stopped');
       // started again while it was still ending
-      if (wanted) launch();
-      return;
+      return wanted ? launch() : undefined;
     }
+    const pause = pauses.next();
     parts.log.write(`ended by itself (${signal ?? code}); started again in ${pause} ms\n`);
-    if (Date.now() - startedAt > STEADY_MILLISECONDS) pause = FIRST_PAUSE_MILLISECONDS;
     tell('waiting', view.crashes + 1);
     timer = setTimeout(launch, pause);
-    pause = Math.min(pause * 2, LAST_PAUSE_MILLISECONDS);
   }
 
   return {
     start() {
       if (wanted) return;
       wanted = true;
-      pause = FIRST_PAUSE_MILLISECONDS;
+      pauses.begin();
       if (!running) launch();
     },
     async stop() {
       wanted = false;
       clearTimeout(timer);
-      const child = running;
-      if (!child) {
-        tell('stopped');
-        return;
-      }
-      asked = true;
-      const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-      child.kill('SIGTERM');
-      const kill = setTimeout(() => child.kill('SIGKILL'), KILL_MILLISECONDS);
-      await gone;
-      clearTimeout(kill);
+      asked = running !== undefined;
+      if (running) await ending(running);
+      else tell('stopped');
     },
     get view() {
       return view;
@@ -127,6 +106,52 @@ export function keptChild(parts: ChildParts): Child {
       return running?.pid;
     },
   };
+}
+
+/** The pause before the next start: longer each time, short again after steady running. */
+function backOff() {
+  let pause = FIRST_PAUSE_MILLISECONDS;
+  let startedAt = 0;
+  return {
+    begin() {
+      pause = FIRST_PAUSE_MILLISECONDS;
+    },
+    started() {
+      startedAt = Date.now();
+    },
+    next(): number {
+      if (Date.now() - startedAt > STEADY_MILLISECONDS) pause = FIRST_PAUSE_MILLISECONDS;
+      const mine = pause;
+      pause = Math.min(pause * 2, LAST_PAUSE_MILLISECONDS);
+      return mine;
+    },
+  };
+}
+
+/** Starts the process so that it ends when we are gone. */
+function leashed(parts: ChildParts): ChildProcess {
+  const leash = fileURLToPath(new URL('leash.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', leash, ...parts.args], {
+    cwd: parts.cwd,
+    env: { ...process.env, ...parts.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C in the terminal reaches only us; we end the others in order
+    detached: true,
+  });
+  child.stderr?.on('data', (bytes: Buffer) => parts.log.write(bytes));
+  // its end is our signal; an error on the pipe to a process that is gone adds nothing
+  child.stdin?.on('error', () => undefined);
+  child.on('error', (error) => parts.log.write(`cannot start: ${error.message}\n`));
+  return child;
+}
+
+/** Asks a process to end, and makes it where it does not. */
+async function ending(child: ChildProcess): Promise<void> {
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  child.kill('SIGTERM');
+  const kill = setTimeout(() => child.kill('SIGKILL'), KILL_MILLISECONDS);
+  await gone;
+  clearTimeout(kill);
 }
 
 /** Writes all to the log and calls once when the ready line has come. */

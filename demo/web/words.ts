@@ -94,7 +94,8 @@ export function rowWords(row: JournalRow, language: PageLanguage, timeZone: stri
   const said: Verdict | undefined = row.verdict;
   if (said && row.kind !== 'result') {
     const look = VERDICTS[said.key];
-    const title = `${say(language, outcomeOf(said.key))}: ${wordsOf(said, language, timeZone).what}`;
+    const { what } = wordsOf(said, language, timeZone);
+    const title = `${say(language, outcomeOf(said.key))}: ${what}`;
     const by = row.decidedBy && say(language, DECIDERS[row.decidedBy]);
     return { tone: look.colour, symbol: look.symbol, title, by };
   }
