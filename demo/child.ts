@@ -57,10 +57,7 @@ export function keptChild(parts: ChildParts): Child {
     running = child;
     pauses.started();
     tell('starting');
-    slow = setTimeout(() => {
-      parts.log.write('not ready in time\n');
-      child.kill('SIGKILL');
-    }, parts.startMilliseconds ?? START_MILLISECONDS);
+    slow = setTimeout(tooSlow, parts.startMilliseconds ?? START_MILLISECONDS, child, parts.log);
     child.stdout?.on('data', readyWatch(parts, ready));
     child.on('close', ended);
   }
@@ -77,10 +74,13 @@ export function keptChild(parts: ChildParts): Child {
       asked = false;
       tell('stopped');
       // started again while it was still ending
-      return wanted ? launch() : undefined;
-    }
+      if (wanted) launch();
+    } else again(String(signal ?? code));
+  }
+
+  function again(why: string): void {
     const pause = pauses.next();
-    parts.log.write(`ended by itself (${signal ?? code}); started again in ${pause} ms\n`);
+    parts.log.write(`ended by itself (${why}); started again in ${pause} ms\n`);
     tell('waiting', view.crashes + 1);
     timer = setTimeout(launch, pause);
   }
@@ -143,6 +143,11 @@ function leashed(parts: ChildParts): ChildProcess {
   child.stdin?.on('error', () => undefined);
   child.on('error', (error) => parts.log.write(`cannot start: ${error.message}\n`));
   return child;
+}
+
+function tooSlow(child: ChildProcess, log: LogFile): void {
+  log.write('not ready in time\n');
+  child.kill('SIGKILL');
 }
 
 /** Asks a process to end, and makes it where it does not. */
