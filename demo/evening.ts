@@ -11,8 +11,8 @@ const PERFORMANCE_HOUR = 20;
 const PERFORMANCE_MINUTE = 15;
 
 const TITLES = {
-  en: { regular: 'The Seagull', secure: 'Spinvis – farewell tour', big: 'Main hall' },
-  nl: { regular: 'De Meeuw', secure: 'Spinvis – afscheidstour', big: 'Grote zaal' },
+  en: { regular: 'The Seagull', secure: 'Night Ferry – live', big: 'Main hall' },
+  nl: { regular: 'De Meeuw', secure: 'Nachtboot – live', big: 'Grote zaal' },
 } as const;
 
 const created = z.object({ id: z.string() });
