@@ -43,6 +43,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const devices = config.lanes.map((hardware) =>
     createLaneDevices({ hardware, decoder, clock, log }),
   );
+  const hasCamera = config.lanes.some(({ camera }) => camera !== undefined);
   let state: State = { type: 'gateway', state: 'unconfigured' };
   let entrance: Entrance | undefined;
   let claimedAt = Number.NEGATIVE_INFINITY;
@@ -118,7 +119,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   return {
     async start() {
       const kept = await loadEnrolment(config.data);
-      const [port] = await Promise.all([web.start(), decoder.start()]);
+      const [port] = await Promise.all([web.start(), hasCamera ? decoder.start() : undefined]);
       if (kept.state === 'configured') await open(kept);
       for (const [i, device] of devices.entries()) device.start((reading) => read(i, reading));
       return port;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { FIRST_PREVIOUS } from '@gatehouse/protocol';
+import { FIRST_PREVIOUS } from '@gatehouse/protocol/journal-digest';
 import { openJournalDatabase } from './journal-database.ts';
 import { recover } from './recover.ts';
 import { digestOf, type JournalOptions, type PlacedRow, type Recovered } from './rows.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { JournalBody } from '@gatehouse/protocol';
+import type { JournalBody } from '@gatehouse/protocol';
 import type { Recovered, RecoveredPassage, Unsettled } from './rows.ts';
 
 /**
@@ -32,12 +32,18 @@ export function recover(db: DatabaseSync): Recovered {
   return { lastWall, unsettled: [...open.values()], passed };
 }
 
-/** Refusals and events say nothing that a restart needs; they are most of a journal. */
+/**
+ * Refusals and events say nothing that a restart needs; they are most of a journal. What is left
+ * was written by this program and is only looked over: a whole schema for each of 100,000 rows
+ * would hold up the start.
+ */
 function bodyOf(text: string): JournalBody | undefined {
   if (!text.startsWith('{"kind":"intent"') && !text.startsWith('{"kind":"result"'))
     return undefined;
   try {
-    return JournalBody.parse(JSON.parse(text));
+    const body = JSON.parse(text) as JournalBody;
+    const isWhole = typeof body.scanId === 'string' && typeof body.at?.wall === 'number';
+    return isWhole && (body.kind !== 'intent' || body.verdict?.key) ? body : undefined;
   } catch {
     // not readable: no ground to stand on
     return undefined;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type JournalBody, type JournalRow, sealedText, type Verdict } from '@gatehouse/protocol';
+import type { JournalBody, JournalRow, Verdict } from '@gatehouse/protocol';
+import { sealedText } from '@gatehouse/protocol/journal-digest';
 
 /** A row with its place in the journal. */
 export interface PlacedRow extends JournalRow {

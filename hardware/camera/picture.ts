@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import sharp from 'sharp';
 import { HardwareError } from '../errors.ts';
 
 /** A picture's brightness, one byte a pixel. */
@@ -20,6 +19,8 @@ export const MAX_PICTURE_PIXELS = 50_000_000;
  */
 export async function decodePicture(bytes: Uint8Array, name?: string): Promise<Luma> {
   if (bytes.length > MAX_PICTURE_BYTES) throw new HardwareError('camera-picture-too-large', name);
+  // Only who looks at pictures pays for the library: it is a seventh of a gateway's memory.
+  const { default: sharp } = await import('sharp');
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS })
       .autoOrient()
