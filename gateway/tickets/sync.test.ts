@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { silentLog } from '../log.ts';
+import { fakeLink } from '../test/fake-link.ts';
+import { page, temporaryFolder, ticketRow, VENUE_KEY } from '../test/samples.ts';
+import { virtualClock } from '../test/virtual-clock.ts';
+import { createTicketSync } from './sync.ts';
+import { TicketStore } from './ticket-store.ts';
+
+function rig() {
+  const clock = virtualClock();
+  const link = fakeLink();
+  const store = new TicketStore(join(temporaryFolder(), 'tickets.db'), VENUE_KEY);
+  const settled = new Set<string>();
+  const sync = createTicketSync({
+    ...{ store, link, clock, settled, log: silentLog },
+    onChange: () => undefined,
+  });
+  sync.start();
+  link.connect(true);
+  return { clock, link, store, sync, asked: () => link.sent('tickets') };
+}
+
+test('a page that is lost is asked for again from the same place', async () => {
+  const { clock, link, store, sync, asked } = rig();
+  await clock.advance(10_000);
+  assert.equal(
+    asked().map(({ cursor }) => cursor),
+    [null, null],
+  );
+  const [first, second] = asked();
+  const row = ticketRow(store, 1);
+  link.deliver('tickets', page([row], { requestId: first!.requestId, cursor: 5 }));
+  assert.is(store.state().cursor, null, 'an answer to an older question is not taken');
+  link.deliver('tickets', page([row], { requestId: second!.requestId, cursor: 5, more: true }));
+  assert.is(asked().at(-1)?.cursor, 5, 'more is asked for at once');
+  sync.stop();
+  store.close();
+});
+
+test('a page that can’t be taken in changes nothing and is asked for again', async () => {
+  const { clock, link, store, sync, asked } = rig();
+  const broken = { ...ticketRow(store, 1), uses: 'many' as never };
+  link.deliver('tickets', page([broken], { requestId: asked()[0]!.requestId, cursor: 5 }));
+  assert.equal(store.state(), { count: 0, cursor: null });
+  await clock.advance(10_000);
+  assert.is(asked().length, 2);
+  sync.stop();
+  store.close();
+});
+
+test('a nudge asks at once, and once more if it came while a page was under way', async () => {
+  const { link, store, sync, asked } = rig();
+  link.deliver('nudge', { cursor: 6 });
+  assert.is(asked().length, 1);
+  link.deliver('tickets', page([], { requestId: asked()[0]!.requestId, cursor: 5 }));
+  assert.is(asked().length, 2);
+  link.deliver('tickets', page([], { requestId: asked()[1]!.requestId, from: 5, cursor: 6 }));
+  link.deliver('nudge', { cursor: 7 });
+  assert.equal(
+    asked().map(({ cursor }) => cursor),
+    [null, 5, 6],
+  );
+  sync.stop();
+  store.close();
+});
+
+test.run();
