@@ -9,11 +9,12 @@ import {
   createDesk,
   createValidator,
 } from './admission/index.ts';
+import { conflictRoutes, createConflictDesk } from './conflicts/index.ts';
 import { createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
 import { createLanePlaces, gatewayRoutes } from './gateways.ts';
 import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
-import { loadTenant, openStore } from './store/index.ts';
+import { loadTenant, lockDataFolder, openStore } from './store/index.ts';
 import { createTicketing, ticketingRoutes, ticketPages } from './ticketing/index.ts';
 
 export const DATABASE_FILE = 'gatehouse.db';
@@ -78,6 +79,8 @@ async function startParts(options: CloudOptions): Promise<Running> {
   const stops: Running['stops'] = [];
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const lock = lockDataFolder(dataDir);
+    stops.push(() => lock.release());
     const store = await openStore(join(dataDir, DATABASE_FILE), clock);
     stops.push(() => store.stop());
     await makeFirstToken({ store, clock, random }, dataDir);
@@ -100,7 +103,14 @@ async function startParts(options: CloudOptions): Promise<Running> {
     stops.push(() => fleet.stop());
     const places = createLanePlaces(fleet, log);
     await places.refresh();
-    const validator = createValidator({ ticketing, clock, log, place: places.place });
+    const desk = createConflictDesk({ store, door: ticketing.door, clock });
+    const validator = createValidator({
+      ticketing,
+      clock,
+      log,
+      place: places.place,
+      watch: desk.watch,
+    });
     stops.push(() => validator.stop());
     broker = createBroker({
       host: options.host,
@@ -131,6 +141,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
       routes: [
         ticketingRoutes(ticketing),
         admissionRoutes({ store, clock, feed: validator.feed }),
+        conflictRoutes({ desk, store, clock }),
         gatewayRoutes(fleet, transport),
         fleetRoutes(fleet),
         tokenRoutes({ store, clock, random }),

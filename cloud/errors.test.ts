@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { admissionErrors } from './admission/index.ts';
+import { conflictErrors } from './conflicts/index.ts';
 import { cloudErrors } from './errors.ts';
 import { fleetErrors } from './fleet/index.ts';
 import { httpErrors } from './http/index.ts';
@@ -27,7 +28,14 @@ test('docs/cloud.md lists every code of the cloud with who acts, and no others',
 });
 
 test('no two features use the same code', () => {
-  const tables = [storeErrors, ticketingErrors, admissionErrors, fleetErrors, httpErrors];
+  const tables = [
+    storeErrors,
+    ticketingErrors,
+    admissionErrors,
+    conflictErrors,
+    fleetErrors,
+    httpErrors,
+  ];
   const codes = tables.flatMap((table) => Object.keys(table));
   assert.is(new Set(codes).size, codes.length);
   assert.is(Object.keys(cloudErrors).length, codes.length);

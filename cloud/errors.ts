@@ -1,5 +1,6 @@
 import type { ErrorTable } from '@gatehouse/protocol';
 import { admissionErrors } from './admission/index.ts';
+import { conflictErrors } from './conflicts/index.ts';
 import { fleetErrors } from './fleet/index.ts';
 import { httpErrors } from './http/index.ts';
 import { storeErrors } from './store/index.ts';
@@ -10,6 +11,7 @@ export const cloudErrors = {
   ...storeErrors,
   ...ticketingErrors,
   ...admissionErrors,
+  ...conflictErrors,
   ...fleetErrors,
   ...httpErrors,
 } as const satisfies ErrorTable;

@@ -145,6 +145,7 @@ const bodyBase = {
     .regex(/^[0-9a-f]{10}$/)
     .optional(),
   slot: count.optional(),
+  generation: count.optional().describe('key generation of a secure code'),
   at: Stamp,
   cursor: z.number().int().nullable().describe('ticket delta the gateway knew'),
 };

@@ -5,7 +5,7 @@ import type { ScanRow } from './scan-store.ts';
 /** Listeners at once at most. */
 export const SUBSCRIBERS_MAX = 100;
 
-/** A scan as the API gives it. */
+/** A scan as the API gives it: once when it is answered, again when its result is known. */
 export interface Scan {
   /** Counts up; a scan keeps its number when its result comes. */
   readonly n: number;
@@ -44,24 +44,25 @@ export function scanOf(row: ScanRow): Scan {
   };
 }
 
-/** Scans as they become durable: each once when answered, again when its result is known. */
-export interface Feed {
+/** News as it becomes durable. */
+export interface Feed<T> {
   /** Gives the way to stop listening; `undefined` when there are too many listeners already. */
-  subscribe(listener: (scan: Scan) => void): (() => void) | undefined;
-  publish(rows: readonly ScanRow[]): void;
+  subscribe(listener: (item: T) => void): (() => void) | undefined;
+  /** Makes the news only where somebody listens. */
+  publish(make: () => readonly T[]): void;
 }
 
-export function createFeed(): Feed {
-  const listeners = new Set<(scan: Scan) => void>();
+export function createFeed<T>(): Feed<T> {
+  const listeners = new Set<(item: T) => void>();
   return {
     subscribe(listener) {
       if (listeners.size >= SUBSCRIBERS_MAX) return undefined;
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    publish(rows) {
+    publish(make) {
       if (listeners.size === 0) return;
-      for (const scan of rows.map(scanOf)) for (const listener of listeners) listener(scan);
+      for (const item of make()) for (const listener of listeners) listener(item);
     },
   };
 }

@@ -1,9 +1,13 @@
 export { type Broker, type BrokerTls, createBroker } from './broker.ts';
 export { createDesk } from './desk.ts';
-export { admissionErrors } from './errors.ts';
-export type { Scan } from './feed.ts';
+export { admissionError, admissionErrors } from './errors.ts';
+export { openEventStream } from './event-stream.ts';
+export { createFeed, type Feed, type Scan } from './feed.ts';
+export type { Parked } from './journal-store.ts';
 export { admissionRoutes } from './routes.ts';
 export { type Admissions, countAdmissions, listScans, type ScanFilter } from './scan-list-store.ts';
+export type { ScanRow } from './scan-store.ts';
 export type { AdmissionTransport, GatewaySession } from './transport.ts';
 export type { LanePlace } from './validate.ts';
 export { createValidator, type Validator } from './validator.ts';
+export type { PassageWatch, Watching } from './watch.ts';

@@ -5,6 +5,8 @@ export interface JournalHead {
   /** Highest sequence up to which all rows are stored; 0 for none. */
   readonly upTo: number;
   readonly digest: string;
+  /** Rows up to here were stored and may have been pruned. */
+  readonly prunedTo: number;
 }
 
 export type Parked = 'fork' | 'unreadable' | 'broken-seal' | 'broken-chain';
@@ -12,7 +14,7 @@ export type Parked = 'fork' | 'unreadable' | 'broken-seal' | 'broken-chain';
 /** What the journal keeps of gateways' rows; synchronous, inside a batch of the store. */
 export interface JournalStore {
   head(gateway: string, epoch: string): JournalHead | undefined;
-  setHead(gateway: string, epoch: string, head: JournalHead): void;
+  setHead(gateway: string, epoch: string, head: Omit<JournalHead, 'prunedTo'>): void;
   /** Digests stored for one sequence: more than one is a fork. */
   digests(gateway: string, epoch: string, seq: number): string[];
   row(gateway: string, epoch: string, seq: number): JournalRow | undefined;
@@ -24,7 +26,8 @@ const AT = 'gateway = ? and epoch = ? and seq = ?';
 
 export function createJournalStore(store: Store): JournalStore {
   const head = store.prepare(
-    'select up_to, digest from journal_heads where gateway = ? and epoch = ?',
+    `select up_to as upTo, digest, pruned_to as prunedTo from journal_heads
+     where gateway = ? and epoch = ?`,
   );
   const setHead = store.prepare(
     `insert into journal_heads (gateway, epoch, up_to, digest) values (?, ?, ?, ?)
@@ -40,10 +43,7 @@ export function createJournalStore(store: Store): JournalStore {
   );
   const park = store.prepare(`update journal set parked = ? where ${AT} and digest = ?`);
   return {
-    head(gateway, epoch) {
-      const found = head.get(gateway, epoch) as { up_to: number; digest: string } | undefined;
-      return found && { upTo: found.up_to, digest: found.digest };
-    },
+    head: (gateway, epoch) => head.get(gateway, epoch) as JournalHead | undefined,
     setHead: (gateway, epoch, { upTo, digest }) => void setHead.run(gateway, epoch, upTo, digest),
     digests: (gateway, epoch, seq) =>
       digests.all(gateway, epoch, seq).map((found) => found.digest as string),

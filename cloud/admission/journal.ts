@@ -8,8 +8,9 @@ import {
   type Moment,
   sealedText,
 } from '@gatehouse/protocol';
-import type { JournalStore, Parked } from './journal-store.ts';
-import { momentOf, type SettleParts, settle } from './settle.ts';
+import type { JournalHead, JournalStore, Parked } from './journal-store.ts';
+import { type SettleParts, settle } from './settle.ts';
+import { momentOf } from './watch.ts';
 
 export interface JournalParts extends SettleParts {
   readonly journal: JournalStore;
@@ -25,12 +26,12 @@ export function storeJournal(
   parts: JournalParts,
   gateway: string,
   batch: JournalBatch,
-  now: Moment,
 ): JournalStored {
   const { epoch } = batch;
   const parked: number[] = [];
+  const head = parts.journal.head(gateway, epoch);
   for (const row of batch.rows) {
-    const why = storeRow(parts, gateway, epoch, row, now);
+    const why = storeRow(parts, gateway, epoch, row, head?.prunedTo ?? 0);
     if (why === undefined) continue;
     parts.journal.park(gateway, epoch, row, why);
     parts.parked(gateway, epoch, row.seq, why);
@@ -47,11 +48,13 @@ function storeRow(
   gateway: string,
   epoch: string,
   row: JournalRow,
-  received: Moment,
+  prunedTo: number,
 ): Parked | undefined {
+  // What was stored and pruned since is known; its gateway sends it only to be told so.
+  if (row.seq <= prunedTo) return undefined;
   const known = parts.journal.digests(gateway, epoch, row.seq);
   if (known.includes(row.digest)) return undefined;
-  parts.journal.add({ ...row, gateway, epoch, received });
+  parts.journal.add({ ...row, gateway, epoch, received: parts.now });
   if (known.length > 0) return 'fork';
   const sealed = createHash('sha256').update(sealedText(row.previous, row.body)).digest('hex');
   if (sealed !== row.digest) return 'broken-seal';
@@ -64,7 +67,7 @@ function storeRow(
 /** Moves the head over all rows that now follow each other; gives those that break the chain. */
 function advance({ journal, parked }: JournalParts, gateway: string, epoch: string): number[] {
   const before = journal.head(gateway, epoch);
-  let head = before ?? { upTo: 0, digest: FIRST_PREVIOUS };
+  let head: Omit<JournalHead, 'prunedTo'> = before ?? { upTo: 0, digest: FIRST_PREVIOUS };
   const broken: number[] = [];
   for (;;) {
     const next = journal.row(gateway, epoch, head.upTo + 1);
@@ -92,6 +95,7 @@ function readBody(text: string): JournalBody | undefined {
 /** Puts what a row says where it belongs; `row` names it where it has no scan id. */
 function fold(parts: JournalParts, gateway: string, row: string, body: JournalBody): void {
   const scan = body.scanId ?? row;
+  parts.watching.heard(gateway, body.at);
   if (body.kind === 'intent' || body.kind === 'refusal') announce(parts, gateway, scan, body);
   if (body.kind === 'result') result(parts, gateway, scan, body);
 }
@@ -114,8 +118,16 @@ function announce(parts: JournalParts, gateway: string, scan: string, body: Anno
     answer: null,
     slot: body.slot ?? null,
     at: momentOf(body.at),
+    received: parts.now,
+    cursor: body.cursor,
+    generation: body.generation ?? null,
   };
-  parts.wrote(known ? parts.scans.fillScan(known.n, news) : parts.scans.addScan(news));
+  if (!known) {
+    parts.wrote(parts.scans.addScan(news));
+    return;
+  }
+  const filled = parts.scans.fillScan(known.n, news);
+  parts.wrote(parts.watching.learned(filled) ? parts.scans.flagScan(known.n) : filled);
 }
 
 type Result = Extract<JournalBody, { kind: 'result' }>;
@@ -150,5 +162,5 @@ function unsettled(parts: JournalParts, gateway: string, scan: string, at: Momen
   parts.grants.unsettle(gateway, scan);
   const known = parts.scans.scan(gateway, scan);
   if (!known || known.result !== null) return;
-  parts.wrote(parts.scans.endScan(known.n, { result: 'unsettled', at, conflict: false }));
+  parts.wrote(parts.scans.endScan(known.n, { result: 'unsettled', at }));
 }

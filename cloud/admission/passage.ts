@@ -13,41 +13,33 @@ export interface Passage {
 }
 
 /**
- * What a passage makes of a ticket. It has happened, so it always counts; `conflict` says that the
- * ticket was not good for it. `undefined` where nothing changes: an exit that matches no entry.
+ * What a passage makes of a ticket. It has happened, so it always counts, whatever the ticket was
+ * good for. `undefined` where nothing changes: an exit that matches no entry.
  */
 export function useTicket(
   ticket: DoorTicket,
   performance: PerformanceFacts,
   passage: Passage,
-): { use: TicketUse; conflict: boolean } | undefined {
+): TicketUse | undefined {
   const burnt = Math.max(ticket.burnt ?? -1, passage.slot ?? -1);
   const after = { burnt: burnt < 0 ? undefined : burnt };
   if (passage.direction === 'exit') {
     if (!ticket.inside) return undefined;
     const { at, lane } = ticket.lastUse ?? passage;
     const { used, scans } = ticket;
-    return { use: { ...after, used, inside: false, at, lane, scans, people: -1 }, conflict: false };
+    return { ...after, used, inside: false, at, lane, scans, people: -1 };
   }
   const returning = performance.reEntry && ticket.used > 0 && !ticket.inside;
-  const twice = performance.reEntry
-    ? ticket.inside || (!returning && ticket.used >= ticket.facts.uses)
-    : ticket.used >= ticket.facts.uses;
   const latest =
     ticket.lastUse && ticket.lastUse.at > passage.at
       ? ticket.lastUse
       : { at: passage.at, lane: passage.lane };
   return {
-    use: {
-      ...after,
-      ...latest,
-      used: returning ? ticket.used : ticket.used + 1,
-      inside: true,
-      scans: passage.scan
-        ? [passage.scan, ...ticket.scans].slice(0, TICKET_SCANS_MAX)
-        : ticket.scans,
-      people: 1,
-    },
-    conflict: twice || ticket.facts.status !== 'valid',
+    ...after,
+    ...latest,
+    used: returning ? ticket.used : ticket.used + 1,
+    inside: true,
+    scans: passage.scan ? [passage.scan, ...ticket.scans].slice(0, TICKET_SCANS_MAX) : ticket.scans,
+    people: 1,
   };
 }

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { admissionError } from './errors.ts';
+import { openEventStream } from './event-stream.ts';
 import type { Feed, Scan } from './feed.ts';
 import { countAdmissions, listScans } from './scan-list-store.ts';
-import { openStream } from './scan-stream.ts';
 
 const PAGE_MAX = 1_000;
 const MINUTES_MAX = 24 * 60;
@@ -44,7 +44,7 @@ const filters = {
 export function admissionRoutes(parts: {
   store: Store;
   clock: Clock;
-  feed: Feed;
+  feed: Feed<Scan>;
 }): FastifyPluginAsyncZod {
   const { store } = parts;
   const tags = ['scans'];
@@ -77,7 +77,9 @@ export function admissionRoutes(parts: {
       },
       async (request, reply) => {
         const wanted = request.query;
-        const stream = openStream(parts, reply.raw, (scan) => fits(scan, wanted));
+        const stream = openEventStream(parts, reply.raw, (scan) =>
+          fits(scan, wanted) ? { event: 'scan', id: scan.n, data: scan } : undefined,
+        );
         if (!stream) throw admissionError('stream-full');
         reply.hijack();
       },

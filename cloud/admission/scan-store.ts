@@ -1,10 +1,33 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { ScanResult, ScanTable, Store } from '../store/index.ts';
+import type { PassageTime } from './watch.ts';
 
 export type ScanRow = Selectable<ScanTable>;
 export type NewScan = Required<
-  Omit<Insertable<ScanTable>, 'n' | 'conflict' | 'result' | 'result_at'>
+  Omit<Insertable<ScanTable>, 'n' | 'conflict' | 'result' | 'result_at' | PassageColumn>
 >;
+type PassageColumn = 'change' | 'uncertainty' | 'quality' | 'boot' | 'mono';
+
+/** A passage as it is written into its scan. */
+export interface ScanPassage {
+  readonly result: 'passed' | 'late';
+  readonly time: PassageTime;
+  /** The ticket change that it made, if it made one. */
+  readonly change: number | null;
+  /** What it is about, where the scan did not say. */
+  readonly ticket: string | null;
+  readonly performance: string | null;
+  readonly slot: number | null;
+}
+
+/** How a scan ended, by itself; `at` and `received` are cloud time. */
+export interface ScanFact {
+  readonly gateway: string;
+  readonly scan: string;
+  readonly kind: 'passed' | 'released' | 'cancel';
+  readonly at: number;
+  readonly received: number;
+}
 
 /** What the validator reads and writes inside a batch of the store; all synchronous. */
 export interface ScanStore {
@@ -12,11 +35,14 @@ export interface ScanStore {
   addScan(scan: NewScan): ScanRow;
   /** Puts in what the journal knows of a scan of which only the passage was known. */
   fillScan(n: number, scan: NewScan): ScanRow;
-  endScan(n: number, end: { result: ScanResult; at: number; conflict: boolean }): ScanRow;
+  endScan(n: number, end: { result: ScanResult; at: number }): ScanRow;
+  passScan(n: number, passage: ScanPassage): ScanRow;
+  /** Marks a passage that the ticket was not good for. */
+  flagScan(n: number): ScanRow;
   /** Slot and time of the ticket's last code that was refused for its time, after `since`. */
   lastSkewed(ticket: string, since: number): { slot: number; at: number } | undefined;
   /** Keeps that a scan was passed, released or cancelled; false where that was known. */
-  addFact(gateway: string, scan: string, kind: string, at: number): boolean;
+  addFact(fact: ScanFact): boolean;
   hasFact(gateway: string, scan: string, kind: string): boolean;
 }
 
@@ -24,23 +50,30 @@ export function createScanStore(store: Store): ScanStore {
   const scan = store.prepare('select * from scans where gateway = ? and scan = ?');
   const addScan = store.prepare(
     `insert into scans (gateway, scan, lane, direction, performance, ticket, decided_by, verdict,
-     details, answer, slot, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
+     details, answer, slot, at, received, cursor, generation)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
   );
   const fillScan = store.prepare(
     `update scans set performance = coalesce(performance, ?), ticket = coalesce(ticket, ?),
-     decided_by = ?, verdict = ?, details = ?, slot = coalesce(slot, ?), at = ?
-     where n = ? returning *`,
+     decided_by = ?, verdict = ?, details = ?, slot = coalesce(slot, ?), at = ?,
+     cursor = coalesce(cursor, ?), generation = coalesce(generation, ?) where n = ? returning *`,
   );
   const endScan = store.prepare(
-    `update scans set result = ?, result_at = ?, conflict = max(conflict, ?)
-     where n = ? returning *`,
+    'update scans set result = ?, result_at = ? where n = ? returning *',
   );
+  const passScan = store.prepare(
+    `update scans set result = ?, result_at = ?, uncertainty = ?, quality = ?, boot = ?, mono = ?,
+     change = ?, ticket = coalesce(ticket, ?), performance = coalesce(performance, ?),
+     slot = coalesce(slot, ?) where n = ? returning *`,
+  );
+  const flagScan = store.prepare('update scans set conflict = 1 where n = ? returning *');
   const skewed = store.prepare(
     `select slot, at from scans where ticket = ? and at > ?
      and verdict in ('expired-code', 'clock-skew') order by n desc limit 1`,
   );
   const addFact = store.prepare(
-    'insert into scan_facts (gateway, scan, kind, at) values (?, ?, ?, ?) on conflict do nothing',
+    `insert into scan_facts (gateway, scan, kind, at, received) values (?, ?, ?, ?, ?)
+     on conflict do nothing`,
   );
   const hasFact = store.prepare(
     'select 1 from scan_facts where gateway = ? and scan = ? and kind = ?',
@@ -61,6 +94,9 @@ export function createScanStore(store: Store): ScanStore {
         row.answer,
         row.slot,
         row.at,
+        row.received,
+        row.cursor,
+        row.generation,
       ) as unknown as ScanRow,
     fillScan: (n, row) =>
       fillScan.get(
@@ -71,13 +107,21 @@ export function createScanStore(store: Store): ScanStore {
         row.details,
         row.slot,
         row.at,
+        row.cursor,
+        row.generation,
         n,
       ) as unknown as ScanRow,
-    endScan: (n, { result, at, conflict }) =>
-      endScan.get(result, at, conflict ? 1 : 0, n) as unknown as ScanRow,
+    endScan: (n, { result, at }) => endScan.get(result, at, n) as unknown as ScanRow,
+    passScan(n, { result, time, change, ticket, performance, slot }) {
+      const { at, uncertainty, quality, boot, mono } = time;
+      const known = [at, uncertainty, quality, boot, mono, change, ticket, performance, slot];
+      return passScan.get(result, ...known, n) as unknown as ScanRow;
+    },
+    flagScan: (n) => flagScan.get(n) as unknown as ScanRow,
     lastSkewed: (ticket, since) =>
       skewed.get(ticket, since) as { slot: number; at: number } | undefined,
-    addFact: (gateway, id, kind, at) => addFact.run(gateway, id, kind, at).changes === 1,
+    addFact: ({ gateway, scan: id, kind, at, received }) =>
+      addFact.run(gateway, id, kind, at, received).changes === 1,
     hasFact: (gateway, id, kind) => hasFact.get(gateway, id, kind) !== undefined,
   };
 }

@@ -1,9 +1,10 @@
-import type { Moment, SettleRequest, Stamp } from '@gatehouse/protocol';
+import type { Moment, SettleRequest } from '@gatehouse/protocol';
 import type { ScanResult } from '../store/index.ts';
 import type { Door } from '../ticketing/index.ts';
 import type { GrantStore } from './grant-store.ts';
 import { useTicket } from './passage.ts';
 import type { NewScan, ScanRow, ScanStore } from './scan-store.ts';
+import { momentOf, passageTime, type Watching } from './watch.ts';
 
 /** How a grant ended, from a live message or a journal row. */
 export type Ending = Omit<SettleRequest, 'scanId'> & {
@@ -18,11 +19,9 @@ export interface SettleParts {
   wrote(row: ScanRow): void;
   /** Is told that a ticket changed. */
   used(): void;
-}
-
-/** When something happened by cloud time, as well as the gateway knows it. */
-export function momentOf(at: Stamp): Moment {
-  return Math.round(at.wall + (at.offset ?? 0));
+  readonly watching: Watching;
+  /** Cloud time. */
+  readonly now: Moment;
 }
 
 /**
@@ -32,20 +31,23 @@ export function momentOf(at: Stamp): Moment {
 export function settle(parts: SettleParts, gateway: string, ending: Ending): void {
   const { scans, grants } = parts;
   const at = momentOf(ending.at);
-  if (!scans.addFact(gateway, ending.scan, ending.kind, at)) return;
+  const { scan, kind } = ending;
+  if (!scans.addFact({ gateway, scan, kind, at, received: parts.now })) return;
+  parts.watching.heard(gateway, ending.at);
   const known = scans.scan(gateway, ending.scan);
   const passedBefore = known?.result === 'passed' || known?.result === 'late';
   if (ending.kind === 'passed') {
-    commit(parts, gateway, ending, known);
+    // Its fact may have been pruned; the scan stays and knows better.
+    if (!passedBefore) commit(parts, gateway, ending, known);
     return;
   }
   grants.end(gateway, ending.scan);
   if (passedBefore || known?.result === 'released') return;
   // A cancel of something never heard of leaves its fact: a request that comes later finds it.
   if (!known && ending.kind === 'cancel') return;
-  const row = known ?? scans.addScan(unannounced(gateway, ending, at));
+  const row = known ?? scans.addScan(unannounced(parts, gateway, ending));
   const result: ScanResult = ending.kind === 'cancel' ? 'cancelled' : 'released';
-  parts.wrote(scans.endScan(row.n, { result, at, conflict: false }));
+  parts.wrote(scans.endScan(row.n, { result, at }));
 }
 
 function commit(
@@ -56,14 +58,14 @@ function commit(
 ): void {
   const { scans, grants, door } = parts;
   const at = momentOf(ending.at);
-  const row = known ?? scans.addScan(unannounced(gateway, ending, at));
+  const row = known ?? scans.addScan(unannounced(parts, gateway, ending));
   const grant = grants.find(gateway, ending.scan);
   grants.end(gateway, ending.scan);
   // What the cloud itself has granted counts more than what the message says of it.
   const ticketId = row.ticket ?? ending.ticket;
   const ticket = ticketId === undefined ? undefined : door.byId(ticketId);
   const performance = ticket && door.performance(ticket.performance);
-  let conflict = false;
+  let change: number | null = null;
   if (ticket && performance) {
     const passage = {
       scan: ending.scan.includes('/') ? undefined : ending.scan,
@@ -72,19 +74,27 @@ function commit(
       lane: ending.lane,
       slot: grant?.slot ?? row.slot ?? ending.slot,
     };
-    const change = useTicket(ticket, performance.facts, passage);
-    if (change) {
-      door.use(ticket.facts.id, change.use);
+    const use = useTicket(ticket, performance.facts, passage);
+    if (use) {
+      change = door.use(ticket.facts.id, use);
       parts.used();
-      conflict = change.conflict;
     }
   }
   const late = ending.late === true || row.result === 'released' || row.result === 'cancelled';
-  parts.wrote(scans.endScan(row.n, { result: late ? 'late' : 'passed', at, conflict }));
+  const passed = scans.passScan(row.n, {
+    result: late ? 'late' : 'passed',
+    time: passageTime(ending.at),
+    change,
+    ticket: ticketId ?? null,
+    performance: ticket?.performance ?? ending.performance ?? null,
+    slot: grant?.slot ?? ending.slot ?? null,
+  });
+  const wrong = ticket && performance && parts.watching.passed(passed, ticket, performance.facts);
+  parts.wrote(wrong ? scans.flagScan(row.n) : passed);
 }
 
 /** A scan of which only the end is known yet. */
-function unannounced(gateway: string, ending: Ending, at: Moment): NewScan {
+function unannounced({ now }: SettleParts, gateway: string, ending: Ending): NewScan {
   return {
     gateway,
     scan: ending.scan,
@@ -97,6 +107,9 @@ function unannounced(gateway: string, ending: Ending, at: Moment): NewScan {
     details: '{}',
     answer: null,
     slot: ending.slot ?? null,
-    at,
+    at: momentOf(ending.at),
+    received: now,
+    cursor: null,
+    generation: null,
   };
 }

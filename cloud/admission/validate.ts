@@ -139,7 +139,7 @@ function answerOf(
 
 function keep(
   parts: ValidateParts,
-  { gateway, request, now }: ValidateJob,
+  { gateway, request, proven, now }: ValidateJob,
   answer: ValidateAnswer,
   ticket: DoorTicket | undefined,
 ): void {
@@ -156,6 +156,9 @@ function keep(
     answer: JSON.stringify(answer),
     slot: answer.slot ?? null,
     at: now,
+    received: now,
+    cursor: parts.door.change(),
+    generation: proven?.proof.generation ?? null,
   });
   parts.wrote(row);
 }

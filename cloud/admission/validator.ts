@@ -2,6 +2,7 @@ import {
   type JournalBatch,
   type JournalStored,
   kindOf,
+  type Moment,
   type SettleAnswer,
   type SettleRequest,
   type ValidateAnswer,
@@ -12,7 +13,7 @@ import type { Clock, Log } from '../ports.ts';
 import { storeFault } from '../store/index.ts';
 import type { Ticketing } from '../ticketing/index.ts';
 import { admissionError } from './errors.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed, type Feed, type Scan, scanOf } from './feed.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { storeJournal } from './journal.ts';
@@ -21,13 +22,14 @@ import { createProver } from './proof.ts';
 import { createScanStore, type ScanRow } from './scan-store.ts';
 import { settle } from './settle.ts';
 import { type LanePlace, type ValidateJob, validate } from './validate.ts';
+import type { PassageWatch, Watching } from './watch.ts';
 
 /** Validate requests whose signature is being checked or that wait for the disk, at most. */
 export const VALIDATE_MAX = 2_000;
 
 /** Decides for gateways; knows nothing of how their messages travel. */
 export interface Validator {
-  readonly feed: Feed;
+  readonly feed: Feed<Scan>;
   /** Always answers: what fails is a `fault` verdict with the error's code as its reason. */
   validate(gateway: string, request: ValidateRequest): Promise<ValidateAnswer>;
   /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed` */
@@ -44,6 +46,7 @@ export interface ValidatorParts {
   readonly log: Log;
   /** Where a lane is; `undefined` for one that nobody has configured. */
   place(gateway: string, lane: string): LanePlace | undefined;
+  readonly watch: PassageWatch;
 }
 
 const ANYWHERE: LanePlace = { entrance: '', halls: [], staffed: false };
@@ -52,27 +55,38 @@ const ANYWHERE: LanePlace = { entrance: '', halls: [], staffed: false };
 interface Written {
   readonly rows: ScanRow[];
   readonly parked: { epoch: string; seq: number; why: Parked }[];
+  readonly watching: Watching;
+  readonly now: Moment;
   used: boolean;
 }
 
 export function createValidator(parts: ValidatorParts): Validator {
-  const { ticketing, clock, log } = parts;
+  const { ticketing, clock, log, watch } = parts;
   const { store, door } = ticketing;
   const stores = { scans: createScanStore(store), grants: createGrantStore(store), door };
   const journal = createJournalStore(store);
   const commits = createGroupCommit(store);
-  const feed = createFeed();
+  const feed = createFeed<Scan>();
   const decide = createDecider(parts, (gateway, given) =>
     durably(gateway, (written) =>
-      validate({ ...stores, ...noted(written) }, { ...given, now: clock.now() }),
+      validate({ ...stores, ...noted(written) }, { ...given, now: written.now }),
     ),
   );
 
   /** Runs work in the next commit, then shows what it wrote. */
   async function durably<T>(gateway: string, work: (written: Written) => T): Promise<T> {
-    const written: Written = { rows: [], parked: [], used: false };
-    const result = await commits.run(() => work(written));
-    feed.publish(written.rows);
+    const { written, result } = await commits.run(() => {
+      const begun: Written = {
+        rows: [],
+        parked: [],
+        watching: watch.begin(),
+        now: clock.now(),
+        used: false,
+      };
+      return { written: begun, result: work(begun) };
+    });
+    feed.publish(() => written.rows.map(scanOf));
+    written.watching.published();
     if (written.used) ticketing.changed();
     for (const row of written.parked) {
       log.error({ gateway, ...row }, 'a journal row was set aside');
@@ -100,7 +114,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     },
     journal: (gateway, batch) =>
       durably(gateway, (written) =>
-        storeJournal({ ...stores, journal, ...noted(written) }, gateway, batch, clock.now()),
+        storeJournal({ ...stores, journal, ...noted(written) }, gateway, batch),
       ),
     stop: () => commits.idle(),
   };
@@ -108,7 +122,10 @@ export function createValidator(parts: ValidatorParts): Validator {
 
 /** Where work writes down what others are told after the commit. */
 function noted(written: Written) {
+  const { watching, now } = written;
   return {
+    watching,
+    now,
     wrote: (row: ScanRow) => void written.rows.push(row),
     used: () => {
       written.used = true;

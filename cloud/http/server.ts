@@ -17,7 +17,15 @@ import {
 import type { Clock, Log } from '../ports.ts';
 import { type Store, storeFault } from '../store/index.ts';
 import { httpError, httpErrors } from './errors.ts';
+import type { Caller } from './token-store.ts';
 import { createTokenCheck } from './tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose token it bears; set before any route under `/api/v1` runs. */
+    caller: Caller;
+  }
+}
 
 /** Bytes of an ordinary JSON request at most; imports have their own limit. */
 const BODY_BYTES_MAX = 256 * 1024;
@@ -103,10 +111,11 @@ async function describe(server: FastifyInstance): Promise<void> {
 function guarded({ store, clock, routes }: ServerParts): FastifyPluginAsync {
   const tokens = createTokenCheck(store, clock);
   return async (api) => {
+    api.decorateRequest('caller');
     api.addHook('onRequest', async (request: FastifyRequest) => {
-      const role = await tokens.role(request.headers.authorization, request.ip);
+      request.caller = await tokens.caller(request.headers.authorization, request.ip);
       const reading = request.method === 'GET' || request.method === 'HEAD';
-      if (!reading && role !== 'administrator') throw httpError('token-role');
+      if (!reading && request.caller.role !== 'administrator') throw httpError('token-role');
     });
     for (const plugin of routes) await api.register(plugin);
   };

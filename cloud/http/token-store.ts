@@ -14,13 +14,15 @@ export async function countTokens(store: Store): Promise<number> {
   return row.tokens;
 }
 
-export async function roleOf(store: Store, digest: string): Promise<Role | undefined> {
-  const row = await store.read
+/** Whose request it is: the name and role of its token. */
+export type Caller = Pick<ApiTokenTable, 'name' | 'role'>;
+
+export function callerOf(store: Store, digest: string): Promise<Caller | undefined> {
+  return store.read
     .selectFrom('api_tokens')
-    .select('role')
+    .select(['name', 'role'])
     .where('digest', '=', digest)
     .executeTakeFirst();
-  return row?.role;
 }
 
 export function listTokens(store: Store): Promise<ApiTokenTable[]> {

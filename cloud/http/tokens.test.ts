@@ -119,10 +119,12 @@ test('wrong tokens from an address are slowed, a right one from there is still h
   const wrong = `Bearer ${'x'.repeat(43)}`;
   const codes = new Set<string>();
   for (let i = 0; i <= FAILURES_MAX; i++) {
-    await check.role(wrong, '10.0.0.1').catch((error) => codes.add(error.code));
+    await check.caller(wrong, '10.0.0.1').catch((error) => codes.add(error.code));
   }
   assert.equal([...codes], ['token-unknown', 'token-too-many-failures']);
-  assert.is(await check.role(`Bearer ${token}`, '10.0.0.1'), 'reader');
+  const { name, role } = await check.caller(`Bearer ${token}`, '10.0.0.1');
+  assert.equal({ name, role }, { name: 'a', role: 'reader' });
+});
 });
 
 test.run();

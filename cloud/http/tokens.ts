@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Clock, Random } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { httpError } from './errors.ts';
-import { addToken, countTokens, type Role, roleOf } from './token-store.ts';
+import { addToken, type Caller, callerOf, countTokens, type Role } from './token-store.ts';
 
 const TOKEN_BYTES = 32;
 /** Unknown tokens from one address within a minute at most. */
@@ -70,7 +70,7 @@ async function syncDirectory(path: string): Promise<void> {
 /** Says whose token a request bears. */
 export interface TokenCheck {
   /** @throws GatehouseError `token-missing`, `token-unknown`, `token-too-many-failures` */
-  role(authorization: string | undefined, address: string): Promise<Role>;
+  caller(authorization: string | undefined, address: string): Promise<Caller>;
 }
 
 export function createTokenCheck(store: Store, clock: Clock): TokenCheck {
@@ -94,11 +94,11 @@ export function createTokenCheck(store: Store, clock: Clock): TokenCheck {
   }
 
   return {
-    async role(authorization, address) {
+    async caller(authorization, address) {
       const token = /^Bearer ([\w-]{20,100})$/.exec(authorization ?? '')?.[1];
       if (token === undefined) throw httpError('token-missing');
-      const role = await roleOf(store, digestOf(token));
-      if (role !== undefined) return role;
+      const caller = await callerOf(store, digestOf(token));
+      if (caller) return caller;
       // A right token is heard in any case: a neighbour's mistakes shut nobody out.
       if (blocked(address)) throw httpError('token-too-many-failures');
       failed(address);

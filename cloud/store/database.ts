@@ -1,8 +1,9 @@
 import type { AdmissionTables } from './tables/admission.ts';
+import type { ConflictTables } from './tables/conflicts.ts';
 import type { TicketingTables } from './tables/ticketing.ts';
 
 /** All tables of the cloud, for typed queries. */
-export interface Database extends TicketingTables, AdmissionTables, StoreTables {}
+export interface Database extends TicketingTables, AdmissionTables, ConflictTables, StoreTables {}
 
 interface StoreTables {
   migrations: { name: string; ran: number };

@@ -2,6 +2,10 @@ import { type ErrorTable, errorsOf } from '@gatehouse/protocol';
 
 /** Errors of the data store; docs/cloud.md lists the same codes. */
 export const storeErrors = {
+  'data-folder-in-use': {
+    acts: 'administrator',
+    message: 'Another cloud is running on this data folder. Stop it, or give this one its own.',
+  },
   'store-not-durable': {
     acts: 'administrator',
     message: 'The database cannot be made durable: {pragma} reads back as {value}.',

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createValidator, type LanePlace, type Validator } from '../admission/index.ts';
+import { type ConflictDesk, createConflictDesk } from '../conflicts/index.ts';
 import type { Clock, Log } from '../ports.ts';
 import { loadTenant, openStore, type Store } from '../store/index.ts';
 import { createTicketing, type Performance, type Ticketing } from '../ticketing/index.ts';
@@ -54,6 +55,7 @@ export interface House {
   readonly store: Store;
   readonly ticketing: Ticketing;
   readonly validator: Validator;
+  readonly desk: ConflictDesk;
   /** A performance that is open now, with what is said otherwise. */
   perform(settings?: Partial<Performance>): Promise<Performance>;
   stop(): Promise<void>;
@@ -67,7 +69,9 @@ export async function startHouse(place?: LanePlace): Promise<House> {
   const tenant = await loadTenant(store, randomBytes);
   const ticketing = createTicketing({ store, tenant, clock, random: randomBytes, log });
   await ticketing.start();
-  const validator = createValidator({ ticketing, clock, log, place: () => place });
+  const desk = createConflictDesk({ store, door: ticketing.door, clock });
+  const { watch } = desk;
+  const validator = createValidator({ ticketing, clock, log, place: () => place, watch });
   return {
     dir,
     clock,
@@ -75,6 +79,7 @@ export async function startHouse(place?: LanePlace): Promise<House> {
     store,
     ticketing,
     validator,
+    desk,
     async perform(settings = {}) {
       const { id: production } = await ticketing.addProduction('The Seagull');
       const { id, title, inside, created, ...given } = settings;

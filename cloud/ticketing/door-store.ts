@@ -50,7 +50,10 @@ export interface Door {
   performance(id: string): DoorPerformance | undefined;
   /** The public key (DER SPKI) of a generation of a handle; may be called at any time. */
   key(handle: string, generation: number): Uint8Array | undefined;
-  use(ticket: string, use: TicketUse): void;
+  /** Gives the number of the change that this makes. */
+  use(ticket: string, use: TicketUse): number;
+  /** The newest ticket change, those of this batch counted. */
+  change(): number;
   /** The newest value of the change counter; may be called at any time. */
   cursor(): number;
 }
@@ -71,6 +74,7 @@ export function createDoor(store: Store): Door {
      where tickets.handle = ? and ticket_keys.generation = ?`,
   );
   const cursor = store.prepareRead(`select value from counters where name = 'change'`);
+  const change = store.prepare(`select value from counters where name = 'change'`);
   const nextChange = store.prepare(NEXT_CHANGE);
   const use = store.prepare(
     `update tickets set used = ?, inside = ?, burnt = ?, last_use_at = ?, last_use_lane = ?,
@@ -97,7 +101,9 @@ export function createDoor(store: Store): Door {
         ticket,
       ) as { performance: string };
       if (next.people !== 0) people.run(next.people, row.performance);
+      return value;
     },
+    change: () => (change.get() as { value: number }).value,
     cursor: () => (cursor.get() as { value: number }).value,
   };
 }

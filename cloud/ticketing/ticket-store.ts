@@ -83,13 +83,24 @@ export async function findTicket(store: Store, id: string): Promise<Ticket> {
   return ticketOf(row);
 }
 
-/** @throws GatehouseError `ticket-unknown` */
+/**
+ * Changes a ticket; a status is kept with when and by which change it came.
+ * @throws GatehouseError `ticket-unknown`
+ */
 export async function changeTicket(
   store: Store,
   id: string,
   { status, uses, entrances, label }: TicketChanges,
+  now: Moment,
 ): Promise<Ticket> {
   return store.db.transaction().execute(async (step) => {
+    const old = await step
+      .selectFrom('tickets')
+      .select('status')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!old) throw ticketingError('ticket-unknown', { id });
+    const change = await nextChange(step);
     const row = await step
       .updateTable('tickets')
       .set({
@@ -97,12 +108,16 @@ export async function changeTicket(
         ...(uses === undefined ? {} : { uses }),
         ...(entrances === undefined ? {} : { entrances: JSON.stringify(entrances) }),
         ...(label === undefined ? {} : { label: JSON.stringify(label) }),
-        change: await nextChange(step),
+        change,
       })
       .where('id', '=', id)
       .returningAll()
-      .executeTakeFirst();
-    if (!row) throw ticketingError('ticket-unknown', { id });
+      .executeTakeFirstOrThrow();
+    if (row.status !== old.status) {
+      const { status: after } = row;
+      const kept = { ticket: id, change, at: now, before: old.status, after };
+      await step.insertInto('ticket_statuses').values(kept).execute();
+    }
     return ticketOf(row);
   });
 }
@@ -139,15 +154,12 @@ export async function bindKey(
     }
     const generation = ticket.generation + 1;
     if (generation > GENERATION_MAX) throw ticketingError('key-generations-used-up');
+    const change = await nextChange(step);
     await step
       .insertInto('ticket_keys')
-      .values({ ticket: id, generation, spki, created: now })
+      .values({ ticket: id, generation, spki, created: now, change })
       .execute();
-    await step
-      .updateTable('tickets')
-      .set({ generation, change: await nextChange(step) })
-      .where('id', '=', id)
-      .execute();
+    await step.updateTable('tickets').set({ generation, change }).where('id', '=', id).execute();
     return { handle, generation, performance };
   });
 }

@@ -102,7 +102,7 @@ export function createTicketing(parts: {
       announced(addPerformance(store, newPerformanceId(random), settings, clock.now())),
     changePerformance: (id, changes) => announced(changePerformance(store, id, changes)),
     addTicket: (performance, order) => announced(makeTicket(parts, key, performance, order)),
-    changeTicket: (id, changes) => announced(changeTicket(store, id, changes)),
+    changeTicket: (id, changes) => announced(changeTicket(store, id, changes, clock.now())),
     async bindKey(ticket, publicKey) {
       const bound = await bindKey(store, ticket, checkedSpki(publicKey), clock.now());
       changed();

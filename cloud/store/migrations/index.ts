@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import * as ticketing from './0001-ticketing.ts';
 import * as admission from './0002-admission.ts';
 import * as fleet from './0003-fleet.ts';
+import * as conflicts from './0004-conflicts.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** In the order in which they run. */
-export const migrations: readonly Migration[] = [ticketing, admission, fleet];
+export const migrations: readonly Migration[] = [ticketing, admission, fleet, conflicts];

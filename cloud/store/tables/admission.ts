@@ -24,6 +24,20 @@ export interface ScanTable {
   result_at: number | null;
   /** 1 where a passage was committed that the ticket was not good for. */
   conflict: Generated<number>;
+  /** When the cloud heard of it, by its own clock. */
+  received: Generated<number>;
+  /** The ticket change that whoever decided knew; `null` while that is not known. */
+  cursor: number | null;
+  /** The ticket change that the passage made. */
+  change: number | null;
+  /** Key generation of the secure code. */
+  generation: number | null;
+  /** ± ms of `result_at`; with it, how far the gateway's clock could be trusted. */
+  uncertainty: number | null;
+  quality: 'trusted' | 'plausible' | 'untrusted' | null;
+  /** Start of the gateway and milliseconds on its monotonic clock, at the passage. */
+  boot: string | null;
+  mono: number | null;
 }
 
 export interface GrantTable {
@@ -46,6 +60,8 @@ export interface ScanFactTable {
   scan: string;
   kind: 'passed' | 'released' | 'cancel';
   at: number;
+  /** Cloud time. */
+  received: Generated<number>;
 }
 
 export interface JournalTable {
@@ -65,6 +81,8 @@ export interface JournalHeadTable {
   epoch: string;
   up_to: number;
   digest: string;
+  /** Rows up to here were stored; those that may go have been pruned. */
+  pruned_to: Generated<number>;
 }
 
 export interface AdmissionTables {

@@ -78,6 +78,8 @@ export interface TicketKeyTable {
   /** Public key, DER SubjectPublicKeyInfo. */
   spki: Uint8Array;
   created: number;
+  /** The ticket change that bound it. */
+  change: Generated<number>;
 }
 
 export interface BeaconTable {
