@@ -69,6 +69,7 @@ async function handle(
       parts.heard(gateway, beat, received);
       const { now } = parts.clock;
       answer('heartbeat', { beat: beat.beat, mono: beat.mono, received, sent: now() });
+      await parts.validator.heard(gateway, beat.at);
     }
   } catch (cause) {
     reject(parts, message, cause, scanId, answer);

@@ -5,6 +5,7 @@ import {
   type Moment,
   type SettleAnswer,
   type SettleRequest,
+  type Stamp,
   type ValidateAnswer,
   type ValidateRequest,
   verdict,
@@ -36,6 +37,8 @@ export interface Validator {
   settle(gateway: string, request: SettleRequest): Promise<SettleAnswer>;
   /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed` */
   journal(gateway: string, batch: JournalBatch): Promise<JournalStored>;
+  /** A gateway's clock in a heartbeat: dates what that start of it wrote before it had the time. */
+  heard(gateway: string, at: Stamp): Promise<void>;
   /** Waits until everything that was taken on is on disk. */
   stop(): Promise<void>;
 }
@@ -67,6 +70,8 @@ export function createValidator(parts: ValidatorParts): Validator {
   const journal = createJournalStore(store);
   const commits = createGroupCommit(store);
   const feed = createFeed<Scan>();
+  /** The start of each gateway whose clock is kept; as many as there are gateways. */
+  const boots = new Map<string, string>();
   const decide = createDecider(parts, (gateway, given) =>
     durably(gateway, (written) =>
       validate({ ...stores, ...noted(written) }, { ...given, now: written.now }),
@@ -116,6 +121,19 @@ export function createValidator(parts: ValidatorParts): Validator {
       durably(gateway, (written) =>
         storeJournal({ ...stores, journal, ...noted(written) }, gateway, batch),
       ),
+    async heard(gateway, at) {
+      if (at.quality !== 'trusted' || at.offset === null || boots.get(gateway) === at.boot) return;
+      try {
+        await durably(gateway, ({ watching }) => watching.heard(gateway, at));
+        boots.set(gateway, at.boot);
+      } catch (cause) {
+        const code = faultCode(cause);
+        log.warn(
+          { gateway, code },
+          'a clock could not be kept; the next heartbeat brings it again',
+        );
+      }
+    },
     stop: () => commits.idle(),
   };
 }

@@ -125,6 +125,5 @@ test('wrong tokens from an address are slowed, a right one from there is still h
   const { name, role } = await check.caller(`Bearer ${token}`, '10.0.0.1');
   assert.equal({ name, role }, { name: 'a', role: 'reader' });
 });
-});
 
 test.run();
