@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Store } from '../store/index.ts';
 import { admissionError } from './errors.ts';
 
@@ -26,6 +27,8 @@ export function createGroupCommit(store: Store): GroupCommit {
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
+      // What has already reached this process joins: a commit blocks the event loop while it syncs.
+      await setImmediate();
       const batch = queue.slice(0, BATCH_MAX);
       queue = queue.slice(BATCH_MAX);
       await commit(store, batch);
