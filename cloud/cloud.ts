@@ -14,6 +14,7 @@ import { createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
 import { createLanePlaces, gatewayRoutes } from './gateways.ts';
 import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
+import { createRetention } from './retention.ts';
 import { loadTenant, lockDataFolder, openStore } from './store/index.ts';
 import { createTicketing, ticketingRoutes, ticketPages } from './ticketing/index.ts';
 
@@ -128,6 +129,9 @@ async function startParts(options: CloudOptions): Promise<Running> {
         heard: (gateway, beat, at) => broker?.heard(gateway, beat, at),
       }),
     });
+    const retention = createRetention({ store, clock, log });
+    retention.start();
+    stops.push(() => retention.stop());
     const transport = broker;
     await transport.start();
     stops.push(() => transport.stop());
