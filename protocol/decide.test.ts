@@ -49,7 +49,7 @@ test('a question to a person stands only where an admit would stand without it',
       performance: { offline: 'verify', stalePhone: 'admit' },
       proof: { slot: 60_000_000, generation: 3, signature: 'good', beaconAge: 0 },
     },
-    state: { grants: [] },
+    state: { grants: [], offlineLeft: null },
   };
   const questions = vectors.filter(
     ({ verdict: said, name }) => said.key === 'staff' && !name.includes('unknown ticket'),
@@ -116,6 +116,7 @@ const anyChange = fc.record(
         burnt: near.map((n) => 60_000_000 + n),
         grants: fc.array(grant, { maxLength: 2 }),
         occupancy: fc.integer({ min: 0, max: 3 }),
+        offlineLeft: fc.integer({ min: -1, max: 2 }),
         lastUse: fc.record({
           at: fc.integer({ min: -9, max: 9 }).map((n) => 1_800_000_000_000 + n * 1000),
           lane: fc.constantFrom('lane-1', 'lane-2'),
@@ -183,6 +184,7 @@ test('no ticket admits twice: an admit means no live grant, a use left or a gues
       assert.ok(state.used < (ticket?.uses ?? 0) || (performance?.reEntry && !state.inside));
       assert.ok(performance?.capacity === undefined || state.occupancy < performance.capacity);
       if (ticket?.kind !== 'secure') return;
+      assert.ok(facts.place.decider === 'cloud' || (state.offlineLeft ?? 1) > 0);
       assert.is(proof?.signature, 'good');
       assert.is(proof?.generation, ticket.generation);
       assert.ok(state.burnt === undefined || (proof?.slot ?? 0) > state.burnt);

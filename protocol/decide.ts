@@ -46,6 +46,7 @@ export function decide(
     held(state, place) ??
     spent(presented, state, place, now) ??
     full(presented, state) ??
+    capped(presented, state, place) ??
     forPerson(presented, state, place, now) ??
     admitted(presented, state, place)
   );
@@ -161,6 +162,13 @@ function spent(
 function full({ performance }: Presented, { occupancy }: TicketState): Verdict | undefined {
   const capacity = performance?.capacity;
   return capacity !== undefined && occupancy >= capacity ? verdict('full') : undefined;
+}
+
+/** The hour's share of people whom a gateway may admit on its own word has been used up. */
+function capped(presented: Presented, state: TicketState, place: Place): Verdict | undefined {
+  const { offline } = presented.performance as PerformanceFacts;
+  if (!isAlone(presented, place) || offline !== 'verify') return undefined;
+  return (state.offlineLeft ?? 1) > 0 ? undefined : verdict('needs-connection');
 }
 
 /** Comes last, so that a person is never asked about a ticket that is used or wrong here. */

@@ -27,6 +27,8 @@ export interface PerformanceFacts {
   /** People who may be inside; left out where nobody counts. */
   readonly capacity?: number | undefined;
   readonly offline: OfflinePolicy;
+  /** People per hour whom one gateway may admit without the cloud; left out for no limit. */
+  readonly offlineCap?: number | undefined;
   readonly stalePhone: StalePhonePolicy;
 }
 
@@ -84,6 +86,8 @@ export interface TicketState {
   readonly grants: readonly OpenGrant[];
   /** People of the performance inside, open grants counted. */
   readonly occupancy: number;
+  /** How many more this gateway may admit in this hour without the cloud; left out for no limit. */
+  readonly offlineLeft?: number | undefined;
 }
 
 /** Where it happens and what can be known there. */

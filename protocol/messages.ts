@@ -23,6 +23,10 @@ const digest = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .describe('SHA-256, lower-case hex');
+const handle = z
+  .string()
+  .regex(/^[0-9a-f]{10}$/)
+  .describe('ticket handle, hex');
 const direction = z.enum(['entry', 'exit']);
 
 /** When something happened, by everything the gateway knows of the time. */
@@ -89,11 +93,7 @@ export const ValidateAnswer = z.object({
     .optional(),
   ticket: id.optional(),
   performance: id.optional(),
-  handle: z
-    .string()
-    .regex(/^[0-9a-f]{10}$/)
-    .optional()
-    .describe('ticket handle, hex'),
+  handle: handle.optional(),
   slot: count.optional().describe('full slot of the code'),
   label: TicketLabel.optional(),
   ended: z
@@ -140,10 +140,7 @@ const bodyBase = {
   direction: direction.optional(),
   ticket: id.optional(),
   performance: id.optional(),
-  handle: z
-    .string()
-    .regex(/^[0-9a-f]{10}$/)
-    .optional(),
+  handle: handle.optional(),
   slot: count.optional(),
   generation: count.optional().describe('key generation of a secure code'),
   at: Stamp,
@@ -158,6 +155,12 @@ export const JournalBody = z.discriminatedUnion('kind', [
     decidedBy: z.enum(['gateway', 'cloud', 'staff']),
     passageMs: count,
     refersTo: scanId.optional(),
+    beacon: count.optional().describe('full index; a secure code that the gateway proved itself'),
+    signature: z
+      .base64()
+      .length(88)
+      .optional()
+      .describe('of that code, 64 bytes, so that the cloud can check it again'),
   }),
   z.object({
     kind: z.literal('refusal'),
@@ -201,16 +204,11 @@ export const PerformanceRow = z.object({
   reEntry: z.boolean(),
   capacity: count.optional(),
   offline: z.enum(['refuse', 'staff', 'verify']),
+  offlineCap: count.optional().describe('people per hour and gateway; left out for no limit'),
   stalePhone: z.enum(['refuse', 'staff', 'admit']),
 });
 
-/** A regular ticket for a gateway’s store. Secure tickets are not sent down. */
-export const TicketRow = z.object({
-  id,
-  digest: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{22}$/)
-    .describe('first 16 bytes of HMAC-SHA-256(venue key, canonical text), base64url'),
+const ticketBase = {
   performance: id,
   status: z.enum(['valid', 'unpaid', 'blocked', 'cancelled', 'taken-back']),
   uses: z.number().int().min(1),
@@ -224,7 +222,28 @@ export const TicketRow = z.object({
     .optional()
     .describe('latest commits that `used` contains, newest first'),
   label: TicketLabel.optional(),
+};
+/** A regular ticket for a gateway’s store. */
+export const TicketRow = z.object({
+  id,
+  digest: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{22}$/)
+    .describe('first 16 bytes of HMAC-SHA-256(venue key, canonical text), base64url'),
+  ...ticketBase,
 });
+/** A secure ticket of a performance that gateways decide about while the cloud is away. */
+export const SecureRow = z.object({
+  id,
+  handle,
+  ...ticketBase,
+  generation: count.describe('key generation that counts; 0 until a phone is bound'),
+  key: z.base64().max(200).optional().describe('its public key, SubjectPublicKeyInfo'),
+  burnt: count.optional().describe('this slot and all before it are dead'),
+});
+/** The value of a beacon by its full index. */
+export const BeaconRow = z.object({ index: count, value: z.string().regex(/^[0-9a-f]{32}$/) });
+export const BEACON_ROWS_MAX = 64;
 
 /** Gateway asks for what changed after its cursor; `null` asks for everything. */
 export const TicketsRequest = z.object({
@@ -240,6 +259,8 @@ export const TicketsPage = z.object({
   more: z.boolean(),
   performances: z.array(PerformanceRow).describe('all of the venue’s, on every page'),
   tickets: z.array(TicketRow),
+  secure: z.array(SecureRow).optional().describe('in the same order of changes'),
+  beacons: z.array(BeaconRow).max(BEACON_ROWS_MAX).optional(),
 });
 /** Something changed in the cloud: ask for it now. */
 export const Nudge = z.object({ cursor: z.number().int() });
@@ -256,6 +277,10 @@ export const Heartbeat = z.object({
       lane: id,
       state: z.enum(['idle', 'deciding', 'granted', 'closed', 'emergency']),
       fault: z.string().max(64).optional(),
+      skew: z
+        .number()
+        .optional()
+        .describe('slots by which phones here are off, median of the last 20 secure codes'),
     }),
   ),
 });
@@ -286,6 +311,8 @@ export type JournalStored = z.infer<typeof JournalStored>;
 export type JournalBody = z.infer<typeof JournalBody>;
 export type PerformanceRow = z.infer<typeof PerformanceRow>;
 export type TicketRow = z.infer<typeof TicketRow>;
+export type SecureRow = z.infer<typeof SecureRow>;
+export type BeaconRow = z.infer<typeof BeaconRow>;
 export type TicketsRequest = z.infer<typeof TicketsRequest>;
 export type TicketsPage = z.infer<typeof TicketsPage>;
 export type Nudge = z.infer<typeof Nudge>;

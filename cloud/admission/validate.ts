@@ -6,6 +6,7 @@ import {
   outcomeOf,
   type Place,
   type Presented,
+  type Proven,
   slotAt,
   type TicketState,
   type ValidateAnswer,
@@ -15,7 +16,6 @@ import {
 } from '@gatehouse/protocol';
 import type { Door, DoorPerformance, DoorTicket } from '../ticketing/index.ts';
 import type { GrantRow, GrantStore } from './grant-store.ts';
-import type { Proven } from './proof.ts';
 import type { ScanRow, ScanStore } from './scan-store.ts';
 
 /** A grant whose time and this much more have gone by in silence is unsettled. */
@@ -131,6 +131,7 @@ function answerOf(
     ...(ticket && performance
       ? {
           ticket: ticket.facts.id,
+          performance: ticket.performance,
           label: { title: performance.facts.title, ...ticket.label },
         }
       : {}),

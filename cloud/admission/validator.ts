@@ -1,4 +1,5 @@
 import {
+  createProver,
   type JournalBatch,
   type JournalStored,
   kindOf,
@@ -10,6 +11,7 @@ import {
   type ValidateRequest,
   verdict,
 } from '@gatehouse/protocol';
+import { createSignatureCheck } from '@gatehouse/protocol/signature-check';
 import type { Clock, Log } from '../ports.ts';
 import { storeFault } from '../store/index.ts';
 import type { Ticketing } from '../ticketing/index.ts';
@@ -19,7 +21,6 @@ import { createGrantStore } from './grant-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { storeJournal } from './journal.ts';
 import { createJournalStore, type Parked } from './journal-store.ts';
-import { createProver } from './proof.ts';
 import { createScanStore, type ScanRow } from './scan-store.ts';
 import { settle } from './settle.ts';
 import { type LanePlace, type ValidateJob, validate } from './validate.ts';
@@ -159,7 +160,7 @@ type Decide = (gateway: string, given: Omit<ValidateJob, 'now'>) => Promise<Vali
 function createDecider({ ticketing, clock, place }: ValidatorParts, decide: Decide) {
   const prove = createProver({
     tenant: ticketing.tenant.id,
-    key: ticketing.door.key,
+    check: createSignatureCheck(ticketing.door.key),
     beacon: ticketing.beacons.valueOf,
   });
   let validating = 0;
