@@ -47,9 +47,13 @@ export interface VenueTime {
 /**
  * Once the cloud has spoken, steps of this machine's wall clock change nothing.
  * @param lastKnown the latest wall time found on disk; a clock behind it has gone back in time
+ * @param boot names this run of the monotonic clock
  */
-export function createVenueTime(clock: Clock, lastKnown: number): VenueTime {
-  const boot = randomUUID();
+export function createVenueTime(
+  clock: Clock,
+  lastKnown: number,
+  boot: string = randomUUID(),
+): VenueTime {
   let set: { mono: number; cloud: number; unsure: number } | undefined;
   const uncertainty = () => (set ? set.unsure + (clock.mono() - set.mono) * DRIFT : null);
   const quality = (): ClockQuality => {

@@ -41,6 +41,8 @@ export interface EntranceOptions {
   readonly policy?: Policy | undefined;
 }
 
+export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random'>;
+
 /** A configured gateway at work: its lanes, and everything they share. */
 export interface Entrance {
   start(): Promise<void>;
@@ -115,14 +117,16 @@ export function createEntrance(options: EntranceOptions): Entrance {
   }
 }
 
-interface Shared {
+/** What the parts share: already open, and closed by whoever opened it. */
+export interface Shared {
   readonly journal: Journal;
   readonly time: VenueTime;
   readonly store: TicketStore;
   readonly venueKey: Buffer;
 }
 
-interface Running {
+/** The parts of a configured gateway, without its way to the cloud. */
+export interface Running {
   readonly lanes: readonly Lane[];
   start(recovered: Recovered): Promise<void>;
   stop(): Promise<void>;
@@ -131,7 +135,7 @@ interface Running {
 }
 
 /** Everything of a configured gateway that a link, a clock and a disk are enough for. */
-function createParts(options: EntranceOptions, shared: Shared, link: Link): Running {
+export function createParts(options: PartsOptions, shared: Shared, link: Link): Running {
   const { enrolment, clock, ids, log, tell } = options;
   const { journal, time, store } = shared;
   let tickets = store.state();
@@ -172,6 +176,7 @@ function createParts(options: EntranceOptions, shared: Shared, link: Link): Runn
     link,
     clock,
     log,
+    ids,
     settled: settles.settled,
     onChange(state) {
       tickets = state;
@@ -212,7 +217,7 @@ function createParts(options: EntranceOptions, shared: Shared, link: Link): Runn
 }
 
 function makeLanes(
-  options: EntranceOptions,
+  options: PartsOptions,
   { journal, time, venueKey }: Shared,
   {
     admission,

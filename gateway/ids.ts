@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** Names that nobody else makes. */
@@ -7,9 +7,12 @@ export interface Ids {
   scan(): string;
   /** An epoch of the journal, drawn at every process start. */
   epoch(): string;
+  /** A request id: UUID. */
+  request(): string;
 }
 
 export const systemIds: Ids = {
   scan: () => v7(),
   epoch: () => randomBytes(8).toString('hex'),
+  request: () => randomUUID(),
 };

@@ -112,7 +112,7 @@ export async function laneRig(options: RigOptions = {}) {
   const question = createCloudQuestion({ link, clock, log, pulse });
   const admission = createAdmission({
     ...{ store, reservations: createReservations(), question, settles, time, clock },
-    ids: { scan: () => scanIdOf(++scans), epoch: () => 'epoch' },
+    ids: { scan: () => scanIdOf(++scans), epoch: () => 'epoch', request: () => scanIdOf(0) },
     uplink: () => uplink,
     passageMs: () => 8_000,
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { systemIds } from '../ids.ts';
 import { silentLog } from '../log.ts';
 import { fakeLink } from '../test/fake-link.ts';
 import { page, temporaryFolder, ticketRow, VENUE_KEY } from '../test/samples.ts';
@@ -14,7 +15,7 @@ function rig() {
   const store = new TicketStore(join(temporaryFolder(), 'tickets.db'), VENUE_KEY);
   const settled = new Set<string>();
   const sync = createTicketSync({
-    ...{ store, link, clock, settled, log: silentLog },
+    ...{ store, link, clock, settled, log: silentLog, ids: systemIds },
     onChange: () => undefined,
   });
   sync.start();

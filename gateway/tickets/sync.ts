@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../clock.ts';
+import type { Ids } from '../ids.ts';
 import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
 import type { TicketStore } from './ticket-store.ts';
@@ -20,13 +20,14 @@ export interface TicketSyncOptions {
   readonly link: Link;
   readonly clock: Clock;
   readonly log: Log;
+  readonly ids: Pick<Ids, 'request'>;
   /** Scan ids whose end the cloud has taken. */
   readonly settled: ReadonlySet<string>;
   readonly onChange: (state: { count: number; cursor: number | null }) => void;
 }
 
 export function createTicketSync(options: TicketSyncOptions): TicketSync {
-  const { store, link, clock, log, settled, onChange } = options;
+  const { store, link, clock, log, ids, settled, onChange } = options;
   let timer: Timer;
   let asked: { id: string; settled: ReadonlySet<string> } | undefined;
   let nudged = false;
@@ -35,7 +36,7 @@ export function createTicketSync(options: TicketSyncOptions): TicketSync {
   function ask(): void {
     clock.clearTimeout(timer);
     nudged = false;
-    const requestId = randomUUID();
+    const requestId = ids.request();
     asked = { id: requestId, settled: new Set(settled) };
     const { cursor } = store.state();
     const sent = link.send('tickets', { requestId, cursor, limit: PAGE_ROWS });

@@ -1,0 +1,12 @@
+/** The second door: what a simulated venue puts a cloud together from. */
+
+export { createDesk, createValidator, type Validator } from './admission/index.ts';
+export { createConflictDesk } from './conflicts/index.ts';
+export type { Clock, Log } from './ports.ts';
+export { loadTenant, openStore, type Store } from './store/index.ts';
+export {
+  createTicketing,
+  type Performance,
+  type Ticketing,
+  ticketPages,
+} from './ticketing/index.ts';

@@ -1,0 +1,18 @@
+/** The second door: what a simulated venue puts a gateway together from. */
+
+export type { Clock, Timer } from './clock.ts';
+export { createVenueTime } from './clock.ts';
+export { createParts, type PartsOptions, type Running, type Shared } from './entrance.ts';
+export { gatewayError } from './errors.ts';
+export type { Ids } from './ids.ts';
+export {
+  type Journal,
+  JournalFile,
+  type PlacedRow,
+  type Recovered,
+  WAITING_FOR_DISK_MAX,
+} from './journal/index.ts';
+export type { Link } from './link.ts';
+export type { Reading } from './reading/index.ts';
+export { type StoredTicket, TicketStore } from './tickets/index.ts';
+export type { GatewayEvent, LaneView } from './web/index.ts';
