@@ -12,7 +12,7 @@ export const CONNECTIONS_MAX = 2_000;
 /** Sessions of gateways that were revoked meanwhile are looked for this often. */
 const REVOKED_SWEEP_MS = 2_000;
 /** Nudges within this time become one. */
-const NUDGE_AFTER_MS = 100;
+const NUDGE_AFTER_MS = 250;
 const GZIP_LEVEL = 6;
 
 const zip = promisify(gzip);
