@@ -94,6 +94,7 @@ export async function startHouse(place?: LanePlace): Promise<House> {
         reEntry: false,
         capacity: null,
         offline: 'refuse',
+        offlineCap: null,
         stalePhone: 'refuse',
         ...given,
       });

@@ -5,6 +5,11 @@ import { findBeacons, keepBeacon } from './beacon-store.ts';
 
 /** The 8 bits of a code's beacon go round in 21 h 20 min; nothing older can be meant. */
 export const BEACON_KEPT_MS = 22 * 3_600_000;
+/**
+ * Beacons made ahead. Only gateways get them: one whose uplink is cut can prove codes of phones
+ * that still hear of new beacons for this long (docs/decisions/offline-beacons.md).
+ */
+export const BEACONS_AHEAD = 12;
 /** A beacon that could not be written is tried again this soon. */
 const RETRY_MS = 2_000;
 const BEACON_MS = BEACON_SECONDS * 1000;
@@ -34,16 +39,18 @@ export function createBeacons(parts: {
   clock: Clock;
   random: Random;
   log: Log;
+  /** Told when gateways have new ones to hear of. */
+  renewed?: () => void;
 }): Beacons {
-  const { store, clock, random, log } = parts;
+  const { store, clock, random, log, renewed } = parts;
   const values = new Map<number, Uint8Array>();
   let timer: unknown;
   let running = false;
 
-  async function make(index: number): Promise<Uint8Array> {
+  async function make(index: number, now = index): Promise<Uint8Array> {
     const known = values.get(index);
     if (known) return known;
-    const oldest = index - Math.ceil(BEACON_KEPT_MS / BEACON_MS);
+    const oldest = now - Math.ceil(BEACON_KEPT_MS / BEACON_MS);
     const kept = await keepBeacon(store, { slot: index, value: random(BEACON_BYTES) }, oldest);
     values.set(index, kept);
     for (const old of values.keys()) if (old < oldest) values.delete(old);
@@ -54,7 +61,8 @@ export function createBeacons(parts: {
     let wait = RETRY_MS;
     try {
       const index = beaconIndexAt(clock.now());
-      await make(index);
+      for (let next = index; next <= index + BEACONS_AHEAD; next++) await make(next, index);
+      renewed?.();
       wait = (index + 1) * BEACON_MS - clock.now();
     } catch (cause) {
       const { code } = storeFault(cause) as { code?: string };

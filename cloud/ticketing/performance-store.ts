@@ -1,5 +1,5 @@
 import type { Moment } from '@gatehouse/protocol';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Database, PerformanceTable, Store } from '../store/index.ts';
 import { ticketingError } from './errors.ts';
 import { checkTimes, type PerformanceSettings, windowOf } from './performance.ts';
@@ -71,8 +71,25 @@ export async function changePerformance(
     if (settings.secure !== (row.secure === 1)) await needNoTickets(step, id);
     await step.updateTable('performances').set(columnsOf(settings)).where('id', '=', id).execute();
     await nextChange(step);
+    if (row.offline === 'refuse' && settings.offline !== 'refuse') await sendSecure(step, id);
     return needPerformance(step, id);
   });
+}
+
+/** Secure tickets that gateways did not have to know so far become changes that they hear of. */
+async function sendSecure(step: Transaction<Database>, performance: string): Promise<void> {
+  const { count } = await step
+    .selectFrom('tickets')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('performance', '=', performance)
+    .where('kind', '=', 'secure')
+    .executeTakeFirstOrThrow();
+  if (count === 0) return;
+  const before = (await nextChange(step, count)) - count;
+  await sql`update tickets set change = ${before} + numbered.n from (
+      select id, row_number() over (order by id) as n from tickets
+      where performance = ${performance} and kind = 'secure'
+    ) as numbered where numbered.id = tickets.id`.execute(step);
 }
 
 export async function listPerformances(store: Store): Promise<Performance[]> {
@@ -170,16 +187,18 @@ export function settingsOf(row: Selectable<PerformanceTable>): PerformanceSettin
     reEntry: row.re_entry === 1,
     capacity: row.capacity,
     offline: row.offline,
+    offlineCap: row.offline_cap,
     stalePhone: row.stale_phone,
   };
 }
 
 function columnsOf(settings: PerformanceSettings) {
-  const { reEntry, stalePhone, secure, ...same } = settings;
+  const { reEntry, stalePhone, secure, offlineCap, ...same } = settings;
   return {
     ...same,
     secure: secure ? 1 : 0,
     re_entry: reEntry ? 1 : 0,
     stale_phone: stalePhone,
+    offline_cap: offlineCap,
   };
 }

@@ -26,6 +26,8 @@ export interface PerformanceSettings {
   readonly capacity: number | null;
   /** Secure tickets without the cloud: refused unless an administrator says otherwise (S13). */
   readonly offline: OfflinePolicy;
+  /** People per hour whom one gateway may admit so; `null` for no limit. */
+  readonly offlineCap: number | null;
   readonly stalePhone: StalePhonePolicy;
 }
 
@@ -37,6 +39,7 @@ export const PERFORMANCE_DEFAULTS = {
   reEntry: false,
   capacity: null,
   offline: 'refuse',
+  offlineCap: null,
   stalePhone: 'refuse',
 } as const;
 
@@ -77,6 +80,7 @@ export function factsOf(
     reEntry: settings.reEntry,
     ...(settings.capacity === null ? {} : { capacity: settings.capacity }),
     offline: settings.offline,
+    ...(settings.offlineCap === null ? {} : { offlineCap: settings.offlineCap }),
     stalePhone: settings.stalePhone,
   };
 }

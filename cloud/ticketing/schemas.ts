@@ -9,6 +9,12 @@ const status = z.enum(['valid', 'unpaid', 'blocked', 'cancelled', 'taken-back'])
 const offline = z
   .enum(['refuse', 'staff', 'verify'])
   .describe('secure tickets while the cloud is away');
+const offlineCap = z
+  .number()
+  .int()
+  .min(0)
+  .nullable()
+  .describe('people per hour whom one gateway may admit so by `verify`; null for no limit');
 const stalePhone = z
   .enum(['refuse', 'staff', 'admit'])
   .describe('a phone that was without network for more than 15 minutes');
@@ -32,6 +38,7 @@ const settings = {
   reEntry: z.boolean(),
   capacity: z.number().int().min(0).nullable(),
   offline,
+  offlineCap,
   stalePhone,
 };
 
@@ -44,6 +51,7 @@ export const NewPerformance = z.strictObject({
   reEntry: settings.reEntry.default(PERFORMANCE_DEFAULTS.reEntry),
   capacity: settings.capacity.default(PERFORMANCE_DEFAULTS.capacity),
   offline: offline.default(PERFORMANCE_DEFAULTS.offline),
+  offlineCap: offlineCap.default(PERFORMANCE_DEFAULTS.offlineCap),
   stalePhone: stalePhone.default(PERFORMANCE_DEFAULTS.stalePhone),
 });
 export const PerformanceChanges = z.strictObject(settings).partial();

@@ -4,7 +4,8 @@ import { TicketsPage } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type House, startHouse } from '../test/house.ts';
-import { ending, newScanId } from '../test/phone.ts';
+import { bindPhone, ending, newScanId, securePhone } from '../test/phone.ts';
+import { BEACONS_AHEAD } from './beacons.ts';
 import { SYNC_ROWS_MAX, ticketPages } from './sync-store.ts';
 
 let house: House;
@@ -59,15 +60,67 @@ test('a passage sends the ticket out again, with the scans that its count contai
   assert.is(tickets[0]?.lastUse?.lane, 'lane-1');
 });
 
-test('secure tickets are not sent down, and their changes still move the cursor', async () => {
+test('S13: where the cloud alone decides, secure tickets are not sent down, and still move the cursor', async () => {
   const page = ticketPages(house.store);
   const { id } = await house.perform({ secure: true });
   const before = page({ requestId: randomUUID(), cursor: null, limit: 10 });
   await house.ticketing.addTicket(id, order);
   const after = page({ requestId: randomUUID(), cursor: before.cursor, limit: 10 });
   assert.equal(after.tickets, []);
+  assert.equal([after.secure, after.beacons], [[], []]);
   assert.ok(after.cursor > before.cursor);
   assert.is(after.performances.length, 2);
+});
+
+const ask = (cursor: number | null, limit = 10) =>
+  ticketPages(house.store)({ requestId: randomUUID(), cursor, limit });
+
+test('S13: verify sends keys, slots and beacons down, and every change of them', async () => {
+  const { id } = await house.perform({ secure: true, offline: 'verify', offlineCap: 40 });
+  const phone = await securePhone(house.ticketing, house.clock, id);
+  const first = ask(null);
+  assert.ok(TicketsPage.safeParse(first).success);
+  assert.is(first.performances.find((one) => one.id === id)?.offlineCap, 40);
+  const [row] = first.secure ?? [];
+  assert.is(row?.generation, 1);
+  assert.is(Buffer.from(row?.key ?? '', 'base64').length, 91);
+  const beacon = await house.ticketing.beacons.current();
+  const { index, value } = beacon;
+  const told = new Map(first.beacons?.map((one) => [one.index, one.value]));
+  assert.is(told.get(index), value);
+  assert.ok(told.has(index + BEACONS_AHEAD), 'a gateway can be cut off for an hour');
+  await bindPhone(house.ticketing, house.clock, phone.ticket);
+  const second = ask(first.cursor);
+  assert.is(second.secure?.[0]?.generation, 2);
+  assert.is.not(second.secure?.[0]?.key, row?.key);
+  const passed = ending(house.clock, newScanId(), 'passed', { ticket: phone.ticket, slot: 77 });
+  await house.validator.settle('gate-1', { ...passed, performance: id });
+  const [used] = ask(second.cursor).secure ?? [];
+  assert.equal([used?.used, used?.burnt], [1, 77]);
+});
+
+test('tickets sold before the policy changed are sent when it does, page by page', async () => {
+  const { id } = await house.perform({ secure: true });
+  for (let n = 0; n < 7; n++) await securePhone(house.ticketing, house.clock, id);
+  let { cursor } = ask(null);
+  await house.ticketing.changePerformance(id, { offline: 'staff' });
+  const seen = new Set<string>();
+  for (let more = true; more; ) {
+    const page = ask(cursor, 3);
+    for (const { handle } of page.secure ?? []) seen.add(handle);
+    assert.equal(page.beacons, [], 'a person needs none');
+    ({ cursor, more } = page);
+  }
+  assert.is(seen.size, 7);
+});
+
+test('gateways are told when a beacon is renewed', async () => {
+  let told = 0;
+  const quiet = house.ticketing.onChange(() => told++);
+  house.ticketing.stop();
+  await house.ticketing.start();
+  assert.is(told, 1);
+  quiet();
 });
 
 test('a cursor from the future starts over, as after a restored backup', async () => {

@@ -76,12 +76,12 @@ export function createTicketing(parts: {
 }): Ticketing {
   const { store, tenant, clock, random } = parts;
   const key = digestKey(tenant.venueKey);
-  const beacons = createBeacons(parts);
   const listeners = new Set<() => void>();
   let importing = false;
   const changed = () => {
     for (const listener of listeners) listener();
   };
+  const beacons = createBeacons({ ...parts, renewed: changed });
   const announced = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
     changed();

@@ -3,6 +3,7 @@ import * as ticketing from './0001-ticketing.ts';
 import * as admission from './0002-admission.ts';
 import * as fleet from './0003-fleet.ts';
 import * as conflicts from './0004-conflicts.ts';
+import * as offlineCap from './0005-offline-cap.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -11,4 +12,10 @@ export interface Migration {
 }
 
 /** In the order in which they run. */
-export const migrations: readonly Migration[] = [ticketing, admission, fleet, conflicts];
+export const migrations: readonly Migration[] = [
+  ticketing,
+  admission,
+  fleet,
+  conflicts,
+  offlineCap,
+];

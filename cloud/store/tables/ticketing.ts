@@ -37,6 +37,8 @@ export interface PerformanceTable {
   re_entry: number;
   capacity: number | null;
   offline: 'refuse' | 'staff' | 'verify';
+  /** People per hour and gateway; `null` for no limit. */
+  offline_cap: number | null;
   stale_phone: 'refuse' | 'staff' | 'admit';
   /** People inside by committed passages. */
   inside: Generated<number>;
