@@ -13,7 +13,8 @@ const hasSocat = spawnSync('socat', ['-V']).status === 0;
 const proof = hasSocat
   ? test
   : (name: string, _run: () => Promise<void>) =>
-      test.skip(`${name} (skipped: socat is not installed)`, () => undefined);
+      console.log(`SKIPPED ${name}: socat is not installed`);
+test.skip(name, () => undefined);
 
 /** Answers the terminal's path, such as `/dev/pts/4`. */
 async function terminal(device: string): Promise<{ path: string; socat: ChildProcess }> {

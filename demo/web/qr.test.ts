@@ -47,6 +47,7 @@ test('the quiet zone stays white', () => {
 
 const there = spawnSync(READER, ['--version']).error === undefined;
 const named = `another reader (${READER}) reads what the phone draws`;
+if (!there) console.log(`SKIPPED ${named}: ${READER} is not installed`);
 (there ? test : test.skip)(named, async () => {
   const { luma, across } = painted(SECURE, 4);
   const raw = { width: across, height: across, channels: 1 } as const;

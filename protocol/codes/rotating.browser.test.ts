@@ -42,6 +42,7 @@ const server = createServer(async (request, response) => {
 
 const launched = await launchBrowser();
 const browserTest = launched.browser ? test : test.skip;
+if (!launched.browser) console.log(`SKIPPED signatures in a browser: ${launched.reason}`);
 const because = launched.reason ? ` (${launched.reason})` : '';
 
 async function newPage() {
