@@ -12,9 +12,10 @@ import { until } from './until.ts';
 const hasSocat = spawnSync('socat', ['-V']).status === 0;
 const proof = hasSocat
   ? test
-  : (name: string, _run: () => Promise<void>) =>
+  : (name: string, _run: () => Promise<void>) => {
       console.log(`SKIPPED ${name}: socat is not installed`);
-test.skip(name, () => undefined);
+      test.skip(name, () => undefined);
+    };
 
 /** Answers the terminal's path, such as `/dev/pts/4`. */
 async function terminal(device: string): Promise<{ path: string; socat: ChildProcess }> {
