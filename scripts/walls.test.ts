@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateway: ['hardware', 'provisioning', 'protocol'],
   cloud: ['provisioning', 'protocol'],
   demo: ['cloud', 'gateway', 'hardware', 'provisioning', 'protocol'],
+  attack: ['cloud', 'gateway', 'hardware', 'provisioning', 'protocol'],
   bench: ['cloud', 'gateway', 'hardware', 'provisioning', 'protocol'],
 };
 /** Rooms whose folders are features with a wall of their own. */
