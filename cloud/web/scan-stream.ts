@@ -1,4 +1,4 @@
-import type { Api, Scan } from './api.ts';
+import type { Api } from './api.ts';
 
 /** Pause before the stream is asked for again, doubled up to the last. */
 const FIRST_PAUSE_MILLISECONDS = 1_000;
@@ -24,22 +24,23 @@ export async function* eventsOf(pieces: AsyncIterable<string>): AsyncGenerator<s
   }
 }
 
-/** Follows the scans until the signal, coming back after every break. */
-export async function followScans(
+/** Follows a live stream until the signal, coming back after every break. */
+export async function follow<T>(
   api: Api,
+  path: string,
   signal: AbortSignal,
-  on: { scan(scan: Scan): void; live(live: boolean): void },
+  on: { item(item: T): void; live(live: boolean): void },
 ): Promise<void> {
   let pause = FIRST_PAUSE_MILLISECONDS;
   while (!signal.aborted) {
     try {
-      const { body } = await api.open('/scans/stream', signal);
+      const { body } = await api.open(path, signal);
       if (!body) throw new Error('this browser reads no streams');
       on.live(true);
       pause = FIRST_PAUSE_MILLISECONDS;
-      for await (const data of eventsOf(textOf(body))) on.scan(JSON.parse(data) as Scan);
+      for await (const data of eventsOf(textOf(body))) on.item(JSON.parse(data) as T);
     } catch (error) {
-      if (!signal.aborted) console.warn('the stream of scans broke', error);
+      if (!signal.aborted) console.warn(`the stream ${path} broke`, error);
     }
     on.live(false);
     await new Promise((resolve) => setTimeout(resolve, pause));
