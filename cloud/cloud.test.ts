@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createCloud } from './cloud.ts';
 import { enrol, perform } from './test/api.ts';
-import { movableClock } from './test/house.ts';
+import { keptLog, movableClock } from './test/house.ts';
 import { ending, question } from './test/phone.ts';
 import { startCloud, type WholeCloud } from './test/whole-cloud.ts';
 
@@ -16,6 +18,25 @@ test.after(() => whole.stop());
 test('the first administrator’s token is in a file that only its owner reads', async () => {
   const { mode } = await stat(join(whole.dir, 'data', 'admin-token'));
   assert.is(mode & 0o777, 0o600);
+});
+
+test('a second cloud on the same data folder does not start, and harms nothing', async () => {
+  const second = createCloud({
+    dataDir: join(whole.dir, 'data'),
+    host: '127.0.0.1',
+    httpPort: 0,
+    enrolPort: 0,
+    mqttPort: 0,
+    clock: movableClock(),
+    random: randomBytes,
+    log: keptLog(),
+  });
+  const code = await second.start().then(
+    () => 'started',
+    (fault) => fault.code,
+  );
+  assert.is(code, 'data-folder-in-use');
+  assert.is((await whole.api.call('GET', '/conflicts')).status, 200);
 });
 
 test('a gateway is enrolled, asks the cloud, is seen online, and is shut out when revoked', async () => {

@@ -76,19 +76,10 @@ export function createCloud(options: CloudOptions): Cloud {
 }
 
 async function startParts(options: CloudOptions): Promise<Running> {
-  const { dataDir, clock, random, log } = options;
+  const { clock, random, log } = options;
   const stops: Running['stops'] = [];
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const lock = lockDataFolder(dataDir);
-    stops.push(() => lock.release());
-    const store = await openStore(join(dataDir, DATABASE_FILE), clock);
-    stops.push(() => store.stop());
-    await makeFirstToken({ store, clock, random }, dataDir);
-    const tenant = await loadTenant(store, random);
-    const ticketing = createTicketing({ store, tenant, clock, random, log });
-    await ticketing.start();
-    stops.push(() => ticketing.stop());
+    const { store, tenant, ticketing } = await openData(options, stops);
     let broker: Broker | undefined;
     const fleet = createFleet({
       ...options,
@@ -129,9 +120,6 @@ async function startParts(options: CloudOptions): Promise<Running> {
         heard: (gateway, beat, at) => broker?.heard(gateway, beat, at),
       }),
     });
-    const retention = createRetention({ store, clock, log });
-    retention.start();
-    stops.push(() => retention.stop());
     const transport = broker;
     await transport.start();
     stops.push(() => transport.stop());
@@ -158,6 +146,25 @@ async function startParts(options: CloudOptions): Promise<Running> {
     for (const stop of stops.reverse()) await stop();
     throw cause;
   }
+}
+
+/** Takes the data folder and starts what lives on it alone. */
+async function openData(options: CloudOptions, stops: Running['stops']) {
+  const { dataDir, clock, random, log } = options;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockDataFolder(dataDir);
+  stops.push(() => lock.release());
+  const store = await openStore(join(dataDir, DATABASE_FILE), clock);
+  stops.push(() => store.stop());
+  await makeFirstToken({ store, clock, random }, dataDir);
+  const tenant = await loadTenant(store, random);
+  const ticketing = createTicketing({ store, tenant, clock, random, log });
+  await ticketing.start();
+  stops.push(() => ticketing.stop());
+  const retention = createRetention({ store, clock, log });
+  retention.start();
+  stops.push(() => retention.stop());
+  return { store, tenant, ticketing };
 }
 
 function portsOf(http: AddressInfo, fleet: Fleet, broker: Broker): Running['ports'] {
