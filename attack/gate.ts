@@ -7,7 +7,10 @@ import { type GateLane, gateLane } from './gate-lane.ts';
 import { type Observer, observer } from './observer.ts';
 import { type Program, program } from './program.ts';
 import type { Venue } from './venue.ts';
-import { until } from './wait.ts';
+import { pause, until } from './wait.ts';
+
+/** Far longer than one row takes to the disk. */
+const LAST_ROW_MS = 500;
 
 /** A real gateway in a process of its own, with simulated lanes and somebody who looks on. */
 export interface Gate {
@@ -87,7 +90,13 @@ export async function makeGate(
       ),
     connected: () =>
       until('it is connected', async () => (await status()).uplink === 'connected', status),
-    drained: () => until('the queue is empty', async () => (await status()).queue === 0, status),
+    async drained() {
+      // the last row may be on its way to the disk while nothing waits yet: empty, and again empty
+      for (let times = 0; times < 2; times++) {
+        await until('the queue is empty', async () => (await status()).queue === 0, status);
+        await pause(LAST_ROW_MS);
+      }
+    },
     async stop() {
       await process.kill();
       for (const lane of stands) lane.dead();
