@@ -182,6 +182,24 @@ test('the same rows again, live and by journal, make one conflict', async () => 
   );
 });
 
+test('a passage whose conflict cannot be written is not stored either, and comes again', async () => {
+  await admit(house, ticket, { gateway: 'a', at: now - 2 * minute });
+  const second = admission(ticket, { gateway: 'b', at: now - minute });
+  const run = (sql: string) => house.store.batch(() => house.store.prepare(sql).run());
+  const refuse = `begin select raise(abort, 'no room'); end`;
+  await run(`create trigger no_room before insert on conflicts ${refuse}`);
+  const refused = await drain(house, second).then(
+    () => false,
+    () => true,
+  );
+  assert.ok(refused, 'the gateway hears that it is not stored');
+  const rows = await house.store.db.selectFrom('journal').select('gateway').execute();
+  assert.ok(rows.every(({ gateway }) => gateway === 'a'));
+  await run('drop trigger no_room');
+  await drain(house, second);
+  await one();
+});
+
 test('each passage too many is a conflict of its own', async () => {
   for (const gateway of ['a', 'b', 'c']) await admit(house, ticket, { gateway, at: now - minute });
   const found = await conflicts();

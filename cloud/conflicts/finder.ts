@@ -4,7 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { ConflictRow, ConflictStore } from './conflict-store.ts';
 import { excessOf, type Worth } from './excess.ts';
 import { holdAt } from './hold.ts';
-import { inOrder, type Passage } from './passage-time.ts';
+import { inOrder, type Passage, passageOf } from './passage-time.ts';
 
 export interface FinderParts {
   readonly store: ConflictStore;
@@ -66,8 +66,11 @@ function find(work: Work, row: ScanRow, spent: Worth | undefined): boolean {
 /** Opens a conflict where something stood against the ticket. */
 function findHold({ store, touched, now }: Work, row: ScanRow): boolean {
   const { ticket, performance } = row;
-  const passage = store.passage(row.gateway, row.scan);
-  if (ticket === null || performance === null || !passage) return false;
+  if (ticket === null || performance === null) return false;
+  // A drain comes through here row by row: nothing is asked for that is at hand.
+  const own = passageOf(row, undefined);
+  const passage = own.passed.uncertainty === null ? store.passage(row.gateway, row.scan) : own;
+  if (!passage) return false;
   const hold = holdAt(store.standing(ticket, row.generation), passage);
   if (!hold) return false;
   const id = store.add('revoked', { scan: row, ticket, performance, hold, found: now });
