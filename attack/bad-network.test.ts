@@ -1,13 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BadCable, badCable, type CableState } from './bad-cable.ts';
+import { type BadCable, badCable } from './bad-cable.ts';
 import { type Gate, makeGate } from './gate.ts';
 import type { Visit } from './gate-lane.ts';
 import { discrepancies, readLedger } from './ledger.ts';
 import { sellPhones } from './phones.ts';
 import { freePort } from './program.ts';
 import { openVenue, type Paper, type Venue } from './venue.ts';
-import { pause } from './wait.ts';
+import { pause, until } from './wait.ts';
 
 const LANES = 3;
 const PAPERS = 120;
@@ -19,6 +19,8 @@ const DEADLINE_MS = 1_490;
 /** Between the first guests of the lanes: those of one instant can't know of each other. */
 const APART_MS = 150;
 const WAITING_GUESTS_MAX = 2;
+/** After so long the same code is a new presentation. */
+const TAKEN_AWAY_MS = 1_600;
 let venue: Venue | undefined;
 let gate: Gate | undefined;
 let cable: BadCable | undefined;
@@ -77,15 +79,23 @@ for (const state of ['cut', 'silent'] as const) {
     assert.equal(cameOf(await everyLane(papers, GUESTS)), ['in']);
     const waited = waitedSince(from);
     assert.ok(waited <= WAITING_GUESTS_MAX, `${waited} guests waited out a deadline`);
-    await healed(state);
+    await healed();
   });
 }
 
-/** A phone that was refused is good again at once; what was told meanwhile goes up. */
-async function healed(state: CableState): Promise<void> {
+/** Phones enter again, at the latest when the gateway has tried the cloud once more; all goes up. */
+async function healed(): Promise<void> {
   await cable?.become('good');
-  await gate?.connected();
-  assert.equal(cameOf(await everyLane(phones, 1)), ['in'], `after a ${state} network`);
+  for (const lane of (gate as Gate).lanes) {
+    const phone = phones.pop() as Paper;
+    await until('a phone enters again', async () => {
+      await gate?.connected();
+      const visit = await lane.visit(phone);
+      if (visit.came === 'in') return true;
+      await pause(TAKEN_AWAY_MS);
+      return false;
+    });
+  }
   await gate?.drained();
 }
 
@@ -95,7 +105,7 @@ test('a slow network: regular tickets go on, secure ones enter late or are told 
   const other = secure.filter((came) => came !== 'in' && came !== 'needs-connection');
   assert.equal(other, []);
   assert.equal(cameOf(await everyLane(papers, GUESTS)), ['in']);
-  await healed('slow');
+  await healed();
 });
 
 test('after all of it everything is in the cloud once', () => {
