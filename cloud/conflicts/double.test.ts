@@ -258,6 +258,16 @@ test('two people inside on one ticket are a conflict with re-entry too', async (
   await one();
 });
 
+test('an ordinary re-entry after a conflict is not another one', async () => {
+  const { id } = await house.perform({ reEntry: true });
+  const guest = await sell(house, id);
+  await admit(house, guest, { gateway: 'a', at: now - 9 * minute });
+  await admit(house, guest, { gateway: 'b', at: now - 6 * minute });
+  await admit(house, guest, { gateway: 'a', at: now - 4 * minute, direction: 'exit' });
+  await admit(house, guest, { gateway: 'a', at: now - 2 * minute });
+  await one();
+});
+
 test('an offline admission beside one that the cloud gave: by what each could know', async () => {
   const { id } = await house.perform({ secure: true });
   const phone = await securePhone(house.ticketing, house.clock, id);
