@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { decide } from './decide.ts';
+import { drain } from './drain.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { journal } from './journal.ts';
 import { scanRegular } from './scan-regular.ts';
@@ -7,7 +8,15 @@ import { scanSecure } from './scan-secure.ts';
 import { tickets } from './tickets.ts';
 import { validator } from './validator.ts';
 
-const all: readonly Benchmark[] = [decide, journal, scanRegular, scanSecure, validator, tickets];
+const all: readonly Benchmark[] = [
+  decide,
+  journal,
+  scanRegular,
+  scanSecure,
+  validator,
+  drain,
+  tickets,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
