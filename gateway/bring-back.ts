@@ -1,6 +1,6 @@
 import type { Stamp } from '@gatehouse/protocol';
 import type { Enrolment } from '@gatehouse/provisioning';
-import type { createReservations } from './admission/index.ts';
+import type { createReservations, OfflineShare } from './admission/index.ts';
 import { gatewayError } from './errors.ts';
 import type { Journal, Recovered } from './journal/index.ts';
 import type { Log } from './log.ts';
@@ -10,6 +10,7 @@ export interface BringBackParts {
   readonly store: TicketStore;
   readonly settles: { taken(scanId: string): void };
   readonly reservations: ReturnType<typeof createReservations>;
+  readonly share: OfflineShare;
   readonly enrolment: Enrolment;
 }
 
@@ -18,21 +19,23 @@ export interface BringBackParts {
  * that a dead run left open stays a person's matter until its rows are gone from the journal.
  */
 export function bringBack(recovered: Recovered, parts: BringBackParts): void {
-  const { store, settles, reservations, enrolment } = parts;
+  const { store, settles, reservations, share, enrolment } = parts;
+  share.restore(recovered.offline);
   const passages: LocalPassage[] = [];
   for (const row of recovered.passed) {
     const { scanId, ticket, performance, direction = 'entry', lane = '', at, verdict } = row;
     if (scanId === undefined || ticket === undefined) continue;
     if (row.stored) settles.taken(scanId);
-    // A secure ticket is the cloud's to count, and an unmatched exit changes nothing.
-    if (row.handle !== undefined || verdict === 'exit-unmatched') continue;
+    // An unmatched exit changes nothing.
+    if (verdict === 'exit-unmatched') continue;
     const counts = direction === 'entry' && verdict !== 're-entry';
     const when = at.wall + (at.offset ?? 0);
-    passages.push({ scanId, ticket, performance, direction, lane, counts, at: when });
+    const { slot } = row;
+    passages.push({ scanId, ticket, performance, direction, lane, counts, at: when, slot });
   }
   store.restore(passages);
-  for (const { scanId, ticket, performance, lane, handle, direction } of recovered.unsettled) {
-    if (scanId === undefined || ticket === undefined || handle !== undefined) continue;
+  for (const { scanId, ticket, performance, lane, direction } of recovered.unsettled) {
+    if (scanId === undefined || ticket === undefined) continue;
     if (direction === 'exit') continue;
     const grant = { gateway: enrolment.gateway, lane: lane ?? '', scanId, unsettled: true };
     reservations.reserve(ticket, performance ?? '', grant);

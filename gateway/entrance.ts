@@ -1,7 +1,15 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
+import { createProver } from '@gatehouse/protocol';
+import { createSignatureCheck } from '@gatehouse/protocol/signature-check';
 import type { Enrolment } from '@gatehouse/provisioning';
-import { createAdmission, createCloudQuestion, createReservations } from './admission/index.ts';
+import {
+  createAdmission,
+  createCloudQuestion,
+  createOfflineShare,
+  createPhoneSkew,
+  createReservations,
+} from './admission/index.ts';
 import { bringBack, writeStart } from './bring-back.ts';
 import { type Clock, createVenueTime, type VenueTime } from './clock.ts';
 import type { Ids } from './ids.ts';
@@ -41,7 +49,10 @@ export interface EntranceOptions {
   readonly policy?: Policy | undefined;
 }
 
-export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random'>;
+export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random'> & {
+  /** How signatures are checked by a key (DER SPKI); in the thread pool if left out. */
+  readonly signatureCheck?: typeof createSignatureCheck | undefined;
+};
 
 /** A configured gateway at work: its lanes, and everything they share. */
 export interface Entrance {
@@ -140,6 +151,8 @@ export function createParts(options: PartsOptions, shared: Shared, link: Link): 
   const { journal, time, store } = shared;
   let tickets = store.state();
   const reservations = createReservations();
+  const share = createOfflineShare(clock);
+  const skew = createPhoneSkew(time);
   const settles = createSettles({ link, clock });
   const pulse = createPulse({
     link,
@@ -155,15 +168,24 @@ export function createParts(options: PartsOptions, shared: Shared, link: Link): 
       queue: { rows: journal.waiting, settles: settles.waiting },
       lanes: lanes.map((lane) => {
         const { lane: id, state, fault } = lane.view();
-        return { lane: id, state, fault };
+        return { lane: id, state, fault, skew: skew.of(id) };
       }),
     }),
   });
   const question = createCloudQuestion({ link, clock, log, pulse });
+  const { signatureCheck = createSignatureCheck } = options;
+  const prove = createProver({
+    tenant: enrolment.tenant,
+    check: signatureCheck((handle, generation) => store.key(handle, generation)),
+    beacon: (index) => store.beacon(index),
+  });
   const admission = createAdmission({
     store,
     reservations,
     question,
+    prove,
+    share,
+    skew,
     settles,
     time,
     clock,
@@ -201,7 +223,7 @@ export function createParts(options: PartsOptions, shared: Shared, link: Link): 
     tickets: () => tickets,
     async start(recovered) {
       const { cursor } = tickets;
-      bringBack(recovered, { store, settles, reservations, enrolment });
+      bringBack(recovered, { store, settles, reservations, share, enrolment });
       const fault = await writeStart(recovered, { journal, log, at: () => time.stamp(), cursor });
       for (const service of services) service.start();
       await Promise.all(lanes.map((lane) => lane.start(fault)));

@@ -5,6 +5,7 @@ import {
   outcomeOf,
   type Place,
   type Presented,
+  type Proven,
   type SettleRequest,
   type TicketLabel,
   type TicketState,
@@ -15,9 +16,12 @@ import {
 import type { Clock, VenueTime } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import type { Reading } from '../reading/index.ts';
-import type { StoredTicket, TicketStore } from '../tickets/index.ts';
+import type { TicketStore } from '../tickets/index.ts';
 import type { UplinkState } from '../web/events.ts';
 import type { CloudQuestion } from './cloud-question.ts';
+import { createEarlier, type Evidence, type Known, knownRegular, knownSecure } from './known.ts';
+import type { OfflineShare } from './offline-share.ts';
+import type { PhoneSkew } from './phone-skew.ts';
 import type { Reservations } from './reservations.ts';
 
 /** What was decided about one reading, and how to end it. */
@@ -33,6 +37,9 @@ export interface Decision {
   readonly performance?: string | undefined;
   readonly handle?: string | undefined;
   readonly slot?: number | undefined;
+  /** Key generation of a secure code that the gateway looked at itself. */
+  readonly generation?: number | undefined;
+  readonly evidence?: Evidence | undefined;
   readonly label?: TicketLabel | undefined;
   /** The scan that was given up before this one. */
   readonly refersTo?: string | undefined;
@@ -44,7 +51,10 @@ export interface Decision {
   settle(kind: SettleRequest['kind'], late?: boolean): unknown;
 }
 
-/** Decides about readings: regular tickets by itself, all others by asking the cloud. */
+/**
+ * Decides about readings: regular tickets by itself, all others by asking the cloud, and secure
+ * tickets by their performance's offline policy while it is away.
+ */
 export interface Admission {
   decide(reading: Reading, place: Omit<Place, 'decider' | 'clock'>): Promise<Decision>;
 }
@@ -53,6 +63,10 @@ export interface AdmissionOptions {
   readonly store: TicketStore;
   readonly reservations: Reservations;
   readonly question: CloudQuestion;
+  /** Checks the signature of a secure code; `undefined` for digits that are none. */
+  readonly prove: (text: string, now: number) => Promise<Proven | undefined>;
+  readonly share: OfflineShare;
+  readonly skew: PhoneSkew;
   readonly settles: { send(news: SettleRequest): void };
   readonly time: VenueTime;
   readonly clock: Clock;
@@ -67,7 +81,8 @@ type LanePlace = Omit<Place, 'decider' | 'clock'>;
 const NOTHING: TicketState = { used: 0, inside: false, grants: [], occupancy: 0 };
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { store, reservations, question, settles, time, clock, ids } = options;
+  const { store, reservations, question, settles, time, clock, ids, share } = options;
+  const earlier = createEarlier(clock);
 
   /** The news that a scan's end makes, with everything a stranger to it needs. */
   function news(
@@ -86,28 +101,44 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return { ...place, decider: 'gateway', clock: time.quality() };
   }
 
-  /** Decides and reserves in one synchronous step, for all lanes of this gateway. */
-  function byItself(found: StoredTicket, place: LanePlace, code: string): Decision {
+  /**
+   * Decides and reserves in one synchronous step, for all lanes of this gateway.
+   * @param look finds the ticket again, as it is by then
+   */
+  function byItself(known: Known, look: () => Known | undefined, place: LanePlace): Decision {
     const began = clock.mono();
+    const { found, isAuthentic, handle, slot, generation, evidence } = known;
     const { row } = found;
     const scanId = ids.scan();
-    const said = judge(found, place, scanId);
-    const base = { scanId, ticket: row.id, performance: row.performance, label: row.label };
+    const said = judge(known, place, scanId);
+    const about = isAuthentic
+      ? { ticket: row.id, performance: row.performance, label: row.label }
+      : {};
+    const base = { scanId, ...about, handle, slot };
     const admitted = outcomeOf(said.key) === 'admit';
+    const isFree = isReturning(known);
     if (admitted) reserve(base, place);
+    if (said.key === 'offline') share.admitted(scanId, row.performance);
+    earlier.note(row.id, slot, said.key, time.now());
     const at = clock.mono();
     return {
       ...base,
+      ...{ generation, evidence: admitted ? evidence : undefined },
       verdict: said,
       decidedBy: 'gateway',
       passageMs: options.passageMs(place.lane),
       at,
       took: { decide: at - began },
       stillGood() {
-        const now = store.find(code);
+        const now = look();
         return now !== undefined && outcomeOf(judge(now, place, scanId).key) === 'admit';
       },
-      settle: (kind, late) => admitted && ended(base, place, said, kind, late),
+      settle(kind, late) {
+        if (!admitted) return;
+        if (said.key === 'offline' && kind === 'passed') share.admitted(scanId, row.performance);
+        else share.released(scanId);
+        ended(base, place, said, { kind, late, isFree });
+      },
     };
   }
 
@@ -121,38 +152,34 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   /** A grant's end: for this gateway's own books, and as live news for the cloud. */
   function ended(
-    decided: Pick<Decision, 'scanId' | 'ticket' | 'performance' | 'handle' | 'slot'>,
+    decided: Pick<Decision, 'scanId' | 'ticket' | 'performance' | 'slot'>,
     place: LanePlace,
     said: Verdict,
-    kind: SettleRequest['kind'],
-    late?: boolean,
+    { kind, late, isFree }: { kind: SettleRequest['kind']; late?: boolean; isFree: boolean },
   ): void {
-    const { scanId, ticket, performance, handle } = decided;
+    const { scanId, ticket, performance, slot } = decided;
     const { lane, direction } = place;
     if (ticket !== undefined) reservations.end(ticket, scanId);
-    const isOurs = ticket !== undefined && handle === undefined && said.key !== 'exit-unmatched';
-    if (kind === 'passed' && isOurs) {
-      const counts = direction === 'entry' && said.key !== 're-entry';
-      const passage = { scanId, ticket, performance, direction, lane, at: time.now(), counts };
-      store.passed(passage);
+    if (kind === 'passed' && ticket !== undefined && said.key !== 'exit-unmatched') {
+      const counts = direction === 'entry' && !isFree;
+      const at = time.now();
+      store.passed({ scanId, ticket, performance, direction, lane, at, counts, slot });
     }
     settles.send(news(decided, place, kind, late));
   }
 
   /** @param own a scan whose own reservation is not in its way */
-  function judge(found: StoredTicket, place: LanePlace, own: string): Verdict {
-    const { row, performance, used, inside, lastUse } = found;
-    const presented: Presented = {
-      code: 'regular',
-      ticket: { ...row, kind: 'regular', entrances: row.entrances ?? [] },
-      performance,
-    };
+  function judge({ found, presented }: Known, place: LanePlace, own: string): Verdict {
+    const { row, performance, used, inside, lastUse, secure } = found;
     const isCounted = performance?.capacity !== undefined;
     const occupancy = isCounted
       ? store.occupancy(performance.id) + reservations.count(performance.id, own)
       : 0;
     const grants = reservations.of(row.id).filter(({ scanId }) => scanId !== own);
-    const state = { used, inside, lastUse, grants, occupancy };
+    const cap = performance?.offlineCap;
+    const offlineLeft = cap === undefined ? cap : share.left(row.performance, cap, own);
+    const burnt = secure?.burnt;
+    const state = { used, inside, lastUse, burnt, grants, occupancy, offlineLeft };
     return decide(presented, state, here(place), time.now());
   }
 
@@ -171,13 +198,30 @@ export function createAdmission(options: AdmissionOptions): Admission {
     });
     const at = clock.mono();
     const took = { cloud: at - began };
-    if (!answer) settles.send(news({ scanId }, place, 'cancel'));
+    const cancel = () => settles.send(news({ scanId }, place, 'cancel'));
     const said = answer && fromAnswer(answer, place, { at, took, passageMs });
     if (said && (direction === 'entry' || outcomeOf(said.verdict.key) === 'admit')) return said;
-    const alone = withoutCloud(reading, place);
-    // A scan that was given up stays given up: what is admitted instead has an id of its own.
+    const alone = said ? unknown(reading, place) : await withoutCloud(reading, place);
     const isNew = outcomeOf(alone.verdict.key) === 'admit';
-    return { ...alone, ...(isNew ? { refersTo: scanId } : { scanId }), at, took };
+    const holds = isNew && direction === 'entry';
+    if (!answer && !holds) cancel();
+    if (!isNew) return { ...alone, scanId, at: clock.mono(), took };
+    // A scan that was given up stays given up: what is admitted instead has an id of its own.
+    const instead = { ...alone, refersTo: scanId, took };
+    return holds ? { ...instead, settle: thenCancel(alone, cancel) } : instead;
+  }
+
+  /**
+   * A grant that the cloud may have made for the scan given up keeps other lanes off the ticket
+   * until it knows how this admission has ended.
+   */
+  function thenCancel(alone: Decision, cancel: () => void): Decision['settle'] {
+    let isOpen = true;
+    return (kind, late) => {
+      alone.settle(kind, late);
+      if (isOpen) cancel();
+      isOpen = false;
+    };
   }
 
   function fromAnswer(
@@ -189,7 +233,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const admitted = outcomeOf(answer.verdict.key) === 'admit' && grant !== undefined;
     const refused = outcomeOf(answer.verdict.key) !== 'admit';
     const base = { scanId, ticket, performance, handle, slot, label };
-    if (admitted && handle === undefined) reserve(base, place);
+    options.skew.note(place.lane, slot);
+    if (admitted) reserve(base, place);
     return {
       ...base,
       ...when,
@@ -197,12 +242,29 @@ export function createAdmission(options: AdmissionOptions): Admission {
       decidedBy: 'cloud',
       passageMs: grant?.passageMs ?? when.passageMs,
       stillGood: () => ticket === undefined || (store.status(ticket) ?? 'valid') === 'valid',
-      settle: (kind, late) => admitted && ended(base, place, answer.verdict, kind, late),
+      settle(kind, late) {
+        const isFree = answer.verdict.key === 're-entry';
+        if (admitted) ended(base, place, answer.verdict, { kind, late, isFree });
+      },
     };
   }
 
+  /** A secure code by its performance's offline policy; any other is a stranger's. */
+  async function withoutCloud(reading: Reading, place: LanePlace): Promise<Decision> {
+    if (kindOf(reading.code) !== 'secure') return unknown(reading, place);
+    const proven = await options.prove(reading.code, time.now());
+    if (!proven) return unknown(reading, place);
+    if (proven.proof.signature === 'good') options.skew.note(place.lane, proven.proof.slot);
+    const look = () => {
+      const found = store.findSecure(proven.handle);
+      return knownSecure(found, proven, place.direction, earlier.of(found?.row.id));
+    };
+    const known = look();
+    return known ? byItself(known, look, place) : unknown(reading, place);
+  }
+
   /** What the gateway may say of a code that only the cloud knows. */
-  function withoutCloud(reading: Reading, place: LanePlace): Decision {
+  function unknown(reading: Reading, place: LanePlace): Decision {
     const presented: Presented = { code: kindOf(reading.code) };
     return {
       scanId: ids.scan(),
@@ -219,12 +281,19 @@ export function createAdmission(options: AdmissionOptions): Admission {
   return {
     async decide(reading, place) {
       const kind = kindOf(reading.code);
-      const found = kind === 'secure' || kind === 'config' ? undefined : store.find(reading.code);
-      if (found) return byItself(found, place, reading.code);
+      const isOurs = kind !== 'secure' && kind !== 'config';
+      const look = () => knownRegular(store.find(reading.code));
+      const known = isOurs ? look() : undefined;
+      if (known) return byItself(known, look, place);
       const { length } = reading.code;
       const couldBeOne = kind !== 'config' && length > 0 && length <= CODE_LENGTH_MAX;
       const ask = couldBeOne && options.uplink() === 'connected' && place.open;
       return ask ? byAsking(reading, place) : withoutCloud(reading, place);
     },
   };
+}
+
+/** Somebody who was inside and left comes back; that costs no further use. */
+function isReturning({ found: { performance, used, inside } }: Known): boolean {
+  return performance?.reEntry === true && used > 0 && !inside;
 }

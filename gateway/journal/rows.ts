@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JournalBody, JournalRow, Verdict } from '@gatehouse/protocol';
 import { sealedText } from '@gatehouse/protocol/journal-digest';
+import type { EarlierAdmission } from '../admission/index.ts';
 
 /** A row with its place in the journal. */
 export interface PlacedRow extends JournalRow {
@@ -28,6 +29,8 @@ export interface Recovered {
   readonly unsettled: readonly Unsettled[];
   /** Commits of the rows still kept, oldest first. */
   readonly passed: readonly RecoveredPassage[];
+  /** Admissions without the cloud in the last hour of the runs' own time, none given back. */
+  readonly offline: readonly EarlierAdmission[];
   /** Why the file was moved aside and begun anew. */
   readonly damage?: string | undefined;
 }

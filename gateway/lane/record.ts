@@ -55,8 +55,8 @@ export function createRecord(options: RecordOptions): LaneRecord {
   }
 
   function about(decision: Decision) {
-    const { scanId, ticket, performance, handle, slot } = decision;
-    return { ...common(), scanId, ticket, performance, handle, slot };
+    const { scanId, ticket, performance, handle, slot, generation } = decision;
+    return { ...common(), scanId, ticket, performance, handle, slot, generation };
   }
 
   async function write(body: JournalBody, shown: Partial<JournalEvent>): Promise<void> {
@@ -87,7 +87,7 @@ export function createRecord(options: RecordOptions): LaneRecord {
   return {
     intent(decision) {
       const { verdict, decidedBy, passageMs, label, took, refersTo } = decision;
-      const said = { verdict, decidedBy, passageMs, refersTo };
+      const said = { verdict, decidedBy, passageMs, refersTo, ...decision.evidence };
       const body = { kind: 'intent' as const, ...about(decision), ...said };
       return write(body, { verdict, decidedBy, label, timings: took });
     },

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Direction, Health, Signal, Turnstile, TurnstileListener } from '@gatehouse/hardware';
 import type { JournalBody, ValidateAnswer } from '@gatehouse/protocol';
-import { createAdmission, createCloudQuestion, createReservations } from '../admission/index.ts';
+import { createProver } from '@gatehouse/protocol';
+import {
+  createAdmission,
+  createCloudQuestion,
+  createOfflineShare,
+  createPhoneSkew,
+  createReservations,
+} from '../admission/index.ts';
 import { createVenueTime } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
 import { JournalFile } from '../journal/journal-file.ts';
@@ -11,6 +18,7 @@ import { TicketStore } from '../tickets/index.ts';
 import { createSettles } from '../uplink/index.ts';
 import type { GatewayEvent, UplinkState } from '../web/events.ts';
 import { fakeLink } from './fake-link.ts';
+import { syncCheck, TENANT } from './guest-phone.ts';
 import { fill, reading, scanIdOf, temporaryFolder, VENUE_KEY } from './samples.ts';
 import { virtualClock } from './virtual-clock.ts';
 
@@ -21,6 +29,8 @@ export interface RigOptions {
   readonly policy?: Policy;
   readonly lanes?: number;
   readonly tickets?: number;
+  /** Cloud time of the newest row of an earlier run. */
+  readonly lastWall?: number;
 }
 
 /** A turnstile under the test's hand; the drivers have tests of their own. */
@@ -98,7 +108,7 @@ export async function laneRig(options: RigOptions = {}) {
   const link = fakeLink();
   const hand = handJournal();
   const journal = hand.journal as never;
-  const time = createVenueTime(clock, 0);
+  const time = createVenueTime(clock, options.lastWall ?? 0);
   const store = new TicketStore(join(temporaryFolder(), 'tickets.db'), VENUE_KEY);
   fill(store, options.tickets ?? 5);
   const logged: string[] = [];
@@ -110,7 +120,15 @@ export async function laneRig(options: RigOptions = {}) {
   const missed: number[] = [];
   const pulse = { answered() {}, unanswered: () => missed.push(clock.mono()) };
   const question = createCloudQuestion({ link, clock, log, pulse });
+  const share = createOfflineShare(clock);
+  const skew = createPhoneSkew(time);
+  const prove = createProver({
+    tenant: TENANT,
+    check: syncCheck((handle, generation) => store.key(handle, generation)),
+    beacon: (index) => store.beacon(index),
+  });
   const admission = createAdmission({
+    ...{ prove, share, skew },
     ...{ store, reservations: createReservations(), question, settles, time, clock },
     ids: { scan: () => scanIdOf(++scans), epoch: () => 'epoch', request: () => scanIdOf(0) },
     uplink: () => uplink,
@@ -140,7 +158,20 @@ export async function laneRig(options: RigOptions = {}) {
   await clock.settle();
 
   return {
-    ...{ clock, link, store, lanes, turnstiles, events, logged, missed, settles },
+    ...{
+      clock,
+      link,
+      store,
+      lanes,
+      turnstiles,
+      events,
+      logged,
+      missed,
+      settles,
+      share,
+      skew,
+      time,
+    },
     lane: lanes[0]!,
     gate: turnstiles[0]!,
     disk: hand,

@@ -10,6 +10,8 @@ export interface LocalPassage {
   readonly at: number;
   /** A re-entry takes no use. */
   readonly counts: boolean;
+  /** Of a secure code: it and all before it are dead. */
+  readonly slot?: number | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface OwnPassages {
 export function createOwnPassages(db: DatabaseSync): OwnPassages {
   const byTicket = new Map<string, LocalPassage[]>();
   const ticketOf = new Map<string, string>();
-  const insert = db.prepare('INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, 0)');
+  const insert = db.prepare('INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)');
   const count = db.prepare('UPDATE passage SET counted = 1 WHERE scan_id = ?');
 
   function remember(passage: LocalPassage): boolean {
@@ -47,13 +49,17 @@ export function createOwnPassages(db: DatabaseSync): OwnPassages {
     return true;
   }
 
-  function write({ scanId, ticket, performance, direction, lane, at, counts }: LocalPassage) {
-    insert.run(scanId, ticket, performance ?? null, direction, lane, at, counts ? 1 : 0);
+  function write(passage: LocalPassage) {
+    const { scanId, ticket, performance = null, direction, lane, at, slot = null } = passage;
+    insert.run(scanId, ticket, performance, direction, lane, at, passage.counts ? 1 : 0, slot);
   }
 
   for (const row of db.prepare('SELECT * FROM passage WHERE counted = 0').iterate()) {
-    const { scan_id, ticket, performance, direction, lane, at, counts } = row as unknown as Row;
-    const place = { performance: performance ?? undefined, direction, lane };
+    const { scan_id, ticket, performance, direction, lane, at, counts, slot } =
+      row as unknown as Row;
+    const place = {
+      ...{ performance: performance ?? undefined, direction, lane, slot: slot ?? undefined },
+    };
     remember({ scanId: scan_id, ticket, ...place, at, counts: counts === 1 });
   }
 
@@ -104,4 +110,5 @@ interface Row {
   readonly lane: string;
   readonly at: number;
   readonly counts: number;
+  readonly slot: number | null;
 }

@@ -3,14 +3,14 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Goes up when the tables change: an older file is made anew from the cloud. */
-const VERSION = 2;
+const VERSION = 3;
 /** SQLite's primary result codes for a file that is damaged or none of its own. */
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS ticket (
-    digest TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, performance TEXT NOT NULL,
+    name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, performance TEXT NOT NULL,
     status TEXT NOT NULL, uses INTEGER NOT NULL, used INTEGER NOT NULL, inside INTEGER NOT NULL,
     detail TEXT, round INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -19,8 +19,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS passage (
     scan_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, performance TEXT, direction TEXT NOT NULL,
     lane TEXT NOT NULL, at INTEGER NOT NULL, counts INTEGER NOT NULL,
-    counted INTEGER NOT NULL DEFAULT 0
+    slot INTEGER, counted INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS beacon (slot INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 `;
 

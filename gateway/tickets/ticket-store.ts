@@ -1,22 +1,43 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { PerformanceRow, TicketLabel, TicketRow, TicketsPage } from '@gatehouse/protocol';
+import {
+  fromHex,
+  type PerformanceRow,
+  type SecureRow,
+  type TicketLabel,
+  type TicketRow,
+  type TicketsPage,
+} from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
 import { type Log, silentLog } from '../log.ts';
+import { type BeaconShelf, createBeaconShelf } from './beacon-shelf.ts';
 import { createOwnPassages, type LocalPassage, type OwnPassages } from './own-passages.ts';
 import { isDamage, moveAside, openTicketFile } from './ticket-file.ts';
 
-/** A regular ticket with what has happened to it, this gateway's own news folded in. */
+/** A ticket with what has happened to it, this gateway's own news folded in. */
 export interface StoredTicket {
+  /** Of a secure ticket the handle stands for the digest. */
   readonly row: TicketRow;
+  /** Only of a secure ticket. */
+  readonly secure?: Secure | undefined;
   readonly performance: PerformanceRow | undefined;
   readonly used: number;
   readonly inside: boolean;
   readonly lastUse?: { readonly at: number; readonly lane: string } | undefined;
 }
 
+/** What a gateway has to know of a secure ticket to prove its codes. */
+export interface Secure {
+  readonly generation: number;
+  /** Public key of that generation, base64 of its SPKI; none until a phone is bound. */
+  readonly key?: string | undefined;
+  /** This slot and all before it are dead. */
+  readonly burnt?: number | undefined;
+}
+
 interface TicketRecord {
-  readonly digest: string;
+  /** Digest, or handle of a secure ticket; the two differ in length. */
+  readonly name: string;
   readonly id: string;
   readonly performance: string;
   readonly status: TicketRow['status'];
@@ -31,7 +52,11 @@ interface Detail {
   readonly lastUse?: { at: number; lane: string };
   readonly scans?: string[];
   readonly label?: TicketLabel;
+  readonly secure?: Secure;
 }
+
+/** Hex digits of a handle; a digest is longer. */
+const HANDLE_LENGTH = 10;
 
 /**
  * The tickets this entrance may admit by itself. The journal is the truth of what happened here;
@@ -47,6 +72,7 @@ export class TicketStore {
   readonly #occupied = new Map<string, number>();
   #db: DatabaseSync;
   #own: OwnPassages;
+  #beacons: BeaconShelf;
   #count = 0;
   #cursor: number | null = null;
 
@@ -58,9 +84,11 @@ export class TicketStore {
     this.#db = this.#opened();
     try {
       this.#own = createOwnPassages(this.#db);
+      this.#beacons = createBeaconShelf(this.#db);
       this.#look();
     } catch (error) {
       this.#own = this.#beginAnew(error, []);
+      this.#beacons = createBeaconShelf(this.#db);
     }
   }
 
@@ -101,6 +129,7 @@ export class TicketStore {
       return work();
     } catch (error) {
       this.#own = this.#beginAnew(error, [...this.#own.all()]);
+      this.#beacons = createBeaconShelf(this.#db);
       return work();
     }
   }
@@ -112,11 +141,32 @@ export class TicketStore {
   }
 
   find(text: string): StoredTicket | undefined {
-    const digest = this.digest(text);
+    return this.#named(this.digest(text));
+  }
+
+  /** A secure ticket that this gateway may decide about while the cloud is away. */
+  findSecure(handle: string): StoredTicket | undefined {
+    return this.#named(handle);
+  }
+
+  #named(name: string): StoredTicket | undefined {
     return this.#safely(() => {
-      const record = this.#statement('SELECT * FROM ticket WHERE digest = ?').get(digest);
+      const record = this.#statement('SELECT * FROM ticket WHERE name = ?').get(name);
       return record && this.#withPassages(record as unknown as TicketRecord);
     });
+  }
+
+  /** The public key (DER SPKI) of a generation of a handle, if it is the one that counts. */
+  key(handle: string, generation: number): Uint8Array | undefined {
+    const { secure } = this.#named(handle) ?? {};
+    const isIt = secure?.generation === generation && secure.key !== undefined;
+    return isIt ? Buffer.from(secure.key as string, 'base64') : undefined;
+  }
+
+  /** The value of a beacon by its full index. */
+  beacon(index: number): Uint8Array | undefined {
+    const value = this.#beacons.valueOf(index);
+    return value === undefined ? undefined : fromHex(value);
   }
 
   /** A ticket's present status; `undefined` where the store does not have it. */
@@ -128,11 +178,12 @@ export class TicketStore {
   }
 
   #withPassages(record: TicketRecord): StoredTicket {
-    const detail = JSON.parse(record.detail ?? '{}') as Detail;
-    const { digest, id, performance, status, uses, used } = record;
+    const { secure, ...detail } = JSON.parse(record.detail ?? '{}') as Detail;
+    const { name: digest, id, performance, status, uses, used } = record;
     const inside = record.inside === 1;
     const row: TicketRow = { id, digest, performance, status, uses, used, inside, ...detail };
-    const own = this.#own.of(id).filter(({ scanId }) => !detail.scans?.includes(scanId));
+    const passages = this.#own.of(id);
+    const own = passages.filter(({ scanId }) => !detail.scans?.includes(scanId));
     const last = own.at(-1);
     return {
       row,
@@ -140,6 +191,7 @@ export class TicketStore {
       used: used + own.filter(({ counts }) => counts).length,
       inside: last ? last.direction === 'entry' : inside,
       lastUse: last ? { at: last.at, lane: last.lane } : detail.lastUse,
+      secure: secure && { ...secure, burnt: lastSlot(secure.burnt, passages) },
     };
   }
 
@@ -216,7 +268,10 @@ export class TicketStore {
           this.#setAbout('sweep', round);
         }
         for (const ticket of page.tickets) count += this.#put(ticket, round);
+        for (const ticket of page.secure ?? []) count += this.#put(ticket, round);
+        count -= this.#letGo(page.performances);
         this.#replacePerformances(page.performances);
+        this.#beacons.keep(page.beacons ?? []);
         if (!page.more && this.#about('sweep') === round) {
           const old = this.#statement('DELETE FROM ticket WHERE round < ?').run(round);
           count -= Number(old.changes);
@@ -238,20 +293,35 @@ export class TicketStore {
    * page, which brings the store to where the cloud is, all that the cloud had taken before.
    */
   #countedBy(page: TicketsPage, settled: ReadonlySet<string>): string[] {
-    const named = page.tickets.flatMap(({ scans }) => scans ?? []);
+    const rows = [...page.tickets, ...(page.secure ?? [])];
+    const named = rows.flatMap(({ scans }) => scans ?? []);
     const taken = page.more ? [] : [...settled];
     return [...new Set([...named, ...taken])].filter((scanId) => this.#own.has(scanId));
   }
 
   /** Gives how many tickets more there are. */
-  #put(ticket: TicketRow, round: number): number {
-    const { id, digest, performance, status, uses, used, inside, ...rest } = ticket;
-    const detail = Object.keys(rest).length === 0 ? null : JSON.stringify(rest);
-    const gone = this.#statement('DELETE FROM ticket WHERE id = ? OR digest = ?').run(id, digest);
+  #put(ticket: TicketRow | SecureRow, round: number): number {
+    const { name, rest } = named(ticket);
+    const { id, performance, status, uses, used, inside, ...more } = rest;
+    const detail = Object.keys(more).length === 0 ? null : JSON.stringify(more);
+    const gone = this.#statement('DELETE FROM ticket WHERE id = ? OR name = ?').run(id, name);
     this.#statement('INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-      ...[digest, id, performance, status, uses, used, inside ? 1 : 0, detail, round],
+      ...[name, id, performance, status, uses, used, inside ? 1 : 0, detail, round],
     );
     return 1 - Number(gone.changes);
+  }
+
+  /** Forgets the secure tickets of performances about which only the cloud decides from now on. */
+  #letGo(performances: readonly PerformanceRow[]): number {
+    const isKept = (id: string) =>
+      performances.some((one) => one.id === id && one.offline !== 'refuse');
+    let gone = 0;
+    for (const { id, offline } of this.#performances.values()) {
+      if (offline === 'refuse' || isKept(id)) continue;
+      const sql = `DELETE FROM ticket WHERE performance = ? AND length(name) = ${HANDLE_LENGTH}`;
+      gone += Number(this.#statement(sql).run(id).changes);
+    }
+    return gone;
   }
 
   #replacePerformances(rows: readonly PerformanceRow[]): void {
@@ -296,4 +366,19 @@ export class TicketStore {
   close(): void {
     this.#db.close();
   }
+}
+
+/** The name a row is stored under, and all else of it. */
+function named(ticket: TicketRow | SecureRow) {
+  if ('digest' in ticket) {
+    const { digest: name, ...rest } = ticket;
+    return { name, rest };
+  }
+  const { handle: name, generation, key, burnt, ...rest } = ticket;
+  return { name, rest: { ...rest, secure: { generation, key, burnt } } };
+}
+
+function lastSlot(burnt: number | undefined, passages: readonly LocalPassage[]) {
+  const slots = passages.flatMap(({ slot }) => slot ?? []);
+  return slots.length === 0 ? burnt : Math.max(burnt ?? 0, ...slots);
 }
