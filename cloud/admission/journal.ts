@@ -9,11 +9,14 @@ import {
   sealedText,
 } from '@gatehouse/protocol';
 import type { JournalHead, JournalStore, Parked } from './journal-store.ts';
+import { doubt, type ProofFault } from './offline-proof.ts';
 import { type SettleParts, settle } from './settle.ts';
 import { momentOf } from './watch.ts';
 
 export interface JournalParts extends SettleParts {
   readonly journal: JournalStore;
+  /** By digest: rows of admissions without the cloud whose proof does not stand. */
+  readonly faults?: ReadonlyMap<string, ProofFault> | undefined;
   /** Is told of each row that was set aside. */
   parked(gateway: string, epoch: string, seq: number, why: Parked): void;
 }
@@ -61,6 +64,7 @@ function storeRow(
   const body = readBody(row.body);
   if (!body) return 'unreadable';
   fold(parts, gateway, `${epoch}/${row.seq}`, body);
+  doubt(parts, gateway, row, body);
   return undefined;
 }
 

@@ -39,6 +39,8 @@ export interface ScanStore {
   passScan(n: number, passage: ScanPassage): ScanRow;
   /** Marks a passage that the ticket was not good for. */
   flagScan(n: number): ScanRow;
+  /** Marks an admission whose proof does not stand, with the reason. */
+  doubtScan(n: number, reason: string): ScanRow;
   /** Slot and time of the ticket's last code that was refused for its time, after `since`. */
   lastSkewed(ticket: string, since: number): { slot: number; at: number } | undefined;
   /** Keeps that a scan was passed, released or cancelled; false where that was known. */
@@ -67,6 +69,10 @@ export function createScanStore(store: Store): ScanStore {
      slot = coalesce(slot, ?) where n = ? returning *`,
   );
   const flagScan = store.prepare('update scans set conflict = 1 where n = ? returning *');
+  const doubtScan = store.prepare(
+    `update scans set conflict = 1, details = json_set(details, '$.reason', ?)
+     where n = ? returning *`,
+  );
   const skewed = store.prepare(
     `select slot, at from scans where ticket = ? and at > ?
      and verdict in ('expired-code', 'clock-skew') order by n desc limit 1`,
@@ -118,6 +124,7 @@ export function createScanStore(store: Store): ScanStore {
       return passScan.get(result, ...known, n) as unknown as ScanRow;
     },
     flagScan: (n) => flagScan.get(n) as unknown as ScanRow,
+    doubtScan: (n, reason) => doubtScan.get(reason, n) as unknown as ScanRow,
     lastSkewed: (ticket, since) =>
       skewed.get(ticket, since) as { slot: number; at: number } | undefined,
     addFact: ({ gateway, scan: id, kind, at, received }) =>

@@ -21,6 +21,7 @@ import { createGrantStore } from './grant-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { storeJournal } from './journal.ts';
 import { createJournalStore, type Parked } from './journal-store.ts';
+import { createOfflineProof } from './offline-proof.ts';
 import { createScanStore, type ScanRow } from './scan-store.ts';
 import { settle } from './settle.ts';
 import { type LanePlace, type ValidateJob, validate } from './validate.ts';
@@ -71,6 +72,11 @@ export function createValidator(parts: ValidatorParts): Validator {
   const journal = createJournalStore(store);
   const commits = createGroupCommit(store);
   const feed = createFeed<Scan>();
+  const prove = createOfflineProof({
+    tenant: ticketing.tenant.id,
+    check: createSignatureCheck(door.key),
+    beacon: ticketing.beacons.valueOf,
+  });
   /** The start of each gateway whose clock is kept; as many as there are gateways. */
   const boots = new Map<string, string>();
   const decide = createDecider(parts, (gateway, given) =>
@@ -118,10 +124,13 @@ export function createValidator(parts: ValidatorParts): Validator {
       );
       return { scanId: scan, kind: request.kind };
     },
-    journal: (gateway, batch) =>
-      durably(gateway, (written) =>
-        storeJournal({ ...stores, journal, ...noted(written) }, gateway, batch),
-      ),
+    async journal(gateway, batch) {
+      const faults = await prove(batch);
+      if (faults.size > 0) log.error({ gateway, rows: faults.size }, 'admissions unproven');
+      return durably(gateway, (written) =>
+        storeJournal({ ...stores, journal, faults, ...noted(written) }, gateway, batch),
+      );
+    },
     async heard(gateway, at) {
       if (at.quality !== 'trusted' || at.offset === null || boots.get(gateway) === at.boot) return;
       try {

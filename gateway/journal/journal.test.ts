@@ -283,4 +283,41 @@ test('what is appended at once is written in order and every row fits its schema
   await journal.stop();
 });
 
+test('admissions without the cloud come back with their age on the runs’ own clocks', () => {
+  const path = join(temporaryFolder(), 'journal.db');
+  const first = new JournalFile({ file: path, epoch: 'one' });
+  const minute = 60_000;
+  const offline = (number: number, mono: number, boot: string) => {
+    const made = body('intent', number) as Extract<JournalBody, { kind: 'intent' }>;
+    const at = { ...made.at, boot, mono, wall: EVENING - mono };
+    return {
+      ...made,
+      at,
+      performance: 'secure',
+      verdict: { key: 'offline' as const, details: {} },
+    };
+  };
+  const ended = (number: number, result: 'released' | 'passed', mono: number, boot: string) => {
+    const made = body('passed', number);
+    return { ...made, result, at: { ...made.at, boot, mono } };
+  };
+  const rows: object[] = [
+    offline(1, 5 * minute, 'a'),
+    ended(1, 'passed', 6 * minute, 'a'),
+    offline(2, 40 * minute, 'a'),
+    ended(2, 'released', 41 * minute, 'a'),
+    offline(3, 1 * minute, 'b'),
+    offline(4, 31 * minute, 'b'),
+  ];
+  first.append(rows.map((row) => ({ body: JSON.stringify(row), wall: EVENING })));
+  first.close();
+  const again = new JournalFile({ file: path, epoch: 'two' });
+  const ages = again.recovered.offline.map(({ scanId, age }) => [scanId, age / minute]);
+  assert.equal(ages, [
+    [scanIdOf(3), 30],
+    [scanIdOf(4), 0],
+  ]);
+  again.close();
+});
+
 test.run();
