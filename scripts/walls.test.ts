@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   demo: ['cloud', 'gateway', 'hardware', 'provisioning', 'protocol'],
   attack: ['cloud', 'gateway', 'hardware', 'provisioning', 'protocol'],
   bench: ['cloud', 'gateway', 'hardware', 'provisioning', 'protocol'],
+  simulation: ['cloud', 'gateway', 'hardware', 'provisioning', 'protocol'],
 };
 /** Rooms whose folders are features with a wall of their own. */
 const WITH_FEATURES = ['gateway', 'cloud'];

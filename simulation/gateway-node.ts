@@ -1,0 +1,234 @@
+import { join } from 'node:path';
+import {
+  type Clock,
+  createParts,
+  createVenueTime,
+  type GatewayEvent,
+  type Ids,
+  type Running,
+  TicketStore,
+} from '@gatehouse/gateway/parts';
+import type { Heartbeat } from '@gatehouse/protocol';
+import type { Enrolment } from '@gatehouse/provisioning';
+import type { Gate } from './gate.ts';
+import {
+  copyDatabase,
+  createJournalDisk,
+  type Disk,
+  type DurableRow,
+  GOOD_DISK,
+  type JournalDisk,
+  removeDatabase,
+} from './journal-disk.ts';
+import type { Mutant } from './mutants.ts';
+import type { Network, WireEnd } from './network.ts';
+import { EVENING, type Happening, type World } from './world.ts';
+
+/** Where a process may end, besides between two steps. */
+export type Port = 'asked' | 'written' | 'unlock' | 'passage' | 'settle';
+
+export interface LaneSetup {
+  readonly lane: string;
+  readonly direction: 'entry' | 'exit';
+  readonly staffed: boolean;
+  readonly gate: Gate;
+}
+
+export interface GatewayParts {
+  readonly world: World;
+  readonly id: string;
+  readonly dir: string;
+  readonly tenant: string;
+  readonly venueKey: Uint8Array;
+  readonly lanes: readonly LaneSetup[];
+  readonly network: Network;
+  readonly mutant: Mutant | undefined;
+  readonly durable: (row: DurableRow) => void;
+  readonly tell: (event: GatewayEvent) => void;
+  readonly beat: (beat: Heartbeat) => void;
+  /** The process has ended, however it did. */
+  readonly died: () => void;
+}
+
+/** A gateway's machine: its disk and clock stay, its processes come and go. */
+export interface GatewayNode {
+  readonly id: string;
+  readonly up: boolean;
+  readonly disk: Disk;
+  /** Rows that wait for the disk and rows that the cloud has not stored. */
+  readonly queue: { disk: number; rows: number };
+  boot(): void;
+  /** The process dies; with `power` the whole machine does, and loses what was not synced. */
+  crash(power: boolean): void;
+  /** The process will die at the next such place. */
+  arm(port: Port, count: number): void;
+  disarm(): void;
+  trap(port: Port): boolean;
+  read(lane: number, code: string): void;
+  /** Moves the machine's wall clock. */
+  stepClock(milliseconds: number): void;
+  /** Parts per million that its clocks run too fast. */
+  drift: number;
+  /** Whether a process of it died at or after this moment of the evening's own time. */
+  diedAfter(wall: number): boolean;
+  /** Direct sight of its ticket store. */
+  store(): TicketStore | undefined;
+}
+
+interface Process {
+  readonly life: { alive: boolean };
+  readonly running: () => Running | undefined;
+  readonly journal: JournalDisk;
+  readonly store: TicketStore;
+  readonly link: WireEnd;
+}
+
+export function createGatewayNode(parts: GatewayParts): GatewayNode {
+  const { world, id, mutant } = parts;
+  const { random } = world;
+  const files = {
+    journal: join(parts.dir, `${id}.db`),
+    tickets: join(parts.dir, `${id}-tickets.db`),
+  };
+  const disk = { ...GOOD_DISK };
+  let process: Process | undefined;
+  let step = 0;
+  let died = Number.NEGATIVE_INFINITY;
+  let armed: { port: Port; count: number } | undefined;
+
+  const node: GatewayNode = {
+    id,
+    get up() {
+      return process !== undefined;
+    },
+    disk,
+    get queue() {
+      const { queued = 0, waiting = 0 } = process?.journal ?? {};
+      return { disk: queued, rows: waiting };
+    },
+    drift: 0,
+    boot() {
+      copyDatabase(files.tickets, `${files.tickets}.boot`);
+      if (mutant?.forgetsJournal) removeDatabase(files.journal);
+      process = start();
+      world.story.tell(id, 'starts');
+    },
+    crash(power) {
+      const last = process;
+      if (!last) return;
+      process = undefined;
+      died = EVENING + world.now;
+      armed = undefined;
+      last.life.alive = false;
+      last.link.die();
+      last.journal.die(power);
+      last.store.close();
+      if (power && random.chance(0.5)) copyDatabase(`${files.tickets}.boot`, files.tickets);
+      else if (power && random.chance(0.2)) removeDatabase(files.tickets);
+      parts.died();
+    },
+    arm(port, count) {
+      armed = { port, count };
+    },
+    disarm() {
+      armed = undefined;
+    },
+    trap(port) {
+      if (process?.life.alive === false) return true;
+      if (armed?.port !== port || --armed.count > 0) return false;
+      armed = undefined;
+      world.story.tell(id, `dies at ${port}`);
+      const { life } = process as Process;
+      life.alive = false;
+      world.after(0, () => node.crash(false));
+      return true;
+    },
+    read(lane, code) {
+      if (!process?.life.alive) return;
+      const at = world.now;
+      const reading = { code, raw: code, symbology: 'QRCode', source: 'camera' as const };
+      process.running()?.lanes[lane]?.read({ ...reading, at, took: 5 });
+    },
+    stepClock(milliseconds) {
+      step += milliseconds;
+    },
+    diedAfter: (wall) => died >= wall - 1_000,
+    store: () => process?.store,
+  };
+
+  function start(): Process {
+    const life = { alive: true };
+    const clock = createClock(life);
+    const ids = createIds();
+    const epoch = mutant?.epoch?.(id) ?? ids.epoch();
+    const enrolment = enrolmentOf(parts);
+    const journal = createJournalDisk({
+      ...{ world, gateway: id, file: files.journal, epoch, owner: parts.tenant, disk, mutant },
+      durable: parts.durable,
+      trap: (port) => !life.alive || node.trap(port),
+    });
+    const link = parts.network.plug(id, (name, message) => {
+      if (name === 'settle') node.trap('settle');
+      else if (name === 'heartbeat') parts.beat(message as Heartbeat);
+    });
+    const Store = mutant?.ticketStore ?? TicketStore;
+    const store = new Store(files.tickets, parts.venueKey);
+    const opened = journal.start();
+    const devices = parts.lanes.map(({ gate }) => ({
+      turnstile: gate.turnstile(() => life.alive),
+      start() {},
+      stop: async () => undefined,
+    }));
+    let running: Running | undefined;
+    void opened.then((recovered) => {
+      const time = createVenueTime(clock, recovered.lastWall, ids.epoch());
+      const log = { info() {}, warn() {}, error() {} };
+      const tell = (event: GatewayEvent) => life.alive && parts.tell(event);
+      const venueKey = Buffer.from(parts.venueKey);
+      const shared = { journal, time, store, venueKey };
+      running = createParts({ enrolment, devices, clock, ids, log, tell }, shared, link);
+      void running.start(recovered);
+    });
+    return { life, journal, store, link, running: () => running };
+  }
+
+  function createClock(life: { alive: boolean }): Clock {
+    const began = world.now;
+    const rate = 1 + node.drift / 1e6;
+    const mono = () => (world.now - began) * rate;
+    return {
+      wall: () => EVENING + world.now * rate + step,
+      mono,
+      setTimeout: (run, milliseconds) =>
+        world.after(milliseconds / rate, () => life.alive && run()),
+      clearTimeout: (timer) => world.cancel(timer as Happening | undefined),
+    };
+  }
+
+  function createIds(): Ids {
+    const hex = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('hex');
+    const uuid = (version: number) =>
+      `${hex(4)}-${hex(2)}-${version}${hex(2).slice(1)}-8${hex(2).slice(1)}-${hex(6)}`;
+    return { scan: () => uuid(7), request: () => uuid(4), epoch: () => hex(8) };
+  }
+
+  return node;
+}
+
+function enrolmentOf({ id, tenant, venueKey, lanes }: GatewayParts): Enrolment {
+  return {
+    ...{ gateway: id, tenant, tenantName: 'Simulated', certificate: '', tlsRoots: [] },
+    mqtt: { url: 'mqtts://simulated' },
+    venueKey: Buffer.from(venueKey).toString('base64'),
+    timeZone: 'Europe/Amsterdam',
+    configuration: {
+      ...{ version: 1, name: id, venue: 'venue', entrance: 'main', language: 'en', halls: [] },
+      lanes: lanes.map(({ lane, direction, staffed }) => ({
+        lane,
+        name: lane,
+        direction,
+        staffed,
+      })),
+    },
+  };
+}

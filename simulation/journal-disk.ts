@@ -1,0 +1,188 @@
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import {
+  gatewayError,
+  type Journal,
+  JournalFile,
+  WAITING_FOR_DISK_MAX,
+} from '@gatehouse/gateway/parts';
+import type { JournalBody } from '@gatehouse/protocol';
+import type { Mutant } from './mutants.ts';
+import type { World } from './world.ts';
+
+/** Rows in one commit, as in the journal's writer. */
+const GROUP_MAX = 256;
+/** How often a disk that only pretends to sync writes what it holds. */
+const PRETENDED_SYNC_MS = 4_000;
+
+/** A gateway's disk as it is now. */
+export interface Disk {
+  /** Milliseconds of one sync, on average. */
+  sync: number;
+  full: boolean;
+}
+
+export const GOOD_DISK: Disk = { sync: 6, full: false };
+
+/** A row that reached the disk. */
+export interface DurableRow {
+  readonly gateway: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly text: string;
+  readonly body: JournalBody;
+}
+
+export interface JournalDiskParts {
+  readonly world: World;
+  readonly gateway: string;
+  readonly file: string;
+  readonly epoch: string;
+  readonly owner: string;
+  readonly disk: Disk;
+  readonly mutant: Mutant | undefined;
+  /** Is told of each row once it is on disk. */
+  readonly durable: (row: DurableRow) => void;
+  /** The process may end here; true when it has. */
+  readonly trap: (port: 'asked' | 'written') => boolean;
+}
+
+/** The journal without its thread: its real file, behind a disk that takes virtual time. */
+export interface JournalDisk extends Journal {
+  /** Rows that wait for the disk. */
+  readonly queued: number;
+  /** The process ends: what was being written may or may not have reached the disk. */
+  die(power: boolean): void;
+}
+
+interface Row {
+  readonly body: JournalBody;
+  readonly text: string;
+  resolve(seq: number): void;
+  reject(error: Error): void;
+}
+
+type Work = { row: Row } | { run: (file: JournalFile) => void };
+
+/** Opens the file; use `start` of what is given to hear what was found in it. */
+export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
+  const { world, disk, file: path, epoch, owner, mutant } = parts;
+  let file: JournalFile | undefined;
+  let queue: Work[] = [];
+  let busy: Row[] | undefined;
+  let dead = false;
+  const image = mutant?.journal === 'skip-fsync' ? pretendedSync(parts, () => !dead) : undefined;
+
+  function pump(): void {
+    if (busy || dead || queue.length === 0 || !file) return;
+    const group: Row[] = [];
+    for (let next = queue[0]; next && 'row' in next && group.length < GROUP_MAX; next = queue[0]) {
+      group.push(next.row);
+      queue.shift();
+    }
+    const other =
+      group.length === 0 ? (queue.shift() as { run: (file: JournalFile) => void }) : undefined;
+    busy = group;
+    world.after(other ? 0.2 : 0.5 + world.random.wait(disk.sync), () => {
+      if (dead || !file) return;
+      busy = undefined;
+      if (other) other.run(file);
+      else commit(group);
+      pump();
+    });
+  }
+
+  function commit(group: readonly Row[]): void {
+    if (disk.full) {
+      for (const { reject } of group) reject(gatewayError('journal-disk-full', { fault: 'full' }));
+      return;
+    }
+    const first = write(group);
+    if (parts.trap('written')) return;
+    for (const [i, { resolve }] of group.entries()) resolve(first + i);
+  }
+
+  function write(group: readonly Row[]): number {
+    const rows = group.map(({ text, body }) => ({ body: text, wall: body.at.wall }));
+    const first = (file as JournalFile).append(rows);
+    for (const [i, { text, body }] of group.entries()) {
+      parts.durable({ gateway: parts.gateway, epoch, seq: first + i, text, body });
+    }
+    return first;
+  }
+
+  function ask<T>(run: (file: JournalFile, resolve: (value: T) => void) => void): Promise<T> {
+    return new Promise((resolve) => {
+      queue.push({ run: (open) => run(open, resolve) });
+      pump();
+    });
+  }
+
+  return {
+    async start() {
+      file = new JournalFile({ file: path, epoch, owner });
+      const { recovered } = file;
+      return mutant?.recovered ? mutant.recovered(recovered) : recovered;
+    },
+    async stop() {
+      file?.close();
+      file = undefined;
+    },
+    append(body) {
+      if (parts.trap('asked') || dead) return new Promise(() => undefined);
+      if (queue.length >= WAITING_FOR_DISK_MAX) {
+        return Promise.reject(gatewayError('journal-queue-full', { rows: WAITING_FOR_DISK_MAX }));
+      }
+      if (mutant?.loses?.(body)) return Promise.resolve(0);
+      return new Promise((resolve, reject) => {
+        queue.push({ row: { body, text: JSON.stringify(body), resolve, reject } });
+        if (mutant?.journal === 'ack-before-write') resolve(0);
+        pump();
+      });
+    },
+    unstored: (limit) => ask((open, resolve) => resolve(open.unstored(limit))),
+    stored: (of, upTo) => void (disk.full || ask((open) => open.stored(of, upTo))),
+    prune: (before, keep) => void (disk.full || ask((open) => open.prune(before, keep))),
+    get waiting() {
+      return file?.waiting ?? 0;
+    },
+    epoch,
+    get queued() {
+      return queue.length;
+    },
+    die(power) {
+      if (busy && busy.length > 0 && !disk.full && file && world.random.chance(0.5)) write(busy);
+      dead = true;
+      queue = [];
+      file?.close();
+      file = undefined;
+      if (power) image?.restore();
+    },
+  };
+}
+
+/** Takes a database file's image now and then, and brings it back when power fails. */
+export function pretendedSync(
+  { world, file }: { world: World; file: string },
+  alive: () => boolean,
+): { restore(): void } {
+  function take(): void {
+    if (!alive()) return;
+    copyDatabase(file, `${file}.image`);
+    world.after(PRETENDED_SYNC_MS, take);
+  }
+  world.after(PRETENDED_SYNC_MS, take);
+  return { restore: () => copyDatabase(`${file}.image`, file) };
+}
+
+/** Copies a database with what its log holds; a missing one is left alone. */
+export function copyDatabase(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  removeDatabase(to);
+  for (const suffix of ['', '-wal']) {
+    if (existsSync(`${from}${suffix}`)) copyFileSync(`${from}${suffix}`, `${to}${suffix}`);
+  }
+}
+
+export function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+}

@@ -1,0 +1,253 @@
+import type { GatewayEvent } from '@gatehouse/gateway/parts';
+import { type JournalBody, outcomeOf } from '@gatehouse/protocol';
+import type { DurableRow } from './journal-disk.ts';
+import type { World } from './world.ts';
+
+/** Longest that a lane may take to say something: the cloud's deadline, the journal's, a margin. */
+export const ANSWER_MS = 1_500 + 3_000 + 500;
+/** A code counts as held out at a lane this long. */
+const HELD_OUT_MS = 20_000;
+const UNLOCK_MAX_MS = 7_000;
+const WAITING_MAX = 1_000;
+/** Clock names `go` may stand after its relay has closed: the sensor's grace, and a margin. */
+const GO_AFTER_MS = 1_000;
+
+type Intent = Extract<JournalBody, { kind: 'intent' }>;
+
+/** What is known of one scan that was admitted. */
+export interface Admission {
+  readonly gateway: string;
+  readonly lane: string;
+  readonly intent: Intent;
+  pulsed?: number;
+  /** Somebody went through while its relay was open. */
+  passed?: number;
+  /** What its gateway wrote down of its end. */
+  result?: 'passed' | 'late' | 'released' | 'cancelled' | 'unsettled';
+}
+
+/** What the simulation knows of a ticket, whatever gateways and cloud believe. */
+export interface KnownTicket {
+  readonly id: string;
+  readonly uses: number;
+  readonly secure: boolean;
+}
+
+interface LaneBook {
+  readonly gateway: string;
+  readonly direction: 'entry' | 'exit';
+  readonly hasSensor: boolean;
+  readonly heldOut: Map<string, number>;
+  state: string;
+  said: string;
+  last?: Admission | undefined;
+  edges: number;
+  commits: number;
+  pulsedUntil: number;
+  waiting?: { since: number; forPulse: boolean } | undefined;
+}
+
+/**
+ * Everything true of an evening, gathered where parts meet: rows at the disk, pulses and people at
+ * the barrier, codes at the camera. Checks the invariants that hold at every step.
+ */
+export interface Ledger {
+  readonly rows: readonly DurableRow[];
+  readonly admissions: ReadonlyMap<string, Admission>;
+  readonly states: () => string[];
+  addLane(lane: string, book: Pick<LaneBook, 'gateway' | 'direction' | 'hasSensor'>): void;
+  addTicket(ticket: KnownTicket): void;
+  ticket(id: string): KnownTicket | undefined;
+  /** A code is held out; `ticket` is what it belongs to, if it belongs to one. */
+  shown(lane: string, code: string, ticket: string | undefined): void;
+  durable(row: DurableRow): void;
+  pulse(lane: string, direction: 'entry' | 'exit', milliseconds: number): void;
+  signal(lane: string, signal: string): void;
+  passage(lane: string, open: boolean): void;
+  heard(gateway: string, event: GatewayEvent): void;
+  queues(gateway: string, disk: number, settles: number): void;
+  died(gateway: string): void;
+  fire(gateway: string): void;
+}
+
+/** @param status what the ticket store on a gateway's disk says of a ticket now */
+export function createLedger(
+  world: World,
+  status: (gateway: string, ticket: string) => string | undefined,
+): Ledger {
+  const { story } = world;
+  const rows: DurableRow[] = [];
+  const admissions = new Map<string, Admission>();
+  const byTicket = new Map<string, Admission[]>();
+  const lanes = new Map<string, LaneBook>();
+  const tickets = new Map<string, KnownTicket>();
+  const sequences = new Map<string, number>();
+  const book = (lane: string) => lanes.get(lane) as LaneBook;
+
+  world.watch(() => {
+    for (const [lane, one] of lanes) {
+      const { waiting } = one;
+      if (!waiting || world.now - waiting.since <= ANSWER_MS) continue;
+      one.waiting = undefined;
+      const invariant = waiting.forPulse ? 'exit-opens' : 'answer-in-time';
+      story.wrong(invariant, `${lane} let a guest stand for ${ANSWER_MS} ms`);
+    }
+  });
+
+  /** Follows the rows: sequences without gaps, ends that belong to a passage. */
+  function durable(row: DurableRow): void {
+    const { gateway, epoch, seq, body } = row;
+    rows.push(row);
+    const name = `${gateway}/${epoch}`;
+    if (seq !== (sequences.get(name) ?? 0) + 1) {
+      story.wrong('sequence-once', `${name} writes ${seq} after ${sequences.get(name)}`);
+    }
+    sequences.set(name, seq);
+    const what = body.kind === 'result' ? body.result : body.kind === 'event' ? body.event : '';
+    const said = 'verdict' in body ? body.verdict.key : what;
+    story.tell(body.lane ?? gateway, `row ${seq}: ${body.kind} ${said} ${short(body.ticket)}`);
+    if (body.kind === 'intent' && body.scanId && body.lane) intent(gateway, body);
+    if (body.kind === 'result') result(body);
+  }
+
+  function intent(gateway: string, body: Intent): void {
+    const lane = body.lane as string;
+    const admission: Admission = { gateway, lane, intent: body };
+    admissions.set(body.scanId as string, admission);
+    book(lane).last = admission;
+    const { ticket } = body;
+    if (ticket !== undefined) byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), admission]);
+  }
+
+  function result(body: Extract<JournalBody, { kind: 'result' }>): void {
+    const admission = admissions.get(body.scanId as string);
+    if (admission) admission.result = body.result;
+    if (body.result !== 'passed' && body.result !== 'late') return;
+    const one = book(body.lane as string);
+    one.commits += 1;
+    if (one.hasSensor && one.commits > one.edges) {
+      story.wrong('commit-had-passage', `${body.lane} wrote ${body.result} for ${body.scanId}`);
+    }
+  }
+
+  function pulse(lane: string, direction: 'entry' | 'exit', milliseconds: number): void {
+    const one = book(lane);
+    one.waiting = undefined;
+    one.pulsedUntil = world.now + milliseconds;
+    const admission = one.last;
+    story.tell(lane, `relay opens for ${Math.round(milliseconds)} ms`);
+    if (milliseconds > UNLOCK_MAX_MS) story.wrong('pulse-bounded', `${lane}: ${milliseconds} ms`);
+    if (direction === 'exit') return;
+    if (!admission || admission.pulsed !== undefined || admission.result !== undefined) {
+      story.wrong('intent-before-pulse', `${lane} opened without a durable intent of its own`);
+      return;
+    }
+    admission.pulsed = world.now;
+    judge(one, admission);
+  }
+
+  function judge({ gateway, heldOut }: LaneBook, admission: Admission): void {
+    const { intent: said, lane } = admission;
+    const ticket = tickets.get(said.ticket ?? '');
+    const held = heldOut.get(said.ticket ?? '') ?? Number.NEGATIVE_INFINITY;
+    if (outcomeOf(said.verdict.key) !== 'admit' || !ticket || world.now - held > HELD_OUT_MS) {
+      story.wrong('unknown-never-green', `${lane} opened for ${said.verdict.key} ${said.ticket}`);
+      return;
+    }
+    if ((status(gateway, ticket.id) ?? 'valid') !== 'valid') {
+      story.wrong('revoked-never-green', `${lane} opened for ${short(ticket.id)}`);
+    }
+    const before = (byTicket.get(ticket.id) ?? []).filter((one) => one !== admission);
+    const here = before.filter((one) => one.gateway === gateway && hasPassed(one));
+    const entries = here.filter((one) => book(one.lane).direction === 'entry');
+    if (entries.length >= ticket.uses) {
+      story.wrong('once-per-gateway', `${lane} opened again for ${short(ticket.id)}`);
+    }
+    const { slot } = said;
+    const burnt = before.some(
+      (one) =>
+        hasPassed(one) &&
+        one.result !== 'late' &&
+        book(one.lane).direction === 'entry' &&
+        (one.intent.slot ?? -1) >= (slot ?? 0),
+    );
+    if (slot !== undefined && burnt) {
+      story.wrong('slot-once', `${lane} opened on a burnt code of ${short(ticket.id)}`);
+    }
+  }
+
+  function shown(lane: string, code: string, ticket: string | undefined): void {
+    const one = book(lane);
+    const seen = one.heldOut.get(code) ?? Number.NEGATIVE_INFINITY;
+    one.heldOut.set(code, world.now);
+    if (ticket !== undefined) one.heldOut.set(ticket, world.now);
+    const isFree = one.state === 'idle' || one.state === 'closed';
+    if (one.waiting || !isFree) return;
+    const forPulse = one.direction === 'exit' && world.now - seen > ANSWER_MS;
+    one.waiting = { since: world.now, forPulse };
+    story.scans += 1;
+  }
+
+  function heard(gateway: string, event: GatewayEvent): void {
+    if (event.type === 'uplink') story.tell(gateway, `uplink ${event.state}`);
+    if (event.type !== 'lane') return;
+    const { lane, state, verdict, fault } = event;
+    const one = book(lane);
+    if (state !== one.state)
+      story.tell(lane, `${state}${fault === undefined ? '' : ` (${fault})`}`);
+    const says = verdict?.key ?? '';
+    if (says !== '' && says !== one.said) story.tell(lane, `says ${says}`);
+    Object.assign(one, { state, said: says });
+    if (one.waiting?.forPulse !== true && (verdict || state === 'granted')) one.waiting = undefined;
+    if (state === 'emergency') one.waiting = undefined;
+  }
+
+  return {
+    rows,
+    admissions,
+    states: () => [...lanes].map(([lane, { state }]) => `${lane} ${state}`),
+    addLane(lane, given) {
+      const fresh = { edges: 0, commits: 0, pulsedUntil: 0, state: 'down', said: '' };
+      lanes.set(lane, { ...given, ...fresh, heldOut: new Map() });
+    },
+    addTicket: (ticket) => void tickets.set(ticket.id, ticket),
+    ticket: (id) => tickets.get(id),
+    shown,
+    durable,
+    pulse,
+    signal(lane, signal) {
+      if (signal !== 'go' || world.now <= book(lane).pulsedUntil + GO_AFTER_MS) return;
+      story.wrong('green-only-open', `${lane} showed green without an open relay`);
+    },
+    passage(lane, open) {
+      const one = book(lane);
+      one.edges += 1;
+      story.tell(lane, open ? 'somebody passes' : 'somebody pushes through');
+      if (open && one.last?.pulsed !== undefined) one.last.passed ??= world.now;
+    },
+    heard,
+    queues(gateway, disk, settles) {
+      if (disk <= WAITING_MAX && settles <= WAITING_MAX) return;
+      story.wrong('queues-bounded', `${gateway}: ${disk} rows, ${settles} news`);
+    },
+    died(gateway) {
+      for (const one of lanes.values()) {
+        if (one.gateway !== gateway) continue;
+        one.state = 'down';
+        one.waiting = undefined;
+      }
+    },
+    fire(gateway) {
+      for (const one of lanes.values()) if (one.gateway === gateway) one.waiting = undefined;
+    },
+  };
+}
+
+export function hasPassed({ passed, result }: Admission): boolean {
+  return passed !== undefined || result === 'passed' || result === 'late';
+}
+
+/** Enough of an id for people. */
+export function short(id: string | undefined): string {
+  return id === undefined ? '' : id.slice(0, 6);
+}

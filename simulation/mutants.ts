@@ -1,0 +1,166 @@
+import type { Store } from '@gatehouse/cloud/parts';
+import { type Recovered, type StoredTicket, TicketStore } from '@gatehouse/gateway/parts';
+import type { JournalBody, NameOf, SettleRequest, ValidateRequest } from '@gatehouse/protocol';
+
+/** A bug, planted where the simulation puts parts together; shipping code knows nothing of it. */
+export interface Mutant {
+  readonly journal?: 'skip-fsync' | 'ack-before-write';
+  readonly cloud?: 'ack-before-commit';
+  /** Changes or swallows what a gateway sends. */
+  up?(gateway: string, name: NameOf<'up'>, message: unknown): unknown;
+  /** Changes or swallows what the cloud answers. */
+  down?(gateway: string, name: NameOf<'down'>, message: unknown): unknown;
+  store?(store: Store): Store;
+  readonly ticketStore?: typeof TicketStore;
+  recovered?(recovered: Recovered): Recovered;
+  epoch?(gateway: string): string;
+  /** The journal file is gone at every start. */
+  readonly forgetsJournal?: boolean;
+  /** The row is said to be written, and is not. */
+  loses?(body: JournalBody): boolean;
+}
+
+interface Planted {
+  /** What is wrong, for docs and people. */
+  readonly says: string;
+  plant(): Mutant;
+}
+
+/** Replaces one statement of the cloud's store. */
+function rewritten(
+  store: Store,
+  begins: string,
+  change: (real: Statement) => Partial<Statement>,
+): Store {
+  return {
+    ...store,
+    prepare: (sql) => {
+      const real = store.prepare(sql);
+      const bound = {
+        run: real.run.bind(real),
+        get: real.get.bind(real),
+        all: real.all.bind(real),
+      };
+      return sql.startsWith(begins) ? ({ ...bound, ...change(bound) } as typeof real) : real;
+    },
+  };
+}
+
+interface Statement {
+  run(...given: string[]): unknown;
+  get(handle: string): object | undefined;
+  all(...given: string[]): unknown;
+}
+
+/** The longest deadline that a request may have. */
+const DEADLINE_MAX_MS = 10_000;
+const NOTHING = { changes: 1, lastInsertRowid: 0 };
+
+class DeafStore extends TicketStore {
+  readonly #first = new Map<string, StoredTicket>();
+  override find(text: string): StoredTicket | undefined {
+    const found = this.#first.get(text) ?? super.find(text);
+    if (found) this.#first.set(text, found);
+    return found && { ...(super.find(text) as StoredTicket), row: found.row };
+  }
+}
+
+class ForgetfulStore extends TicketStore {
+  override passed(): void {}
+}
+
+/** An admit that comes after its question was given up opens for the next one. */
+function lateGrants(): Mutant {
+  const asking = new Map<string, string>();
+  return {
+    up(gateway, name, message) {
+      if (name === 'validate') asking.set(gateway, (message as ValidateRequest).scanId);
+      return message;
+    },
+    down(gateway, name, message) {
+      const scanId = asking.get(gateway);
+      return name === 'validate' ? { ...(message as object), scanId } : message;
+    },
+  };
+}
+
+function newIdForRepeat(gateway: string, name: NameOf<'up'>, message: unknown): unknown {
+  const request = message as ValidateRequest;
+  if (name !== 'validate' || request.attempt === 1) return message;
+  const end = [...gateway].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 10;
+  return { ...request, scanId: `${request.scanId.slice(0, -1)}${end}` };
+}
+
+export const MUTANTS: Readonly<Record<string, Planted>> = {
+  'skip-fsync': {
+    says: 'the gateway’s journal says a row is durable before the disk has synced it',
+    plant: () => ({ journal: 'skip-fsync' }),
+  },
+  'ack-before-write': {
+    says: 'the lane opens while its intent still waits for the disk',
+    plant: () => ({ journal: 'ack-before-write' }),
+  },
+  'ack-before-commit': {
+    says: 'the cloud answers before its transaction is on disk',
+    plant: () => ({ cloud: 'ack-before-commit' }),
+  },
+  'ignore-release': {
+    says: 'the cloud keeps a grant whose lane gave it back',
+    plant: () => ({
+      store: (store) => rewritten(store, 'delete from grants', () => ({ run: () => NOTHING })),
+    }),
+  },
+  'forget-tombstone': {
+    says: 'a request that arrives after its cancel or its deadline makes a grant all the same',
+    plant: () => ({
+      up: (_, name, message) =>
+        name === 'validate' ? { ...(message as object), deadlineMs: DEADLINE_MAX_MS } : message,
+      store: (store) =>
+        rewritten(store, 'select 1 from scan_facts', () => ({ get: () => undefined })),
+    }),
+  },
+  'forget-burnt-slot': {
+    says: 'a code that somebody passed on is good again while its ticket has uses left',
+    plant: () => ({
+      store: (store) =>
+        rewritten(store, 'select * from tickets where handle', (real) => ({
+          get: (handle: string) => {
+            const row = real.get(handle);
+            return row && { ...row, burnt: null };
+          },
+        })),
+    }),
+  },
+  'no-idempotency': {
+    says: 'a repeated question goes up under a new scan id',
+    plant: () => ({ up: newIdForRepeat }),
+  },
+  'deliver-late-grant': {
+    says: 'an answer opens for whoever asks now, not for the scan it belongs to',
+    plant: lateGrants,
+  },
+  'lose-passage': {
+    says: 'a passage is neither told live nor written into the journal',
+    plant: () => ({
+      up: (_, name, message) =>
+        name === 'settle' && (message as SettleRequest).kind === 'passed' ? undefined : message,
+      loses: (body) => body.kind === 'result' && body.result === 'passed',
+    }),
+  },
+  'reuse-sequence': {
+    says: 'a restart counts its journal rows from 1 again under the same epoch',
+    plant: () => ({ epoch: (gateway) => `epoch-of-${gateway}`, forgetsJournal: true }),
+  },
+  'stale-ticket-store': {
+    says: 'a gateway goes on with the ticket as it first saw it, whatever the cloud says since',
+    plant: () => ({ ticketStore: DeafStore }),
+  },
+  'forget-passage': {
+    says: 'a gateway does not remember who passed until the cloud tells it',
+    plant: () => ({ ticketStore: ForgetfulStore }),
+  },
+  'forget-unsettled': {
+    says: 'a restart forgets the grants that the run before it left open',
+    plant: () => ({ recovered: (recovered) => ({ ...recovered, unsettled: [] }) }),
+  },
+};

@@ -1,0 +1,206 @@
+import type { Link } from '@gatehouse/gateway/parts';
+import type { Message, NameOf } from '@gatehouse/protocol';
+import { decode, encode } from '@gatehouse/protocol/payload';
+import type { Mutant } from './mutants.ts';
+import type { Happening, World } from './world.ts';
+
+/** A dead session is noticed after this long, at the latest. */
+const KEEPALIVE_MS = 22_000;
+const RECONNECT_FIRST_MS = 500;
+const RECONNECT_MAX_MS = 15_000;
+/** Of what is under way when a session ends, this much is in the broker's hands already. */
+const SENT_ALREADY = 0.3;
+/** Nudges within this time become one, as at the broker. */
+const NUDGE_MS = 100;
+
+/** What is wrong with one gateway's wire now. */
+export interface Wire {
+  loss: number;
+  duplicate: number;
+  /** Messages may overtake each other. */
+  reorder: boolean;
+  /** Milliseconds of one way, on average. */
+  delay: number;
+  cut: 'none' | 'both' | 'up' | 'down';
+}
+
+export const GOOD_WIRE: Wire = { loss: 0, duplicate: 0, reorder: false, delay: 8, cut: 'none' };
+
+type Answer = <N extends NameOf<'down'>>(name: N, message: Message<'down', N>) => void;
+type Receive = (gateway: string, name: NameOf<'up'>, bytes: Uint8Array, answer: Answer) => void;
+
+interface Session {
+  readonly gateway: string;
+  live: boolean;
+  /** Nothing overtakes what was sent before. */
+  lastUp: number;
+  lastDown: number;
+  down(name: NameOf<'down'>, bytes: Uint8Array): void;
+}
+
+/** One run of a gateway at its wire. */
+export interface WireEnd extends Link {
+  /** The process is gone. */
+  die(): void;
+}
+
+/** All wires between gateways and cloud. */
+export interface Network {
+  readonly wires: ReadonlyMap<string, Wire>;
+  plug(gateway: string, sent: (name: NameOf<'up'>, message: unknown) => void): WireEnd;
+  /** The cloud listens, or is gone: then some sessions are reset and others only fall silent. */
+  serve(receive: Receive | undefined): void;
+  nudge(cursor: number): void;
+  /** Ends a session that has lost its wire, once its ends notice. */
+  noticeCut(gateway: string): void;
+}
+
+export function createNetwork(
+  world: World,
+  gateways: readonly string[],
+  mutant: Mutant | undefined,
+): Network {
+  const { random } = world;
+  const wires = new Map(gateways.map((id) => [id, { ...GOOD_WIRE }]));
+  const sessions = new Map<string, Session>();
+  const enders = new Map<string, () => void>();
+  let server: Receive | undefined;
+  let newest = 0;
+  let nudging: Happening | undefined;
+
+  function carry(session: Session, way: 'up' | 'down', arrive: () => void): void {
+    const wire = wires.get(session.gateway) as Wire;
+    if (wire.cut === 'both' || wire.cut === way || random.chance(wire.loss)) return;
+    const copies = random.chance(wire.duplicate) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) {
+      let at = world.now + 1 + random.wait(wire.delay);
+      const last = way === 'up' ? 'lastUp' : 'lastDown';
+      if (!wire.reorder) at = session[last] = Math.max(at, session[last]);
+      const isSent = way === 'up' && random.chance(SENT_ALREADY);
+      world.after(at - world.now, () => (session.live || isSent) && arrive());
+    }
+  }
+
+  function receive(session: Session, name: NameOf<'up'>, bytes: Uint8Array): void {
+    const serving = server;
+    serving?.(session.gateway, name, bytes, (to, message) => {
+      const told = mutant?.down ? mutant.down(session.gateway, to, message) : message;
+      if (serving !== server || !session.live || !told) return;
+      const answer = encode('down', to, told as never);
+      carry(session, 'down', () => session.down(to, answer));
+    });
+  }
+
+  return {
+    wires,
+    plug(gateway, sent) {
+      const listeners = new Map<string, Set<(message: never) => void>>();
+      const changed = new Set<(connected: boolean) => void>();
+      let session: Session | undefined;
+      let failures = 0;
+      let dead = false;
+      let trying: Happening | undefined;
+
+      function later(): void {
+        const wait = Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** failures);
+        failures = Math.min(failures + 1, 10);
+        trying = world.after(wait * random.between(0.5, 1), connect);
+      }
+
+      function connect(): void {
+        if (dead) return;
+        if (!server || wires.get(gateway)?.cut !== 'none') {
+          later();
+          return;
+        }
+        failures = 0;
+        const begun: Session = {
+          ...{ gateway, live: true, lastUp: 0, lastDown: 0 },
+          down(name, bytes) {
+            if (dead) return;
+            const message = decode('down', name, bytes);
+            for (const listener of listeners.get(name) ?? []) listener(message as never);
+          },
+        };
+        session = begun;
+        sessions.set(gateway, begun);
+        enders.set(gateway, end);
+        world.story.tell(gateway, 'is connected to the cloud');
+        for (const listener of changed) listener(true);
+      }
+
+      function end(): void {
+        if (!session) return;
+        session.live = false;
+        session = undefined;
+        sessions.delete(gateway);
+        if (dead) return;
+        world.story.tell(gateway, 'has lost the cloud');
+        for (const listener of changed) listener(false);
+        later();
+      }
+
+      trying = world.after(random.between(5, 100), connect);
+      return {
+        get connected() {
+          return session !== undefined;
+        },
+        send(name, message) {
+          if (dead || !session) return false;
+          const told = mutant?.up ? mutant.up(gateway, name, message) : message;
+          const begun = session;
+          if (told) {
+            const bytes = encode('up', name, told as never);
+            carry(begun, 'up', () => receive(begun, name, bytes));
+          }
+          sent(name, message);
+          return true;
+        },
+        hear(name, listener) {
+          const all = listeners.get(name) ?? new Set();
+          listeners.set(name, all);
+          all.add(listener as (message: never) => void);
+          return () => all.delete(listener as (message: never) => void);
+        },
+        onChange(listener) {
+          changed.add(listener);
+          return () => changed.delete(listener);
+        },
+        die() {
+          dead = true;
+          world.cancel(trying);
+          end();
+        },
+      };
+    },
+    serve(next) {
+      server = next;
+      for (const gateway of [...sessions.keys()]) {
+        const session = sessions.get(gateway);
+        const notice = random.chance(0.7) ? 20 : random.between(2_000, KEEPALIVE_MS);
+        if (next === undefined) {
+          world.after(notice, () => session?.live && enders.get(gateway)?.());
+        }
+      }
+    },
+    nudge(cursor) {
+      newest = Math.max(newest, cursor);
+      if (nudging) return;
+      nudging = world.after(NUDGE_MS, () => {
+        nudging = undefined;
+        if (!server) return;
+        const bytes = encode('down', 'nudge', { cursor: newest });
+        for (const session of sessions.values()) {
+          carry(session, 'down', () => session.down('nudge', bytes));
+        }
+      });
+    },
+    noticeCut(gateway) {
+      const session = sessions.get(gateway);
+      world.after(random.between(1_000, KEEPALIVE_MS), () => {
+        const isCut = wires.get(gateway)?.cut !== 'none';
+        if (isCut && session?.live) enders.get(gateway)?.();
+      });
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+
+type Done = (fault: Error | null, good: boolean) => void;
+
+/**
+ * Signature checks of shipping code run in the thread pool, in whatever order its threads end.
+ * Here they run in this thread, so that the order of everything is the seed's.
+ */
+export function stayInOneThread(): void {
+  const { verify } = crypto;
+  const here = (algorithm: string, data: Buffer, key: crypto.KeyLike, signature: Buffer) =>
+    verify(algorithm, data, key, signature);
+  crypto.verify = ((
+    algorithm: string,
+    data: Buffer,
+    key: never,
+    signature: Buffer,
+    done?: Done,
+  ) => {
+    const good = here(algorithm, data, key, signature);
+    if (!done) return good;
+    queueMicrotask(() => done(null, good));
+  }) as typeof crypto.verify;
+  syncBuiltinESMExports();
+}
