@@ -55,6 +55,10 @@ const Gateway = z.object({
       staffed: z.boolean(),
       state: z.string().nullable(),
       fault: z.string().nullable(),
+      skew: z
+        .number()
+        .nullable()
+        .describe('slots of 30 s by which phones here are off; median of the last 20 codes'),
     }),
   ),
 });
@@ -91,7 +95,8 @@ export function gatewayRoutes(fleet: Fleet, transport: AdmissionTransport): Fast
             cursor: beat?.cursor ?? null,
             lanes: gateway.lanes.map((lane) => {
               const live = beat?.lanes.find((one) => one.lane === lane.lane);
-              return { ...lane, state: live?.state ?? null, fault: live?.fault ?? null };
+              const { state = null, fault = null, skew = null } = live ?? {};
+              return { ...lane, state, fault, skew };
             }),
           };
         });

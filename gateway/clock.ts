@@ -46,7 +46,8 @@ export interface VenueTime {
 
 /**
  * Once the cloud has spoken, steps of this machine's wall clock change nothing.
- * @param lastKnown the latest wall time found on disk; a clock behind it has gone back in time
+ * @param lastKnown the latest wall time found on disk; a clock behind it has gone back in time.
+ *   Infinity where the clock stops with the power: only the cloud can vouch for it
  * @param boot names this run of the monotonic clock
  */
 export function createVenueTime(

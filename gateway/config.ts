@@ -7,6 +7,10 @@ import { gatewayError } from './errors.ts';
 /** The file a gateway is started with: what hangs at this Pi. All else comes from the cloud. */
 export const GatewayConfig = z.strictObject({
   data: z.string().min(1).describe('folder for keys, journal and tickets, beside this file'),
+  rtc: z
+    .boolean()
+    .default(true)
+    .describe('false on a machine whose clock stops with its power, such as a Raspberry Pi 4'),
   web: z
     .strictObject({
       host: z.string().default('127.0.0.1').describe('address of the gateway’s own page'),

@@ -47,6 +47,8 @@ export interface EntranceOptions {
   readonly log: Log;
   readonly tell: (event: GatewayEvent) => void;
   readonly policy?: Policy | undefined;
+  /** Whether this machine's clock goes on without power; true if left out. */
+  readonly rtc?: boolean | undefined;
 }
 
 export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random'> & {
@@ -76,7 +78,8 @@ export function createEntrance(options: EntranceOptions): Entrance {
   return {
     async start() {
       const recovered = await journal.start();
-      const time = createVenueTime(clock, recovered.lastWall);
+      const lastKnown = options.rtc === false ? Number.POSITIVE_INFINITY : recovered.lastWall;
+      const time = createVenueTime(clock, lastKnown);
       const store = new TicketStore(join(dataDir, 'tickets.db'), venueKey, log);
       running = assemble(options, { journal, time, store, venueKey });
       await running.start(recovered);

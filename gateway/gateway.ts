@@ -72,6 +72,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     const { ids, random } = parts;
     const next = createEntrance({
       ...{ enrolment, privateKey, dataDir, devices, clock, ids, random, log, tell },
+      rtc: config.rtc,
     });
     await next.start();
     entrance = next;

@@ -1,9 +1,11 @@
 import { outcomeOf, type PerformanceRow, type SecureRow, type Verdict } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createVenueTime } from '../clock.ts';
 import { beacons, type GuestPhone, guestPhone } from '../test/guest-phone.ts';
 import { laneRig, type RigOptions } from '../test/lane-rig.ts';
-import { EVENING, page, performanceRow } from '../test/samples.ts';
+import { codeOf, EVENING, page, performanceRow } from '../test/samples.ts';
+import { virtualClock } from '../test/virtual-clock.ts';
 
 const phone = await guestPhone(1);
 const other = await guestPhone(2);
@@ -214,12 +216,23 @@ test('clock-untrusted after a power cut: regular tickets go on, secure ones wait
   assert.is(rig.time.quality(), 'untrusted');
   assert.is((await rig.see(phone)).key, 'clock-untrusted');
   assert.not(isGreen(rig.lane.view().verdict));
+  await rig.clock.advance(6_000);
+  assert.is((await rig.show(codeOf(1))).verdict?.key, 'ok', 'inside its window');
+  rig.gate.pass();
+  await rig.clock.advance(6_000);
   const mono = rig.clock.mono();
   const trip = { sent: mono, received: mono, cloudIn: EVENING, cloudOut: EVENING };
   rig.time.measured(trip);
   await rig.clock.advance(6_000);
   assert.is((await rig.see(phone)).key, 'offline', 'the cloud has told the time');
   await rig.stop();
+});
+
+test('a machine without a battery for its clock trusts it only once the cloud has spoken', () => {
+  const time = createVenueTime(virtualClock(), Number.POSITIVE_INFINITY);
+  assert.is(time.quality(), 'untrusted');
+  time.measured({ sent: 0, received: 0, cloudIn: EVENING, cloudOut: EVENING });
+  assert.is(time.quality(), 'trusted');
 });
 
 test('the skew of phones is a lane’s median of its last codes', async () => {
