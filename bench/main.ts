@@ -3,6 +3,7 @@ import { decide } from './decide.ts';
 import { drain } from './drain.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { journal } from './journal.ts';
+import { revocation } from './revocation.ts';
 import { scanRegular } from './scan-regular.ts';
 import { scanSecure } from './scan-secure.ts';
 import { tickets } from './tickets.ts';
@@ -16,6 +17,7 @@ const all: readonly Benchmark[] = [
   validator,
   drain,
   tickets,
+  revocation,
 ];
 
 const { values, positionals } = parseArgs({
