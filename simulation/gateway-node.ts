@@ -186,8 +186,11 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       const tell = (event: GatewayEvent) => life.alive && parts.tell(event);
       const venueKey = Buffer.from(parts.venueKey);
       const shared = { journal, time, store, venueKey };
-      running = createParts({ enrolment, devices, clock, ids, log, tell }, shared, link);
-      void running.start(recovered);
+      const parted = createParts({ enrolment, devices, clock, ids, log, tell }, shared, link);
+      // As in the gateway itself: nothing is read before all parts have started.
+      void parted.start(recovered).then(() => {
+        running = parted;
+      });
     });
     return { life, journal, store, link, running: () => running };
   }

@@ -7,11 +7,11 @@ import { play } from './venue.ts';
 const SEEDS = 30;
 const STEPS = 2_000;
 
-for (const [mutant, { says }] of Object.entries(MUTANTS)) {
+for (const [mutant, { says, faults: kinds }] of Object.entries(MUTANTS)) {
   test(`found: ${says}`, async () => {
     let found: string | undefined;
     for (let seed = 1; seed <= SEEDS && found === undefined; seed++) {
-      const { violations } = await play({ seed, steps: STEPS, mutant });
+      const { violations } = await play({ seed, steps: STEPS, mutant, kinds });
       found = violations[0]?.invariant;
     }
     assert.ok(found, `${mutant} was not found within ${SEEDS} seeds`);

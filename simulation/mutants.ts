@@ -23,6 +23,8 @@ export interface Mutant {
 interface Planted {
   /** What is wrong, for docs and people. */
   readonly says: string;
+  /** What has to go wrong for it to show, where that is rare among all else. */
+  readonly faults?: readonly string[];
   plant(): Mutant;
 }
 
@@ -112,6 +114,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'forget-tombstone': {
     says: 'a request that arrives after its cancel or its deadline makes a grant all the same',
+    faults: ['cloud-busy', 'cut'],
     plant: () => ({
       up: (_, name, message) =>
         name === 'validate' ? { ...(message as object), deadlineMs: DEADLINE_MAX_MS } : message,

@@ -20,6 +20,8 @@ import { createWorld, type World } from './world.ts';
 export const HEAL_MS = 75_000;
 /** A dead gateway is started again after this long at most. */
 const RESTART_MS = 15_000;
+/** The office changes a ticket about this often. */
+const OFFICE_MS = 4_000;
 /** A folder in memory where the machine has one: simulated disks need no real one. */
 const MEMORY = '/dev/shm';
 
@@ -110,9 +112,9 @@ function administer(
         .changeTicket(ticket.id, { status })
         .catch((fault: Error) => story.tell('office', fault.message));
     }
-    world.after(random.wait(9_000), next);
+    world.after(random.wait(OFFICE_MS), next);
   };
-  world.after(random.wait(9_000), next);
+  world.after(random.wait(OFFICE_MS), next);
   return {
     stop() {
       open = false;
