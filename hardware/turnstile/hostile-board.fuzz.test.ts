@@ -18,6 +18,12 @@ const clock: HardwareClock = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
 };
 
+const boards: { stop(): Promise<void> }[] = [];
+
+test.after(async () => {
+  for (const board of boards) await board.stop();
+});
+
 /** Firmata's own message starts between any bytes, with true beginnings that lead far in. */
 const firmataByte = fc.oneof(
   fc.constantFrom(0xf0, 0xf7, 0xf9, 0x79, 0x6c, 0x6a, 0x6e, 0x71, 0x7f, 0x90, 0x91, 0xe0, 0x02),
@@ -86,6 +92,7 @@ test('a hostile Firmata board never throws the driver; a good one in its place i
     await hostile.stop();
     const board = simulatedArduino({ path });
     await board.start();
+    boards.push(board);
     await until('the good board is ready', () => watched.started);
     await tried('it unlocks', async () => {
       await watched.turnstile.unlock('entry', 60_000).catch(() => undefined);
@@ -93,7 +100,6 @@ test('a hostile Firmata board never throws the driver; a good one in its place i
       return board.state.free.includes('entry');
     });
     assert.is(await watched.turnstile.lock(), true);
-    await board.stop();
   } finally {
     await watched.turnstile.stop();
     await hostile.stop();
@@ -117,8 +123,8 @@ test('hostile answers of a relay board are no state; a good board in its place i
     await hostile.stop();
     const board = simulatedSerialRelay({ path, answersStatus: true });
     await board.start();
+    boards.push(board);
     await tried('the good board is taken', () => watched.turnstile.lock());
-    await board.stop();
   } finally {
     await watched.turnstile.stop();
     await hostile.stop();
