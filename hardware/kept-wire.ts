@@ -58,17 +58,22 @@ export function keepWire(parts: KeptWireParts): KeptWire {
   async function tryOpen(): Promise<void> {
     attempt += 1;
     const mine = attempt;
+    let lost: HardwareError | undefined;
     try {
       const ends = {
         onData(bytes: Uint8Array) {
           if (running && mine === attempt) parts.onData(bytes);
         },
         onClose(error: HardwareError) {
-          if (mine === attempt && wire) later(error);
+          if (mine !== attempt) return;
+          if (wire) later(error);
+          else lost = error;
         },
       };
       const opened = await openWire(parts.path, parts.serial, ends, clock);
       if (!running) return await opened.close();
+      // Closed again before it was ours: a dead wire would be kept until the device is given up.
+      if (lost) return later(lost);
       wire = opened;
       parts.onOpen(opened);
     } catch (error) {
