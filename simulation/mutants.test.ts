@@ -4,7 +4,7 @@ import { MUTANTS } from './mutants.ts';
 import { play } from './venue.ts';
 
 /** Every planted bug has to be found within so many evenings. */
-const SEEDS = 30;
+const SEEDS = 60;
 const STEPS = 2_000;
 
 for (const [mutant, { says, faults: kinds }] of Object.entries(MUTANTS)) {
