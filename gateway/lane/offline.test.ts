@@ -1,7 +1,11 @@
 import { outcomeOf, type PerformanceRow, type SecureRow, type Verdict } from '@gatehouse/protocol';
+import type { Enrolment } from '@gatehouse/provisioning';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createReservations } from '../admission/index.ts';
+import { bringBack } from '../bring-back.ts';
 import { createVenueTime } from '../clock.ts';
+import type { RecoveredPassage, Unsettled } from '../journal/rows.ts';
 import { beacons, type GuestPhone, guestPhone } from '../test/guest-phone.ts';
 import { laneRig, type RigOptions } from '../test/lane-rig.ts';
 import { codeOf, EVENING, page, performanceRow } from '../test/samples.ts';
@@ -266,6 +270,34 @@ test('S13: an exit without the cloud opens, and lets back in only whom it knows'
   const shown = await rig.see(stranger);
   assert.is(shown.key, 'exit-unmatched');
   await rig.stop();
+});
+
+test('promise 2: after a restart used slots, open grants and the share are what they were', async () => {
+  const first = await offlineRig({ offlineCap: 2 });
+  await first.see(phone);
+  first.gate.pass();
+  await first.clock.advance(6_000);
+  await first.see(other);
+  const [opened, passed, left] = first.rows();
+  const second = await offlineRig({ offlineCap: 2 });
+  const reservations = createReservations();
+  const ids = [opened, left].map((row) => row?.scanId as string);
+  bringBack(
+    {
+      ...{ lastWall: 0, offline: ids.map((scanId) => ({ scanId, performance: 'secure', age: 0 })) },
+      passed: [{ ...passed, stored: false, verdict: 'offline' } as RecoveredPassage],
+      unsettled: [{ ...left, isWritten: false } as Unsettled],
+    },
+    {
+      ...{ store: second.store, settles: second.settles, reservations, share: second.share },
+      enrolment: { gateway: 'gate' } as Enrolment,
+    },
+  );
+  const found = second.store.findSecure(phone.row().handle);
+  assert.equal([found?.used, found?.secure?.burnt], [1, Math.floor(EVENING / 30_000)]);
+  assert.is(reservations.of(other.row().id)[0]?.unsettled, true);
+  assert.is(second.share.left('secure', 2), 0);
+  await Promise.all([first.stop(), second.stop()]);
 });
 
 test.run();
