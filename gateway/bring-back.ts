@@ -14,18 +14,31 @@ export interface BringBackParts {
   readonly enrolment: Enrolment;
 }
 
+/** Open grants of dead runs: those whose passage the ticket store still knows, and the rest. */
+export function tellApart(
+  recovered: Recovered,
+  store: Pick<TicketStore, 'hasPassage'>,
+): { passed: Recovered['unsettled']; open: Recovered['unsettled'] } {
+  const isKnown = ({ scanId, isWritten }: Recovered['unsettled'][number]) =>
+    scanId !== undefined && !isWritten && store.hasPassage(scanId);
+  const passed = recovered.unsettled.filter(isKnown);
+  return { passed, open: recovered.unsettled.filter((intent) => !passed.includes(intent)) };
+}
+
 /**
  * Brings back what the runs before this one knew: passages, and grants that nobody ended. A grant
  * that a dead run left open stays a person's matter until its rows are gone from the journal.
  */
 export function bringBack(recovered: Recovered, parts: BringBackParts): void {
   const { store, settles, reservations, share, enrolment } = parts;
+  const { passed, open } = tellApart(recovered, store);
   share.restore(recovered.offline);
   const passages: LocalPassage[] = [];
-  for (const row of recovered.passed) {
-    const { scanId, ticket, performance, direction = 'entry', lane = '', at, verdict } = row;
+  for (const row of [...recovered.passed, ...passed]) {
+    const { scanId, ticket, performance, direction = 'entry', lane = '', at } = row;
+    const verdict = typeof row.verdict === 'string' ? row.verdict : row.verdict?.key;
     if (scanId === undefined || ticket === undefined) continue;
-    if (row.stored) settles.taken(scanId);
+    if ('stored' in row && row.stored) settles.taken(scanId);
     // An unmatched exit changes nothing.
     if (verdict === 'exit-unmatched') continue;
     const counts = direction === 'entry' && verdict !== 're-entry';
@@ -34,7 +47,7 @@ export function bringBack(recovered: Recovered, parts: BringBackParts): void {
     passages.push({ scanId, ticket, performance, direction, lane, counts, at: when, slot });
   }
   store.restore(passages);
-  for (const { scanId, ticket, performance, lane, direction } of recovered.unsettled) {
+  for (const { scanId, ticket, performance, lane, direction } of open) {
     if (scanId === undefined || ticket === undefined) continue;
     if (direction === 'exit') continue;
     const grant = { gateway: enrolment.gateway, lane: lane ?? '', scanId, unsettled: true };
@@ -48,7 +61,14 @@ export function bringBack(recovered: Recovered, parts: BringBackParts): void {
  */
 export async function writeStart(
   recovered: Recovered,
-  parts: { journal: Journal; log: Log; at: () => Stamp; cursor: number | null },
+  parts: {
+    journal: Journal;
+    log: Log;
+    at: () => Stamp;
+    cursor: number | null;
+    /** Open grants whose passage is known all the same. */
+    passed: Recovered['unsettled'];
+  },
 ): Promise<string | undefined> {
   const { journal, log, at, cursor } = parts;
   try {
@@ -62,7 +82,8 @@ export async function writeStart(
       const { scanId, ticket, performance, lane, handle, slot, direction } = intent;
       const about = { scanId, ticket, performance, lane, handle, slot, direction };
       const known = { at: at(), cursor: intent.cursor };
-      await journal.append({ kind: 'result', result: 'unsettled', ...about, ...known });
+      const result = parts.passed.includes(intent) ? 'passed' : 'unsettled';
+      await journal.append({ kind: 'result', result, ...about, ...known });
     }
     await journal.append({ kind: 'event', event: 'started', at: at(), cursor });
     return undefined;

@@ -10,7 +10,7 @@ import {
   createPhoneSkew,
   createReservations,
 } from './admission/index.ts';
-import { bringBack, writeStart } from './bring-back.ts';
+import { bringBack, tellApart, writeStart } from './bring-back.ts';
 import { type Clock, createVenueTime, type VenueTime } from './clock.ts';
 import type { Ids } from './ids.ts';
 import { createDrain, createJournal, type Journal, type Recovered } from './journal/index.ts';
@@ -226,8 +226,10 @@ export function createParts(options: PartsOptions, shared: Shared, link: Link): 
     tickets: () => tickets,
     async start(recovered) {
       const { cursor } = tickets;
+      const { passed } = tellApart(recovered, store);
       bringBack(recovered, { store, settles, reservations, share, enrolment });
-      const fault = await writeStart(recovered, { journal, log, at: () => time.stamp(), cursor });
+      const at = () => time.stamp();
+      const fault = await writeStart(recovered, { journal, log, at, cursor, passed });
       for (const service of services) service.start();
       await Promise.all(lanes.map((lane) => lane.start(fault)));
     },

@@ -13,4 +13,6 @@ export interface Link {
   ): () => void;
   /** Told at every change of `connected`; returns how to stop being told. */
   onChange(listener: (connected: boolean) => void): () => void;
+  /** Gives up a session that is up but silent and opens another, where the link can. */
+  renew?(): void;
 }

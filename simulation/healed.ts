@@ -161,22 +161,11 @@ function countedOnce({ world, cloud, ledger, nodes, tickets }: HealedParts): voi
     }
     for (const node of secure ? [] : nodes) {
       const here = node.store()?.find(show())?.used ?? 0;
-      if (here < used || here > used + keptAlone(ledger, node.id, id)) {
+      if (here !== used) {
         world.story.wrong('counted-once', `${node.id} counts ${here} of ${used} on ${short(id)}`);
       }
     }
   }
-}
-
-/**
- * Passages that a gateway's ticket store kept although it died before its journal had them: it may
- * go on counting them, and for all others they are unsettled.
- */
-function keptAlone(ledger: Ledger, gateway: string, ticket: string): number {
-  return [...ledger.admissions.values()].filter(
-    ({ gateway: at, intent, result, passed }) =>
-      at === gateway && intent.ticket === ticket && result === 'unsettled' && passed !== undefined,
-  ).length;
 }
 
 interface PassedScan {

@@ -60,6 +60,7 @@ export function createFaults({ clock, probes, note, onChange }: FaultsOptions): 
   return {
     start() {
       stopped = false;
+      for (const part of faults.keys()) if (part !== 'turnstile') again(part);
     },
     stop() {
       stopped = true;

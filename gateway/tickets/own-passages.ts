@@ -23,6 +23,8 @@ export interface OwnPassages {
   of(ticket: string): readonly LocalPassage[];
   all(): Iterable<LocalPassage>;
   has(scanId: string): boolean;
+  /** Whether the file has it, also when the cloud has counted it since. */
+  wrote(scanId: string): boolean;
   /** @throws the database's error; the passage is kept in memory all the same */
   add(passage: LocalPassage): boolean;
   /** Writes that the cloud counts these; `drop` them once that is committed. */
@@ -36,6 +38,7 @@ export function createOwnPassages(db: DatabaseSync): OwnPassages {
   const byTicket = new Map<string, LocalPassage[]>();
   const ticketOf = new Map<string, string>();
   const insert = db.prepare('INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)');
+  const find = db.prepare('SELECT 1 FROM passage WHERE scan_id = ?');
   const count = db.prepare('UPDATE passage SET counted = 1 WHERE scan_id = ?');
 
   function remember(passage: LocalPassage): boolean {
@@ -69,6 +72,7 @@ export function createOwnPassages(db: DatabaseSync): OwnPassages {
       for (const passages of byTicket.values()) yield* passages;
     },
     has: (scanId) => ticketOf.has(scanId),
+    wrote: (scanId) => find.get(scanId) !== undefined,
     add(passage) {
       const isNew = remember(passage);
       if (isNew) write(passage);

@@ -211,6 +211,11 @@ export class TicketStore {
     return occupied;
   }
 
+  /** Whether this gateway wrote down a passage of that scan, also one the cloud has counted. */
+  hasPassage(scanId: string): boolean {
+    return this.#own.wrote(scanId);
+  }
+
   /** What this gateway's own passages change at the count of people inside: 1, 0 or -1. */
   #change(ticket: string): number {
     const sql = 'SELECT * FROM ticket WHERE id = ?';

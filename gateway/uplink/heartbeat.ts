@@ -6,6 +6,8 @@ import type { UplinkState } from '../web/events.ts';
 /** A beat goes up each second; this long without an answer makes the uplink suspect. */
 export const BEAT_MS = 1_000;
 export const SILENCE_MS = 2_000;
+/** A session this long without an answer is given up: it may be half-open and never say so. */
+export const RENEW_MS = 6_000;
 /** So many requests unanswered in a row make it suspect as well. */
 export const UNANSWERED_MAX = 2;
 /** A cloud that answers beats but no questions is asked again by one guest this often. */
@@ -35,6 +37,7 @@ export function createPulse({ link, clock, time, report, onChange }: PulseOption
   let state: UplinkState = 'away';
   let beat = 0;
   let heard = Number.NEGATIVE_INFINITY;
+  let opened = Number.NEGATIVE_INFINITY;
   let missed = 0;
   let distrustUntil = Number.NEGATIVE_INFINITY;
   let timer: Timer;
@@ -69,7 +72,14 @@ export function createPulse({ link, clock, time, report, onChange }: PulseOption
     judge();
   }
 
+  /** The broker's keep-alive would notice too, but guests would wait for it. */
+  function renewIfSilent(): void {
+    const quiet = clock.mono() - Math.max(heard, opened);
+    if (link.connected && quiet > RENEW_MS) link.renew?.();
+  }
+
   function tick(): void {
+    renewIfSilent();
     send();
     timer = clock.setTimeout(tick, BEAT_MS);
   }
@@ -87,7 +97,10 @@ export function createPulse({ link, clock, time, report, onChange }: PulseOption
         }),
         link.onChange((connected) => {
           if (!connected) heard = Number.NEGATIVE_INFINITY;
-          else send();
+          else {
+            opened = clock.mono();
+            send();
+          }
           judge();
         }),
       ];

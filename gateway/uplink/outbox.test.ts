@@ -63,6 +63,23 @@ test('step 2: 2 s without a beat make the uplink suspect, the next answer trusts
   assert.is(pulse.state, 'away');
 });
 
+test('a session that stays silent is given up for another, long before its keep-alive', async () => {
+  const { clock, link, far } = rig();
+  let renewed = 0;
+  link.renew = () => {
+    renewed += 1;
+    link.connect(false);
+  };
+  link.connect(true);
+  far.answersBeats = false;
+  await clock.advance(5_000);
+  assert.is(renewed, 0);
+  await clock.advance(3_000);
+  assert.is(renewed, 1);
+  await clock.advance(20_000);
+  assert.is(renewed, 1, 'what is not up is not given up');
+});
+
 test('step 2: at most two guests wait out a deadline per outage, also where beats are answered', async () => {
   const { clock, link, pulse, question } = rig();
   link.connect(true);

@@ -154,6 +154,9 @@ export function createUplink(options: UplinkOptions): Uplink {
       all.add(listener as (message: never) => void);
       return () => all.delete(listener as (message: never) => void);
     },
+    renew() {
+      if (connected && client) lost(client);
+    },
     onChange(listener) {
       changed.add(listener);
       return () => changed.delete(listener);

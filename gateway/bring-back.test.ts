@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { JournalBody } from '@gatehouse/protocol';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tellApart, writeStart } from './bring-back.ts';
+import type { Recovered } from './journal/index.ts';
+import { silentLog } from './log.ts';
+import { EVENING, scanIdOf, temporaryFolder, VENUE_KEY } from './test/samples.ts';
+import { TicketStore } from './tickets/index.ts';
+
+type Intent = Recovered['unsettled'][number];
+const at = {
+  wall: EVENING,
+  mono: 1,
+  boot: 'b',
+  offset: 0,
+  uncertainty: 1,
+  quality: 'trusted',
+} as const;
+
+function intent(number: number, isWritten = false): Intent {
+  return {
+    ...{ kind: 'intent', scanId: scanIdOf(number), lane: 'lane-1', direction: 'entry', at },
+    ...{ ticket: `ticket-${number}`, performance: 'evening', cursor: 1, decidedBy: 'gateway' },
+    ...{ verdict: { key: 'ok', details: {} }, passageMs: 8_000, isWritten },
+  };
+}
+
+test('a passage that the store wrote before the journal could is told to the cloud as passed', async () => {
+  const file = join(temporaryFolder(), 'tickets.db');
+  const before = new TicketStore(file, VENUE_KEY);
+  const passage = { lane: 'lane-1', at: EVENING, counts: true, direction: 'entry' } as const;
+  const about = { scanId: scanIdOf(1), ticket: 'ticket-1', performance: 'evening' };
+  before.passed({ ...about, ...passage });
+  before.close();
+  const store = new TicketStore(file, VENUE_KEY);
+  const unsettled = [intent(1), intent(2), intent(3, true)];
+  const recovered: Recovered = { lastWall: 0, passed: [], offline: [], unsettled };
+  const { passed, open } = tellApart(recovered, store);
+  assert.equal(
+    [passed, open].map((some) => some.map(({ ticket }) => ticket)),
+    [['ticket-1'], ['ticket-2', 'ticket-3']],
+  );
+  const rows: JournalBody[] = [];
+  const journal = { append: async (body: JournalBody) => rows.push(body) } as never;
+  await writeStart(recovered, { journal, log: silentLog, at: () => at, cursor: 1, passed });
+  assert.equal(
+    rows.map((row) => (row.kind === 'result' ? [row.ticket, row.result] : row.kind)),
+    [['ticket-1', 'passed'], ['ticket-2', 'unsettled'], 'event'],
+  );
+  store.close();
+});
+
+test.run();
