@@ -29,12 +29,12 @@ export const decide: Benchmark = {
     const file = join(folder.path, 'tickets.db');
     const { store, codes } = fillStore(file, TICKETS);
     const bare = new DatabaseSync(file);
-    const read = bare.prepare('SELECT * FROM ticket WHERE digest = ?');
+    const read = bare.prepare('SELECT * FROM ticket WHERE name = ?');
     const digests = codes.map((code) => store.digest(code));
     const times = { read: [] as number[], decide: [] as number[] };
     for (let i = 0; i < SAMPLES; i++) {
       const pick = (i * 7919) % TICKETS;
-      times.read.push(timed(() => read.get(digests[pick] as string)));
+      times.read.push(timed(() => bareRead(digests[pick] as string)));
       times.decide.push(timed(() => decided(codes[pick] as string)));
     }
     bare.close();
@@ -47,6 +47,10 @@ export const decide: Benchmark = {
       unit: 'µs',
     };
     return [atMost(20, { name: 'decide p99', value, unit: 'µs', limit })];
+
+    function bareRead(name: string): void {
+      if (!read.get(name)) throw new Error('a ticket is missing');
+    }
 
     function decided(code: string): void {
       const found = store.find(code);

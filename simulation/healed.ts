@@ -72,7 +72,7 @@ function isUnused(cloud: CloudNode, ledger: Ledger, id: string): boolean {
     if (admission.intent.ticket !== id) continue;
     const { result } = admission;
     const isOver = result === 'released' || result === 'cancelled';
-    if (hasPassed(admission) || !isOver) return false;
+    if (hasPassed(admission) || admission.pushed || !isOver) return false;
   }
   // A gateway that died before its intent was on disk leaves the cloud's grant to a person.
   return orphans(cloud, id) === 0;

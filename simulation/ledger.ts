@@ -8,6 +8,8 @@ export const ANSWER_MS = 1_500 + 3_000 + 500;
 /** A code counts as held out at a lane this long. */
 const HELD_OUT_MS = 20_000;
 const UNLOCK_MAX_MS = 7_000;
+/** The longest pulse, the grace after it, and the 5 s in which an edge still counts as late. */
+const LATE_AFTER_PULSE_MS = 7_000 + 500 + 5_000;
 const WAITING_MAX = 1_000;
 /** Clock names `go` may stand after its relay has closed: the sensor's grace, and a margin. */
 const GO_AFTER_MS = 1_000;
@@ -22,6 +24,11 @@ export interface Admission {
   pulsed?: number;
   /** Somebody went through while its relay was open. */
   passed?: number;
+  /**
+   * Somebody pushed through so soon after the release that the sensor's edge counts as late, also
+   * where the disk never took the row and only the live news told the cloud.
+   */
+  pushed?: boolean;
   /** What its gateway wrote down of its end. */
   result?: 'passed' | 'late' | 'released' | 'cancelled' | 'unsettled';
 }
@@ -223,7 +230,10 @@ export function createLedger(
       const one = book(lane);
       one.edges += 1;
       story.tell(lane, open ? 'somebody passes' : 'somebody pushes through');
-      if (open && one.last?.pulsed !== undefined) one.last.passed ??= world.now;
+      const { last } = one;
+      if (last?.pulsed === undefined) return;
+      if (open) last.passed ??= world.now;
+      else if (world.now - last.pulsed <= LATE_AFTER_PULSE_MS) last.pushed = true;
     },
     heard,
     queues(gateway, disk, settles) {
