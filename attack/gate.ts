@@ -91,6 +91,12 @@ export async function makeGate(
     connected: () =>
       until('it is connected', async () => (await status()).uplink === 'connected', status),
     async drained() {
+      // a grant that nobody walked through is given back only when its time is over
+      await until(
+        'every lane is at rest',
+        async () => (await status()).lanes.every(({ state }) => state === 'idle'),
+        status,
+      );
       // the last row may be on its way to the disk while nothing waits yet: empty, and again empty
       for (let times = 0; times < 2; times++) {
         await until('the queue is empty', async () => (await status()).queue === 0, status);
