@@ -155,6 +155,15 @@ export const JournalBody = z.discriminatedUnion('kind', [
     decidedBy: z.enum(['gateway', 'cloud', 'staff']),
     passageMs: count,
     refersTo: scanId.optional(),
+    split: z.boolean().optional().describe('true: not every gateway of the venue was heard'),
+    unconfirmed: z
+      .boolean()
+      .optional()
+      .describe('true: the ticket’s home gateway did not answer in time'),
+    heard: z
+      .record(z.string().max(64), z.object({ epoch: id, seq: count }))
+      .optional()
+      .describe('by gateway: the last row of its journal that was known here'),
     beacon: count.optional().describe('full index; a secure code that the gateway proved itself'),
     signature: z
       .base64()
@@ -241,6 +250,8 @@ export const SecureRow = z.object({
   key: z.base64().max(200).optional().describe('its public key, SubjectPublicKeyInfo'),
   burnt: count.optional().describe('this slot and all before it are dead'),
 });
+/** Epochs of journals that a page names: the latest of each gateway. */
+export const STORED_MAX = 512;
 /** The value of a beacon by its full index. */
 export const BeaconRow = z.object({ index: count, value: z.string().regex(/^[0-9a-f]{32}$/) });
 export const BEACON_ROWS_MAX = 64;
@@ -261,6 +272,11 @@ export const TicketsPage = z.object({
   tickets: z.array(TicketRow),
   secure: z.array(SecureRow).optional().describe('in the same order of changes'),
   beacons: z.array(BeaconRow).max(BEACON_ROWS_MAX).optional(),
+  stored: z
+    .array(z.object({ gateway: id, epoch: id, upTo: count }))
+    .max(STORED_MAX)
+    .optional()
+    .describe('journal rows that these tickets contain; on the last page of a question'),
 });
 /** Something changed in the cloud: ask for it now. */
 export const Nudge = z.object({ cursor: z.number().int() });
@@ -272,6 +288,10 @@ export const Heartbeat = z.object({
   software: z.string().max(64),
   cursor: z.number().int().nullable(),
   queue: z.object({ rows: count, settles: count }),
+  peers: z
+    .object({ heard: z.array(id).max(64), missing: z.array(id).max(64) })
+    .optional()
+    .describe('gateways of the venue that are heard, and that should be and are not'),
   lanes: z.array(
     z.object({
       lane: id,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Delta } from './delta.ts';
 import * as messages from './messages.ts';
 
 interface Topic<S extends z.ZodType = z.ZodType> {
@@ -30,6 +31,7 @@ export const TOPICS = {
     journal: topic(messages.JournalStored),
     tickets: topic(messages.TicketsPage, { gzip: true }),
     nudge: topic(messages.Nudge),
+    delta: topic(Delta),
     heartbeat: topic(messages.HeartbeatAnswer, { qos: 0 }),
     rejected: topic(messages.Rejected),
   },
