@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer as createPlainServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { ATTEMPTS_MAX, openPinnedLink } from './enrol-link.ts';
 import { claimEntrance, type Offer } from './enrolment.ts';
 import { ENROLMENT_FILE, forgetEnrolment, KEY_FILE, loadEnrolment } from './kept-enrolment.ts';
 import type { Enrolment } from './messages.ts';
-import { clock, type EnrolServer, send, startEnrolServer } from './test/enrol-server.ts';
+import { clock, type EnrolServer, send, spkiOf, startEnrolServer } from './test/enrol-server.ts';
 
 const test = suite<{ server: EnrolServer; dataDir: string }>('enrolment');
 
@@ -76,6 +76,20 @@ test('a claim makes a device a gateway and survives a restart', async ({ server,
   const kept = await loadEnrolment(dataDir);
   assert.is(kept.state, 'configured');
   assert.equal(kept.state === 'configured' && kept.enrolment, enrolment);
+});
+
+test('a gateway learns whose signature a delta needs; an older enrolment does without', async ({
+  server,
+  dataDir,
+}) => {
+  const enrolment = await claim({ configText: server.code(), dataDir });
+  assert.is(enrolment.tenantKey, spkiOf(createPublicKey(server.tenantKey)));
+  const path = join(dataDir, ENROLMENT_FILE);
+  const kept = JSON.parse(await readFile(path, 'utf8'));
+  delete kept.enrolment.tenantKey;
+  await writeFile(path, JSON.stringify(kept));
+  const older = await loadEnrolment(dataDir);
+  assert.is(older.state === 'configured' && older.enrolment.gateway, enrolment.gateway);
 });
 
 test('key and enrolment are for their owner only', async ({ server, dataDir }) => {
@@ -217,6 +231,8 @@ test('an answer that this device could not use is not kept', async ({ server, da
     (enrolment) => ({ ...enrolment, tlsRoots: [other.certificate] }),
     (enrolment) => ({ ...enrolment, mqtt: { url: 'mqtt://127.0.0.1' } }),
     (enrolment) => ({ ...enrolment, venueKey: 'c2hvcnQ=' }),
+    (enrolment) => ({ ...enrolment, tenantKey: 'c2hvcnQ=' }),
+    (enrolment) => ({ ...enrolment, tenantKey: spkiOf(generateKeyPairSync('ed25519').publicKey) }),
     () => ({ padding: 'x'.repeat(300_000) }),
   ];
   for (const [i, alter] of wrong.entries()) {

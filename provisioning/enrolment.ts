@@ -64,7 +64,7 @@ export async function claimEntrance(options: ClaimOptions): Promise<Enrolment> {
   checkNotExpired(read.config, clock.now());
 
   const link = await openLink(read.config);
-  const offer = await askTenant(link, read, claim);
+  const { offer, key } = await askTenant(link, read, claim);
   if (confirm !== undefined && !(await confirm(offer))) throw provisioningError('not-confirmed');
 
   // Loaded only here: the certificate library takes half a second and 45 MB that a gateway which
@@ -82,20 +82,26 @@ export async function claimEntrance(options: ClaimOptions): Promise<Enrolment> {
   };
   const host = new URL(read.config.url).host;
   const enrolment = fit(Enrolment, await link.post(CLAIM_PATH, body), host);
-  const fault = faultOf(enrolment, privateKey, offer.tenant, link.root);
+  const fault =
+    faultOf(enrolment, privateKey, offer.tenant, link.root) ?? tenantKeyFault(enrolment, key);
   if (fault !== undefined) throw provisioningError('server-answer-invalid', { host, fault });
   await keepEnrolment(dataDir, claim, enrolment, disk);
   return enrolment;
 }
 
 /** Whose server this is; after it the code's signature is known to be that tenant's. */
-async function askTenant(link: EnrolLink, read: ReadConfigCode, claim: string): Promise<Offer> {
+async function askTenant(
+  link: EnrolLink,
+  read: ReadConfigCode,
+  claim: string,
+): Promise<{ offer: Offer; key: KeyObject }> {
   const { config } = read;
   const host = new URL(config.url).host;
   const tenant = fit(TenantAnswer, await link.get(`${TENANT_PATH}?claim=${claim}`), host);
-  verifyConfigCode(read, tenantKey(tenant, config), tenant.tenantName);
+  const key = tenantKey(tenant, config);
+  verifyConfigCode(read, key, tenant.tenantName);
   const { tenant: id, tenantName, place } = tenant;
-  return { tenant: id, tenantName, place, url: config.url };
+  return { offer: { tenant: id, tenantName, place, url: config.url }, key };
 }
 
 function tenantKey({ publicKey }: TenantAnswer, config: Config): KeyObject {
@@ -120,6 +126,13 @@ function fit<S extends z.ZodType>(schema: S, answer: unknown, host: string): z.i
   const issue = fitted.error.issues[0];
   const fault = `${issue?.path.join('.')}: ${issue?.message}`;
   throw provisioningError('server-answer-invalid', { host, fault });
+}
+
+/** Deltas are trusted by the key that has signed the config code, and by no other. */
+function tenantKeyFault({ tenantKey }: Enrolment, key: KeyObject): string | undefined {
+  if (tenantKey === undefined) return undefined;
+  const der = key.export({ format: 'der', type: 'spki' });
+  return der.equals(Buffer.from(tenantKey, 'base64')) ? undefined : 'the tenant key is another';
 }
 
 /** What would make the enrolment useless on this device, if anything. */

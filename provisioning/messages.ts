@@ -84,6 +84,9 @@ export const Enrolment = z.object({
     servername: z.string().max(253).optional().describe('name to check, if not that of url'),
   }),
   venueKey: base64(32).describe('HMAC key of ticket digests'),
+  tenantKey: base64(44)
+    .optional()
+    .describe('Ed25519, SubjectPublicKeyInfo DER: signs deltas; older enrolments lack it'),
   timeZone: z.string().min(1).max(64).describe('IANA, such as Europe/Amsterdam'),
   configuration: EntranceConfiguration,
 });

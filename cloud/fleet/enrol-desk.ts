@@ -44,9 +44,7 @@ async function introduce(
   { db, keys, tenant }: EnrolDeskParts,
   claim: string | undefined,
 ): Promise<TenantAnswer> {
-  const publicKey = createPublicKey(createPrivateKey(keys.tenantKey))
-    .export({ type: 'spki', format: 'der' })
-    .toString('base64');
+  const publicKey = tenantPublicKey(keys);
   const code = claim === undefined ? undefined : await store.findConfigCode(db, claim);
   const answer = { tenant: tenant.id, tenantName: tenant.name, publicKey };
   if (code === undefined) return answer;
@@ -97,9 +95,16 @@ async function enrol(parts: EnrolDeskParts, asked: ClaimRequest): Promise<Enrolm
     tlsRoots: [keys.tlsRoot.certificate, keys.nextTlsRoot.certificate],
     mqtt: parts.mqtt(),
     venueKey: Buffer.from(tenant.venueKey).toString('base64'),
+    tenantKey: tenantPublicKey(keys),
     timeZone: tenant.timeZone,
     configuration: EntranceConfiguration.parse(JSON.parse(gateway.configuration)),
   };
+}
+
+/** SubjectPublicKeyInfo DER, base64. */
+function tenantPublicKey({ tenantKey }: FleetKeys): string {
+  const publicKey = createPublicKey(createPrivateKey(tenantKey));
+  return publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
 }
 
 function claimBytes({ claim }: ClaimRequest): Uint8Array {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, type PublicKeyInput, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -49,6 +49,12 @@ test('a device with a config code becomes a gateway with lanes of its own', asyn
   assert.is(gateway?.certificateEnds, certificate.validToDate.getTime());
   assert.is(gateway?.configCode, id);
   assert.is(gateway?.hardware, 'test board');
+  const key = {
+    key: Buffer.from(enrolment.tenantKey ?? '', 'base64'),
+    format: 'der',
+    type: 'spki',
+  };
+  assert.is(createPublicKey(key as PublicKeyInput).asymmetricKeyType, 'ed25519');
   assert.equal(gateway?.halls, ['great-hall']);
   assert.ok(house.fleet.isAllowed(enrolment.gateway));
   assert.not.ok(house.fleet.isAllowed('gw-0000000000'));

@@ -53,12 +53,15 @@ export async function startEnrolServer(hosts = ['127.0.0.1'], extra = ''): Promi
     const gateway = gateways.get(key) ?? `gw-${gateways.size + 1}`;
     gateways.set(key, gateway);
     const made = await makeDeviceCertificate({ ...issue(), authority: devices, request, gateway });
-    return fixture.alter(enrolmentOf(gateway, made.chain, root.certificate));
+    return fixture.alter({
+      ...enrolmentOf(gateway, made.chain, root.certificate),
+      tenantKey: spkiOf(publicKey),
+    });
   };
   const own = async (asked: IncomingMessage, answer: ServerResponse) => {
     if (asked.url?.startsWith(TENANT_PATH)) {
-      const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-      return send(answer, { tenant: 'tenant-1', tenantName: 'Theatre', publicKey: spki });
+      const named = { tenant: 'tenant-1', tenantName: 'Theatre' };
+      return send(answer, { ...named, publicKey: spkiOf(publicKey) });
     }
     if (asked.url !== CLAIM_PATH) return send(answer, { code: 'none', message: 'none' }, 404);
     return send(answer, await claim(ClaimRequest.parse(JSON.parse(await bodyOf(asked)))));
@@ -98,6 +101,11 @@ export async function startEnrolServer(hosts = ['127.0.0.1'], extra = ''): Promi
     stop: () => stop(server),
   };
   return fixture;
+}
+
+/** SubjectPublicKeyInfo DER, base64. */
+export function spkiOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }
 
 function enrolmentOf(gateway: string, certificate: string, root: string): Enrolment {
