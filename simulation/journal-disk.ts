@@ -3,6 +3,7 @@ import {
   gatewayError,
   type Journal,
   JournalFile,
+  type PlacedRow,
   WAITING_FOR_DISK_MAX,
 } from '@gatehouse/gateway/parts';
 import type { JournalBody } from '@gatehouse/protocol';
@@ -70,6 +71,8 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
   let queue: Work[] = [];
   let busy: Row[] | undefined;
   let dead = false;
+  let seq = 0;
+  const listeners = new Set<(row: PlacedRow) => void>();
   const image = mutant?.journal === 'skip-fsync' ? pretendedSync(parts, () => !dead) : undefined;
 
   function pump(): void {
@@ -96,18 +99,22 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
       for (const { reject } of group) reject(gatewayError('journal-disk-full', { fault: 'full' }));
       return;
     }
-    const first = write(group);
+    const placed = write(group);
     if (parts.trap('written')) return;
-    for (const [i, { resolve }] of group.entries()) resolve(first + i);
+    for (const [i, row] of placed.entries()) {
+      seq = row.seq;
+      for (const listener of listeners) listener(row);
+      group[i]?.resolve(row.seq);
+    }
   }
 
-  function write(group: readonly Row[]): number {
+  function write(group: readonly Row[]): PlacedRow[] {
     const rows = group.map(({ text, body }) => ({ body: text, wall: body.at.wall }));
-    const first = (file as JournalFile).append(rows);
+    const placed = (file as JournalFile).append(rows);
     for (const [i, { text, body }] of group.entries()) {
-      parts.durable({ gateway: parts.gateway, epoch, seq: first + i, text, body });
+      parts.durable({ gateway: parts.gateway, epoch, seq: placed[i]?.seq ?? 0, text, body });
     }
-    return first;
+    return placed;
   }
 
   function ask<T>(run: (file: JournalFile, resolve: (value: T) => void) => void): Promise<T> {
@@ -140,12 +147,22 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
       });
     },
     unstored: (limit) => ask((open, resolve) => resolve(open.unstored(limit))),
+    rowsAfter: (of, after, limit) =>
+      ask((open, resolve) => resolve(open.rowsAfter(of, after, limit))),
+    epochs: () => ask((open, resolve) => resolve(open.epochs())),
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     stored: (of, upTo) => void (disk.full || ask((open) => open.stored(of, upTo))),
     prune: (before, keep) => void (disk.full || ask((open) => open.prune(before, keep))),
     get waiting() {
       return file?.waiting ?? 0;
     },
     epoch,
+    get head() {
+      return { epoch, seq };
+    },
     get queued() {
       return queue.length;
     },

@@ -2,7 +2,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { FIRST_PREVIOUS } from '@gatehouse/protocol/journal-digest';
 import { openJournalDatabase } from './journal-database.ts';
 import { recover } from './recover.ts';
-import { digestOf, type JournalOptions, type PlacedRow, type Recovered } from './rows.ts';
+import {
+  digestOf,
+  type JournalOptions,
+  type KeptEpoch,
+  type PlacedRow,
+  type Recovered,
+} from './rows.ts';
 
 /** Bytes of a batch that goes up, at most. */
 export const BATCH_BYTES_MAX = 256 * 1024;
@@ -10,6 +16,20 @@ export const BATCH_BYTES_MAX = 256 * 1024;
 export const PRUNE_ROWS_MAX = 2_000;
 /** Digests and framing of a row beside its body. */
 const ROW_BYTES = 200;
+
+/** Finds each epoch by a jump in the index: a journal of a million rows has a handful. */
+const EPOCHS = `
+  WITH RECURSIVE kept (epoch) AS (
+    SELECT min(epoch) FROM row
+    UNION ALL
+    SELECT (SELECT min(epoch) FROM row WHERE epoch > kept.epoch) FROM kept WHERE epoch IS NOT NULL
+  )
+  SELECT epoch,
+    (SELECT min(seq) FROM row WHERE row.epoch = kept.epoch) AS first,
+    (SELECT max(seq) FROM row WHERE row.epoch = kept.epoch) AS last
+  FROM kept WHERE epoch IS NOT NULL
+  ORDER BY (SELECT id FROM row WHERE row.epoch = kept.epoch ORDER BY seq LIMIT 1)
+`;
 
 export interface NewRow {
   /** JSON text of a JournalBody. */
@@ -24,6 +44,7 @@ export class JournalFile {
   readonly #epoch: string;
   readonly #insert: StatementSync;
   readonly #unstored: StatementSync;
+  readonly #after: StatementSync;
   readonly #stored: StatementSync;
   readonly recovered: Recovered;
   #seq = 0;
@@ -42,6 +63,10 @@ export class JournalFile {
     this.#unstored = db.prepare(
       'SELECT epoch, seq, previous, digest, body FROM row WHERE stored = 0 ORDER BY id LIMIT ?',
     );
+    this.#after = db.prepare(
+      `SELECT epoch, seq, previous, digest, body FROM row WHERE epoch = ? AND seq > ?
+       ORDER BY seq LIMIT ?`,
+    );
     this.#stored = db.prepare(
       'UPDATE row SET stored = 1 WHERE epoch = ? AND seq <= ? AND stored = 0',
     );
@@ -53,35 +78,43 @@ export class JournalFile {
     if (last) this.#previous = String(last.digest);
   }
 
-  /** Writes rows in one commit; they are on disk when it returns. Gives the first sequence. */
-  append(rows: readonly NewRow[]): number {
+  /** Writes rows in one commit; they are on disk, with these places, when it returns. */
+  append(rows: readonly NewRow[]): PlacedRow[] {
+    const placed: PlacedRow[] = [];
     let { seq, previous } = { seq: this.#seq, previous: this.#previous };
     this.#transaction(() => {
       for (const { body, wall } of rows) {
         const digest = digestOf(previous, body);
         seq += 1;
         this.#insert.run(this.#epoch, seq, previous, digest, body, wall);
+        placed.push({ epoch: this.#epoch, seq, previous, digest, body });
         previous = digest;
       }
     });
-    const first = this.#seq + 1;
     this.#seq = seq;
     this.#previous = previous;
     this.#waiting += rows.length;
-    return first;
+    return placed;
   }
 
   /** The oldest rows that the cloud has not stored, all of one epoch. */
   unstored(limit: number): PlacedRow[] {
-    const rows = this.#unstored.all(limit) as unknown as PlacedRow[];
-    const batch: PlacedRow[] = [];
-    let bytes = 0;
-    for (const row of rows) {
-      bytes += row.body.length + ROW_BYTES;
-      if (row.epoch !== rows[0]?.epoch || (bytes > BATCH_BYTES_MAX && batch.length > 0)) break;
-      batch.push({ ...row });
-    }
-    return batch;
+    return batchOf(this.#unstored.all(limit) as unknown as PlacedRow[]);
+  }
+
+  /** Rows of an epoch after a sequence, stored or not, as many as one batch takes. */
+  rowsAfter(epoch: string, seq: number, limit: number): PlacedRow[] {
+    return batchOf(this.#after.all(epoch, seq, limit) as unknown as PlacedRow[]);
+  }
+
+  /** Epochs of which rows are left, oldest first. */
+  epochs(): KeptEpoch[] {
+    return this.#db.prepare(EPOCHS).all() as unknown as KeptEpoch[];
+  }
+
+  /** The newest row of this run; 0 before the first. */
+  get seq(): number {
+    return this.#seq;
   }
 
   /** Rows that the cloud has not stored. */
@@ -130,4 +163,16 @@ export class JournalFile {
   close(): void {
     this.#db.close();
   }
+}
+
+/** As many of the first rows as are of one epoch and fit into a batch; one at least. */
+function batchOf(rows: readonly PlacedRow[]): PlacedRow[] {
+  const batch: PlacedRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    bytes += row.body.length + ROW_BYTES;
+    if (row.epoch !== rows[0]?.epoch || (bytes > BATCH_BYTES_MAX && batch.length > 0)) break;
+    batch.push({ ...row });
+  }
+  return batch;
 }

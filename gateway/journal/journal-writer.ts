@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { UnsafeJournal } from './journal-database.ts';
 import { JournalFile, type NewRow } from './journal-file.ts';
-import type { FromWriter, JournalOptions, ToWriter } from './rows.ts';
+import type { FromWriter, JournalOptions, PlacedRow, ToWriter } from './rows.ts';
 
 /**
  * The journal's writer thread. What arrives while one commit syncs goes into the next: group
@@ -12,6 +12,8 @@ const GROUP_MAX = 256;
 const port = parentPort as MessagePort;
 let file: JournalFile | undefined;
 let options: JournalOptions | undefined;
+/** Rows of this run up to here have been told of. */
+let told = 0;
 let queue: ({ id: number } & NewRow)[] = [];
 let scheduled = false;
 
@@ -42,8 +44,10 @@ function flush(): void {
     queue = queue.slice(GROUP_MAX);
     const ids = group.map(({ id }) => id);
     try {
-      const firstSeq = open().append(group);
-      say({ did: 'append', ids, firstSeq, waiting: open().waiting });
+      const rows = open().append(group);
+      const places = rows.map(({ seq, previous, digest }) => ({ seq, previous, digest }));
+      told = rows.at(-1)?.seq ?? told;
+      say({ did: 'append', ids, places, waiting: open().waiting });
     } catch (error) {
       say(failure(ids, error));
     }
@@ -54,12 +58,19 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
   try {
     switch (message.do) {
       case 'open':
-        options = message.options;
-        file = new JournalFile(options);
-        say({ did: 'open', recovered: file.recovered, waiting: file.waiting });
+        ({ options, told } = message);
+        open();
         break;
       case 'unstored':
-        say({ did: 'unstored', id: message.id, rows: open().unstored(message.limit) });
+        say({ did: 'rows', id: message.id, rows: open().unstored(message.limit) });
+        break;
+      case 'rows-after': {
+        const { id, epoch, seq, limit } = message;
+        say({ did: 'rows', id, rows: open().rowsAfter(epoch, seq, limit) });
+        break;
+      }
+      case 'epochs':
+        say({ did: 'epochs', id: message.id, epochs: open().epochs() });
         break;
       case 'stored':
         open().stored(message.epoch, message.upTo);
@@ -86,8 +97,24 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
 /** A file that could not be opened is tried again by whoever needs it. */
 function open(): JournalFile {
   if (!options) throw new Error('the journal is not open');
-  file ??= new JournalFile(options);
+  if (file) return file;
+  file = new JournalFile(options);
+  const { recovered, waiting } = file;
+  say({ did: 'open', recovered, waiting, untold: untoldRows(file, options.epoch) });
   return file;
+}
+
+/** What a writer brought to disk and did not live to tell. */
+function untoldRows(from: JournalFile, epoch: string): PlacedRow[] {
+  const rows: PlacedRow[] = [];
+  while (told < from.seq) {
+    const more = from.rowsAfter(epoch, told, GROUP_MAX);
+    const last = more.at(-1);
+    if (!last) break;
+    rows.push(...more);
+    told = last.seq;
+  }
+  return rows;
 }
 
 function failure(ids: number[], error: unknown): FromWriter {

@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads';
-import type { JournalBody } from '@gatehouse/protocol';
+import type { JournalBody, JournalPlace } from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
-import type { FromWriter, JournalOptions, PlacedRow, Recovered, ToWriter } from './rows.ts';
+import type {
+  FromWriter,
+  JournalOptions,
+  KeptEpoch,
+  PlacedRow,
+  Recovered,
+  ToWriter,
+} from './rows.ts';
 
 /** Rows that may wait for the disk; a lane that would add more is told so. */
 export const WAITING_FOR_DISK_MAX = 1_000;
@@ -19,6 +26,15 @@ export interface Journal {
   append(body: JournalBody): Promise<number>;
   /** The oldest rows that the cloud has not stored, all of one epoch. */
   unstored(limit: number): Promise<PlacedRow[]>;
+  /** Rows of an epoch after a sequence, stored or not, in order; at most one batch of them. */
+  rowsAfter(epoch: string, seq: number, limit: number): Promise<PlacedRow[]>;
+  /** Epochs of which rows are still on this disk, oldest first. */
+  epochs(): Promise<KeptEpoch[]>;
+  /**
+   * Told of every row of this run once it is on disk, in order and word for word; returns how to
+   * stop being told.
+   */
+  onAppend(listener: (row: PlacedRow) => void): () => void;
   /** The cloud has stored an epoch's rows up to and with this one. */
   stored(epoch: string, upTo: number): void;
   /** Lets go of stored rows written before a wall time, but for those of these scans. */
@@ -26,9 +42,13 @@ export interface Journal {
   /** Rows that the cloud has not stored. */
   readonly waiting: number;
   readonly epoch: string;
+  /** The newest row of this run that is on disk; sequence 0 before the first. */
+  readonly head: JournalPlace;
 }
 
 interface Waiter {
+  /** The row that it waits for. */
+  readonly body?: string;
   resolve(value: never): void;
   reject(error: Error): void;
 }
@@ -42,8 +62,10 @@ export function createJournal(options: JournalOptions): Journal {
   let running = false;
   let lastId = 0;
   let waiting = 0;
+  let seq = 0;
   let opened: Waiter | undefined;
   const waiters = new Map<number, Waiter>();
+  const listeners = new Set<(row: PlacedRow) => void>();
   const send = (message: ToWriter) => worker?.postMessage(message);
 
   function run(): void {
@@ -53,14 +75,14 @@ export function createJournal(options: JournalOptions): Journal {
       worker = undefined;
       fail([...waiters.keys()], gatewayError('journal-failed', { fault }, cause));
     };
-    next.on('message', hear);
+    next.on('message', (message: FromWriter) => worker === next && hear(message));
     next.on('error', (cause) => lost(cause.message, cause));
     next.on('exit', () => lost('its writer ended'));
     worker = next;
-    send({ do: 'open', options });
+    send({ do: 'open', options, told: seq });
   }
 
-  function ask<T>(message: (id: number) => ToWriter): Promise<T> {
+  function ask<T>(message: (id: number) => ToWriter, body?: string): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (running && !worker) run();
       if (!worker) {
@@ -68,7 +90,7 @@ export function createJournal(options: JournalOptions): Journal {
         return;
       }
       lastId += 1;
-      waiters.set(lastId, { resolve: resolve as (value: never) => void, reject });
+      waiters.set(lastId, { body, resolve: resolve as (value: never) => void, reject });
       send(message(lastId));
     });
   }
@@ -78,22 +100,35 @@ export function createJournal(options: JournalOptions): Journal {
     waiters.delete(id);
   }
 
+  function durable(row: PlacedRow): void {
+    seq = row.seq;
+    for (const listener of listeners) listener(row);
+  }
+
   function hear(message: FromWriter): void {
     switch (message.did) {
       case 'open':
         waiting = message.waiting;
+        for (const row of message.untold) durable(row);
         opened?.resolve(message.recovered as never);
         opened = undefined;
         break;
       case 'append':
         waiting = message.waiting;
-        for (const [i, id] of message.ids.entries()) settle(id, message.firstSeq + i);
+        for (const [i, place] of message.places.entries()) {
+          const id = message.ids[i] as number;
+          durable({ epoch: options.epoch, ...place, body: waiters.get(id)?.body ?? '' });
+          settle(id, place.seq);
+        }
         break;
       case 'stored':
         waiting = message.waiting;
         break;
-      case 'unstored':
+      case 'rows':
         settle(message.id, message.rows);
+        break;
+      case 'epochs':
+        settle(message.id, message.epochs);
         break;
       case 'close':
         settle(message.id, undefined);
@@ -137,14 +172,25 @@ export function createJournal(options: JournalOptions): Journal {
         throw gatewayError('journal-queue-full', { rows: WAITING_FOR_DISK_MAX });
       }
       const { wall } = body.at;
-      return ask<number>((id) => ({ do: 'append', id, body: JSON.stringify(body), wall }));
+      const text = JSON.stringify(body);
+      return ask<number>((id) => ({ do: 'append', id, body: text, wall }), text);
     },
     unstored: (limit) => ask<PlacedRow[]>((id) => ({ do: 'unstored', id, limit })),
+    rowsAfter: (epoch, after, limit) =>
+      ask<PlacedRow[]>((id) => ({ do: 'rows-after', id, epoch, seq: after, limit })),
+    epochs: () => ask<KeptEpoch[]>((id) => ({ do: 'epochs', id })),
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     stored: (epoch, upTo) => send({ do: 'stored', epoch, upTo }),
     prune: (before, keep) => send({ do: 'prune', before, keep }),
     get waiting() {
       return waiting;
     },
     epoch: options.epoch,
+    get head() {
+      return { epoch: options.epoch, seq };
+    },
   };
 }

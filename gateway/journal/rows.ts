@@ -8,6 +8,13 @@ export interface PlacedRow extends JournalRow {
   readonly epoch: string;
 }
 
+/** What a journal still has of one epoch; pruned rows and lost ones may be missing between. */
+export interface KeptEpoch {
+  readonly epoch: string;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** A grant whose result never reached the disk: somebody may have passed on it. */
 export type Unsettled = Extract<JournalBody, { kind: 'intent' }> & {
   /** An earlier start has found and written it already. */
@@ -48,20 +55,28 @@ export function digestOf(previous: string, body: string): string {
   return createHash('sha256').update(sealedText(previous, body)).digest('hex');
 }
 
+/** A row without its body, which whoever asked still has. */
+export type Place = Omit<PlacedRow, 'body' | 'epoch'>;
+
 /** Messages between the journal and its writer. */
 export type ToWriter =
-  | { do: 'open'; options: JournalOptions }
+  /** @param told rows of this run up to here are known to be on disk */
+  | { do: 'open'; options: JournalOptions; told: number }
   | { do: 'append'; id: number; body: string; wall: number }
   | { do: 'unstored'; id: number; limit: number }
+  | { do: 'rows-after'; id: number; epoch: string; seq: number; limit: number }
+  | { do: 'epochs'; id: number }
   | { do: 'stored'; epoch: string; upTo: number }
   | { do: 'prune'; before: number; keep: readonly string[] }
   | { do: 'close'; id: number };
 
 export type FromWriter =
-  | { did: 'open'; recovered: Recovered; waiting: number }
-  | { did: 'append'; ids: number[]; firstSeq: number; waiting: number }
+  /** @param untold rows that a writer before this one brought to disk and died over */
+  | { did: 'open'; recovered: Recovered; waiting: number; untold: PlacedRow[] }
+  | { did: 'append'; ids: number[]; places: Place[]; waiting: number }
   | { did: 'stored'; epoch: string; upTo: number; waiting: number }
-  | { did: 'unstored'; id: number; rows: PlacedRow[] }
+  | { did: 'rows'; id: number; rows: PlacedRow[] }
+  | { did: 'epochs'; id: number; epochs: KeptEpoch[] }
   | { did: 'close'; id: number }
   | { did: 'failed'; ids: number[]; code: 'journal-disk-full' | 'journal-failed'; fault: string }
   | { did: 'unsafe'; pragma: string; wanted: string; found: string };

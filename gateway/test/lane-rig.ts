@@ -87,7 +87,8 @@ export function handJournal(epoch = 'epoch') {
       async append(body: JournalBody) {
         await slow;
         if (broken) throw broken;
-        return file.append([{ body: JSON.stringify(body), wall: body.at.wall }]);
+        const [row] = file.append([{ body: JSON.stringify(body), wall: body.at.wall }]);
+        return row?.seq ?? 0;
       },
     },
     rows: () => file.unstored(1_000).map(({ body }) => JSON.parse(body) as JournalBody),
@@ -129,7 +130,7 @@ export async function laneRig(options: RigOptions = {}) {
   });
   const admission = createAdmission({
     ...{ prove, share, skew },
-    ...{ store, reservations: createReservations(), question, settles, time, clock },
+    ...{ store, reservations: createReservations(clock), question, settles, time, clock },
     ids: { scan: () => scanIdOf(++scans), epoch: () => 'epoch', request: () => scanIdOf(0) },
     uplink: () => uplink,
     passageMs: () => 8_000,
