@@ -153,7 +153,7 @@ export function createParts(options: PartsOptions, shared: Shared, link: Link): 
   const { enrolment, clock, ids, log, tell } = options;
   const { journal, time, store } = shared;
   let tickets = store.state();
-  const reservations = createReservations();
+  const reservations = createReservations(clock);
   const share = createOfflineShare(clock);
   const skew = createPhoneSkew(time);
   const settles = createSettles({ link, clock });

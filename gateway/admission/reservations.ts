@@ -1,9 +1,18 @@
 import type { OpenGrant } from '@gatehouse/protocol';
+import type { Clock } from '../clock.ts';
 
-/** Grants open on this gateway for regular tickets, for all its lanes. */
+/** A grant of another gateway is silent this long after its time before it is `unsettled`. */
+export const SILENT_AFTER_MS = 3_000;
+
+/** Open grants that this gateway knows of: its own lanes', and those of gateways it hears. */
 export interface Reservations {
   of(ticket: string): readonly OpenGrant[];
-  reserve(ticket: string, performance: string, grant: OpenGrant): void;
+  /**
+   * Takes a grant in; one of the same scan is replaced.
+   * @param until monotonic milliseconds at which its time is over, for a grant whose end is told by
+   *   somebody else; in silence it is `unsettled` a little later
+   */
+  reserve(ticket: string, performance: string, grant: OpenGrant, until?: number): void;
   /** Ends one grant; grants of other scans stay. */
   end(ticket: string, scanId: string): void;
   /**
@@ -16,17 +25,28 @@ export interface Reservations {
 interface Held {
   readonly performance: string;
   readonly grant: OpenGrant;
+  readonly until: number;
 }
 
-export function createReservations(): Reservations {
+export function createReservations(clock: Pick<Clock, 'mono'>): Reservations {
   const byTicket = new Map<string, Held[]>();
+
+  function asOfNow({ grant, until }: Held): OpenGrant {
+    const isSilent = !grant.unsettled && clock.mono() > until + SILENT_AFTER_MS;
+    return isSilent ? { ...grant, unsettled: true } : grant;
+  }
+
+  function without(ticket: string, scanId: string): Held[] {
+    return byTicket.get(ticket)?.filter(({ grant }) => grant.scanId !== scanId) ?? [];
+  }
+
   return {
-    of: (ticket) => byTicket.get(ticket)?.map(({ grant }) => grant) ?? [],
-    reserve(ticket, performance, grant) {
-      byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), { performance, grant }]);
+    of: (ticket) => byTicket.get(ticket)?.map(asOfNow) ?? [],
+    reserve(ticket, performance, grant, until = Number.POSITIVE_INFINITY) {
+      byTicket.set(ticket, [...without(ticket, grant.scanId), { performance, grant, until }]);
     },
     end(ticket, scanId) {
-      const left = byTicket.get(ticket)?.filter(({ grant }) => grant.scanId !== scanId) ?? [];
+      const left = without(ticket, scanId);
       if (left.length > 0) byTicket.set(ticket, left);
       else byTicket.delete(ticket);
     },

@@ -280,7 +280,7 @@ test('promise 2: after a restart used slots, open grants and the share are what 
   await first.see(other);
   const [opened, passed, left] = first.rows();
   const second = await offlineRig({ offlineCap: 2 });
-  const reservations = createReservations();
+  const reservations = createReservations(second.clock);
   const ids = [opened, left].map((row) => row?.scanId as string);
   bringBack(
     {

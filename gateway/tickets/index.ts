@@ -1,3 +1,4 @@
-export type { LocalPassage } from './own-passages.ts';
+export type { LocalPassage } from './passages.ts';
 export { createTicketSync } from './sync.ts';
-export { type StoredTicket, TicketStore } from './ticket-store.ts';
+export type { StoredTicket } from './ticket-rows.ts';
+export { TicketStore } from './ticket-store.ts';

@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Goes up when the tables change: an older file is made anew from the cloud. */
-const VERSION = 3;
+const VERSION = 4;
 /** SQLite's primary result codes for a file that is damaged or none of its own. */
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
@@ -19,7 +19,14 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS passage (
     scan_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, performance TEXT, direction TEXT NOT NULL,
     lane TEXT NOT NULL, at INTEGER NOT NULL, counts INTEGER NOT NULL,
-    slot INTEGER, counted INTEGER NOT NULL DEFAULT 0
+    slot INTEGER, counted INTEGER NOT NULL DEFAULT 0, gateway TEXT, epoch TEXT, seq INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS heard (
+    id INTEGER PRIMARY KEY, gateway TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
+    UNIQUE (gateway, epoch)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS contained (
+    gateway TEXT NOT NULL, epoch TEXT NOT NULL, up_to INTEGER NOT NULL, PRIMARY KEY (gateway, epoch)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS beacon (slot INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;

@@ -13,7 +13,7 @@ import {
   ticketRow,
   VENUE_KEY,
 } from '../test/samples.ts';
-import type { LocalPassage } from './own-passages.ts';
+import type { LocalPassage } from './passages.ts';
 import { TicketStore } from './ticket-store.ts';
 
 const newFile = () => join(temporaryFolder(), 'tickets.db');

@@ -1,59 +1,28 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
+  type DeltaBody,
   fromHex,
+  type JournalPlace,
+  type Member,
   type PerformanceRow,
   type SecureRow,
-  type TicketLabel,
   type TicketRow,
   type TicketsPage,
 } from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
 import { type Log, silentLog } from '../log.ts';
-import { type BeaconShelf, createBeaconShelf } from './beacon-shelf.ts';
-import { createOwnPassages, type LocalPassage, type OwnPassages } from './own-passages.ts';
+import { createOccupancy } from './occupancy.ts';
+import type { LocalPassage } from './passages.ts';
+import { openShelves, type Shelves } from './shelves.ts';
 import { isDamage, moveAside, openTicketFile } from './ticket-file.ts';
-
-/** A ticket with what has happened to it, this gateway's own news folded in. */
-export interface StoredTicket {
-  /** Of a secure ticket the handle stands for the digest. */
-  readonly row: TicketRow;
-  /** Only of a secure ticket. */
-  readonly secure?: Secure | undefined;
-  readonly performance: PerformanceRow | undefined;
-  readonly used: number;
-  readonly inside: boolean;
-  readonly lastUse?: { readonly at: number; readonly lane: string } | undefined;
-}
-
-/** What a gateway has to know of a secure ticket to prove its codes. */
-export interface Secure {
-  readonly generation: number;
-  /** Public key of that generation, base64 of its SPKI; none until a phone is bound. */
-  readonly key?: string | undefined;
-  /** This slot and all before it are dead. */
-  readonly burnt?: number | undefined;
-}
-
-interface TicketRecord {
-  /** Digest, or handle of a secure ticket; the two differ in length. */
-  readonly name: string;
-  readonly id: string;
-  readonly performance: string;
-  readonly status: TicketRow['status'];
-  readonly uses: number;
-  readonly used: number;
-  readonly inside: number;
-  readonly detail: string | null;
-}
-
-interface Detail {
-  readonly entrances?: string[];
-  readonly lastUse?: { at: number; lane: string };
-  readonly scans?: string[];
-  readonly label?: TicketLabel;
-  readonly secure?: Secure;
-}
+import {
+  type Detail,
+  lastSlot,
+  named,
+  type StoredTicket,
+  type TicketRecord,
+} from './ticket-rows.ts';
 
 /** Hex digits of a handle; a digest is longer. */
 const HANDLE_LENGTH = 10;
@@ -68,11 +37,16 @@ export class TicketStore {
   readonly #key: KeyObject;
   readonly #log: Log;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #performances = new Map<string, PerformanceRow>();
-  readonly #occupied = new Map<string, number>();
+  readonly #occupancy = createOccupancy({
+    inside: (performance) => {
+      const sql = 'SELECT count(*) AS n FROM ticket WHERE performance = ? AND inside = 1';
+      return this.#safely(() => Number(this.#statement(sql).get(performance)?.n));
+    },
+    passages: () => this.#shelves.passages.all(),
+    change: (ticket) => this.#change(ticket),
+  });
   #db: DatabaseSync;
-  #own: OwnPassages;
-  #beacons: BeaconShelf;
+  #shelves: Shelves;
   #count = 0;
   #cursor: number | null = null;
 
@@ -83,12 +57,10 @@ export class TicketStore {
     this.#key = createSecretKey(venueKey);
     this.#db = this.#opened();
     try {
-      this.#own = createOwnPassages(this.#db);
-      this.#beacons = createBeaconShelf(this.#db);
+      this.#shelves = openShelves(this.#db);
       this.#look();
     } catch (error) {
-      this.#own = this.#beginAnew(error, []);
-      this.#beacons = createBeaconShelf(this.#db);
+      this.#shelves = this.#beginAnew(error, []);
     }
   }
 
@@ -97,25 +69,24 @@ export class TicketStore {
   }
 
   /** Moves a damaged file aside and goes on with an empty one. */
-  #beginAnew(error: unknown, passages: readonly LocalPassage[]): OwnPassages {
+  #beginAnew(error: unknown, passages: readonly LocalPassage[]): Shelves {
     if (!isDamage(error)) throw error;
     this.#tellDamage((error as Error).message);
     this.#db.close();
     moveAside(this.#file);
     this.#db = this.#opened();
     this.#look();
-    const own = createOwnPassages(this.#db);
-    own.restore(passages);
-    return own;
+    const shelves = openShelves(this.#db);
+    shelves.passages.restore(passages);
+    return shelves;
   }
 
   /** Reads once what would be slow to ask for at every scan. */
   #look(): void {
     this.#statements.clear();
-    this.#occupied.clear();
+    this.#occupancy.clear();
     this.#count = Number(this.#statement('SELECT count(*) AS n FROM ticket').get()?.n);
     this.#cursor = this.#about('cursor');
-    this.#readPerformances();
   }
 
   #tellDamage(fault: string): void {
@@ -128,8 +99,7 @@ export class TicketStore {
     try {
       return work();
     } catch (error) {
-      this.#own = this.#beginAnew(error, [...this.#own.all()]);
-      this.#beacons = createBeaconShelf(this.#db);
+      this.#shelves = this.#beginAnew(error, [...this.#shelves.passages.all()]);
       return work();
     }
   }
@@ -165,7 +135,7 @@ export class TicketStore {
 
   /** The value of a beacon by its full index. */
   beacon(index: number): Uint8Array | undefined {
-    const value = this.#beacons.valueOf(index);
+    const value = this.#shelves.beacons.valueOf(index);
     return value === undefined ? undefined : fromHex(value);
   }
 
@@ -182,12 +152,12 @@ export class TicketStore {
     const { name: digest, id, performance, status, uses, used } = record;
     const inside = record.inside === 1;
     const row: TicketRow = { id, digest, performance, status, uses, used, inside, ...detail };
-    const passages = this.#own.of(id);
+    const passages = this.#shelves.passages.of(id);
     const own = passages.filter(({ scanId }) => !detail.scans?.includes(scanId));
     const last = own.at(-1);
     return {
       row,
-      performance: this.#performances.get(performance),
+      performance: this.#shelves.performances.of(performance),
       used: used + own.filter(({ counts }) => counts).length,
       inside: last ? last.direction === 'entry' : inside,
       lastUse: last ? { at: last.at, lane: last.lane } : detail.lastUse,
@@ -197,57 +167,112 @@ export class TicketStore {
 
   /** People of a performance inside, as far as this gateway has heard. */
   occupancy(performance: string): number {
-    const known = this.#occupied.get(performance);
-    if (known !== undefined) return known;
-    const sql = 'SELECT count(*) AS n FROM ticket WHERE performance = ? AND inside = 1';
-    let occupied = this.#safely(() => Number(this.#statement(sql).get(performance)?.n));
-    const seen = new Set<string>();
-    for (const passage of this.#own.all()) {
-      if (passage.performance !== performance || seen.has(passage.ticket)) continue;
-      seen.add(passage.ticket);
-      occupied += this.#change(passage.ticket);
-    }
-    this.#occupied.set(performance, occupied);
-    return occupied;
+    return this.#occupancy.of(performance);
   }
 
   /** Whether this gateway wrote down a passage of that scan, also one the cloud has counted. */
   hasPassage(scanId: string): boolean {
-    return this.#own.wrote(scanId);
+    return this.#shelves.passages.wrote(scanId);
   }
 
   /** What this gateway's own passages change at the count of people inside: 1, 0 or -1. */
   #change(ticket: string): number {
     const sql = 'SELECT * FROM ticket WHERE id = ?';
     const record = this.#safely(() => this.#statement(sql).get(ticket)) as unknown as TicketRecord;
-    if (!record) return this.#own.of(ticket).at(-1)?.direction === 'entry' ? 1 : 0;
+    if (!record) return this.#shelves.passages.of(ticket).at(-1)?.direction === 'entry' ? 1 : 0;
     return Number(this.#withPassages(record).inside) - record.inside;
   }
 
   /** Writes down a passage; a scan id that is there already changes nothing. */
   passed(passage: LocalPassage): void {
-    const { performance, ticket } = passage;
-    const occupied = performance === undefined ? undefined : this.#occupied.get(performance);
-    const before = occupied === undefined ? 0 : this.#change(ticket);
-    try {
-      if (!this.#safely(() => this.#own.add(passage))) return;
-    } catch (error) {
-      // It is in memory and in the journal, which is the truth: the guest does not wait for this.
-      this.#log.warn({ fault: (error as Error).message }, 'passage not kept beside the journal');
-    }
-    if (performance === undefined || occupied === undefined) return;
-    this.#occupied.set(performance, occupied - before + this.#change(ticket));
+    this.#occupancy.around(passage, () => {
+      try {
+        return this.#safely(() => this.#shelves.passages.add(passage));
+      } catch (error) {
+        // It is in memory and in the journal, which is the truth: the guest does not wait for this.
+        this.#log.warn({ fault: (error as Error).message }, 'passage not kept beside the journal');
+        return true;
+      }
+    });
   }
 
   /** Takes in what the journal knows of the runs before this one. */
   restore(passages: readonly LocalPassage[]): void {
-    this.#transaction(() => this.#own.restore(passages));
-    this.#occupied.clear();
+    this.#transaction(() => this.#shelves.passages.restore(passages));
+    this.#occupancy.clear();
   }
 
   /** Scan ids of passages that no row of the cloud contains yet: their journal rows must stay. */
   uncounted(): string[] {
-    return [...this.#own.all()].map(({ scanId }) => scanId);
+    const isOwn = ({ source }: LocalPassage) => source === undefined;
+    return [...this.#shelves.passages.all()].filter(isOwn).map(({ scanId }) => scanId);
+  }
+
+  /** Passages of a ticket that no row of the cloud contains yet, wherever they were, oldest first. */
+  passagesOf(ticket: string): readonly LocalPassage[] {
+    return this.#shelves.passages.of(ticket);
+  }
+
+  /** How far another gateway's journal is known here, newest epoch first. */
+  heardOf(gateway: string): JournalPlace[] {
+    return this.#safely(() => this.#shelves.heard.of(gateway));
+  }
+
+  /** Gateways of whom anything was ever heard. */
+  heardGateways(): string[] {
+    return this.#safely(() => this.#shelves.heard.gateways());
+  }
+
+  /**
+   * Takes in what another gateway's journal tells, all or nothing.
+   * @param place up to where its rows need not be told again
+   * @throws the database's error: then it has to be told again
+   */
+  hear(gateway: string, place: JournalPlace, passages: readonly LocalPassage[]): void {
+    this.#safely(() =>
+      this.#transaction(() => {
+        for (const passage of passages) {
+          if (passage.source && this.#shelves.heard.isStored(passage.source)) continue;
+          this.#occupancy.around(passage, () => this.#shelves.passages.add(passage));
+        }
+        this.#shelves.heard.heard(gateway, place);
+      }),
+    );
+  }
+
+  /** Gateways of the venue by the cloud's last signed word; `undefined` before the first. */
+  members(): Member[] | undefined {
+    const text = this.#statement("SELECT value FROM about WHERE name = 'members'").get()?.value;
+    return text === undefined || text === null ? undefined : (JSON.parse(String(text)) as Member[]);
+  }
+
+  keepMembers(members: readonly Member[]): void {
+    this.#safely(() =>
+      this.#statement("INSERT OR REPLACE INTO about VALUES ('members', ?)").run(
+        JSON.stringify(members),
+      ),
+    );
+  }
+
+  /**
+   * Takes in a delta of the cloud's. One that something is missing before changes only its own
+   * tickets, and the cursor stays.
+   */
+  applyDelta(delta: DeltaBody): void {
+    const at = this.#cursor;
+    if (at === null || delta.cursor <= at) return;
+    const page = { ...delta, requestId: '', from: at, more: false };
+    if (delta.from <= at) {
+      this.apply(page, new Set());
+      return;
+    }
+    this.#safely(() =>
+      this.#transaction(() => {
+        this.#count += this.#takeRows(page, this.#about('round') ?? 0);
+      }),
+    );
+    this.#shelves.performances.read();
+    this.#occupancy.clear();
   }
 
   /** How many tickets there are, and the delta they are at; null before the first page. */
@@ -272,36 +297,57 @@ export class TicketStore {
           this.#setAbout('round', round);
           this.#setAbout('sweep', round);
         }
-        for (const ticket of page.tickets) count += this.#put(ticket, round);
-        for (const ticket of page.secure ?? []) count += this.#put(ticket, round);
-        count -= this.#letGo(page.performances);
-        this.#replacePerformances(page.performances);
-        this.#beacons.keep(page.beacons ?? []);
+        count += this.#takeRows(page, round);
         if (!page.more && this.#about('sweep') === round) {
           const old = this.#statement('DELETE FROM ticket WHERE round < ?').run(round);
           count -= Number(old.changes);
           this.#setAbout('sweep', null);
         }
-        this.#own.markCounted(counted);
+        this.#shelves.passages.markCounted(counted);
+        if (page.stored) this.#shelves.heard.stored(page.stored);
         this.#setAbout('cursor', page.cursor);
       }),
     );
     this.#count = count;
     this.#cursor = page.cursor;
-    this.#own.drop(counted);
-    this.#readPerformances();
-    this.#occupied.clear();
+    this.#shelves.passages.drop(counted);
+    this.#shelves.performances.read();
+    this.#occupancy.clear();
+  }
+
+  /** Gives how many tickets more there are. */
+  #takeRows(page: TicketsPage, round: number): number {
+    let more = 0;
+    for (const ticket of page.tickets) more += this.#put(ticket, round);
+    for (const ticket of page.secure ?? []) more += this.#put(ticket, round);
+    more -= this.#letGo(page.performances);
+    this.#shelves.performances.replace(page.performances);
+    this.#shelves.beacons.keep(page.beacons ?? []);
+    return more;
   }
 
   /**
-   * Own passages that the rows contain from this page on: those a row names, and with the last
-   * page, which brings the store to where the cloud is, all that the cloud had taken before.
+   * Passages that the rows contain from this page on: those a row names, and with the last
+   * page, which brings the store to where the cloud is, all that the cloud had taken before: by the
+   * own outbox, or by what the page says of other gateways' journals.
    */
   #countedBy(page: TicketsPage, settled: ReadonlySet<string>): string[] {
     const rows = [...page.tickets, ...(page.secure ?? [])];
     const named = rows.flatMap(({ scans }) => scans ?? []);
     const taken = page.more ? [] : [...settled];
-    return [...new Set([...named, ...taken])].filter((scanId) => this.#own.has(scanId));
+    const heard = page.more || !page.stored ? [] : this.#containedBy(page.stored);
+    return [...new Set([...named, ...taken, ...heard])].filter((one) =>
+      this.#shelves.passages.has(one),
+    );
+  }
+
+  #containedBy(stored: NonNullable<TicketsPage['stored']>): string[] {
+    const upTo = new Map(stored.map((one) => [`${one.gateway}/${one.epoch}`, one.upTo]));
+    return [...this.#shelves.passages.all()].flatMap(({ scanId, source }) => {
+      if (!source) return [];
+      const last = upTo.get(`${source.gateway}/${source.epoch}`) ?? 0;
+      return source.seq <= last ? [scanId] : [];
+    });
   }
 
   /** Gives how many tickets more there are. */
@@ -321,25 +367,12 @@ export class TicketStore {
     const isKept = (id: string) =>
       performances.some((one) => one.id === id && one.offline !== 'refuse');
     let gone = 0;
-    for (const { id, offline } of this.#performances.values()) {
+    for (const { id, offline } of this.#shelves.performances.all()) {
       if (offline === 'refuse' || isKept(id)) continue;
       const sql = `DELETE FROM ticket WHERE performance = ? AND length(name) = ${HANDLE_LENGTH}`;
       gone += Number(this.#statement(sql).run(id).changes);
     }
     return gone;
-  }
-
-  #replacePerformances(rows: readonly PerformanceRow[]): void {
-    this.#statement('DELETE FROM performance').run();
-    const put = this.#statement('INSERT INTO performance VALUES (?, ?)');
-    for (const row of rows) put.run(row.id, JSON.stringify(row));
-  }
-
-  #readPerformances(): void {
-    this.#performances.clear();
-    for (const { id, row } of this.#statement('SELECT id, row FROM performance').all()) {
-      this.#performances.set(String(id), JSON.parse(String(row)) as PerformanceRow);
-    }
   }
 
   #about(name: string): number | null {
@@ -371,19 +404,4 @@ export class TicketStore {
   close(): void {
     this.#db.close();
   }
-}
-
-/** The name a row is stored under, and all else of it. */
-function named(ticket: TicketRow | SecureRow) {
-  if ('digest' in ticket) {
-    const { digest: name, ...rest } = ticket;
-    return { name, rest };
-  }
-  const { handle: name, generation, key, burnt, ...rest } = ticket;
-  return { name, rest: { ...rest, secure: { generation, key, burnt } } };
-}
-
-function lastSlot(burnt: number | undefined, passages: readonly LocalPassage[]) {
-  const slots = passages.flatMap(({ slot }) => slot ?? []);
-  return slots.length === 0 ? burnt : Math.max(burnt ?? 0, ...slots);
 }

@@ -1,6 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** A passage this gateway saw. */
+/** Where another gateway has written a passage down. */
+export interface PassageSource {
+  readonly gateway: string;
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** A passage at this gateway, or at one that it hears. */
 export interface LocalPassage {
   readonly scanId: string;
   readonly ticket: string;
@@ -12,14 +19,16 @@ export interface LocalPassage {
   readonly counts: boolean;
   /** Of a secure code: it and all before it are dead. */
   readonly slot?: number | undefined;
+  /** Left out for a passage of this gateway's own lanes. */
+  readonly source?: PassageSource | undefined;
 }
 
 /**
- * Passages at this gateway that no row of the cloud contains yet. They live in memory; the table
- * is their second copy beside the journal and remembers which the cloud has counted, so that a
- * replay of the journal does not count them twice.
+ * Passages that no row of the cloud contains yet, of this gateway and of those that it hears. They
+ * live in memory; the table is their second copy beside the journals and remembers which of its own
+ * the cloud has counted, so that a replay of the journal does not count them twice.
  */
-export interface OwnPassages {
+export interface Passages {
   of(ticket: string): readonly LocalPassage[];
   all(): Iterable<LocalPassage>;
   has(scanId: string): boolean;
@@ -30,16 +39,19 @@ export interface OwnPassages {
   /** Writes that the cloud counts these; `drop` them once that is committed. */
   markCounted(scanIds: readonly string[]): void;
   drop(scanIds: readonly string[]): void;
-  /** Takes the journal's passages in, and forgets counted ones that the journal let go of. */
+  /** Takes the own journal's passages in, and forgets counted ones that it let go of. */
   restore(passages: readonly LocalPassage[]): void;
 }
 
-export function createOwnPassages(db: DatabaseSync): OwnPassages {
+export function createPassages(db: DatabaseSync): Passages {
   const byTicket = new Map<string, LocalPassage[]>();
   const ticketOf = new Map<string, string>();
-  const insert = db.prepare('INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)');
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)',
+  );
   const find = db.prepare('SELECT 1 FROM passage WHERE scan_id = ?');
   const count = db.prepare('UPDATE passage SET counted = 1 WHERE scan_id = ?');
+  const forget = db.prepare('DELETE FROM passage WHERE scan_id = ?');
 
   function remember(passage: LocalPassage): boolean {
     if (ticketOf.has(passage.scanId)) return false;
@@ -54,16 +66,16 @@ export function createOwnPassages(db: DatabaseSync): OwnPassages {
 
   function write(passage: LocalPassage) {
     const { scanId, ticket, performance = null, direction, lane, at, slot = null } = passage;
-    insert.run(scanId, ticket, performance, direction, lane, at, passage.counts ? 1 : 0, slot);
+    const { gateway = null, epoch = null, seq = null } = passage.source ?? {};
+    const counts = passage.counts ? 1 : 0;
+    insert.run(
+      ...[scanId, ticket, performance, direction, lane, at, counts, slot],
+      ...[gateway, epoch, seq],
+    );
   }
 
   for (const row of db.prepare('SELECT * FROM passage WHERE counted = 0').iterate()) {
-    const { scan_id, ticket, performance, direction, lane, at, counts, slot } =
-      row as unknown as Row;
-    const place = {
-      ...{ performance: performance ?? undefined, direction, lane, slot: slot ?? undefined },
-    };
-    remember({ scanId: scan_id, ticket, ...place, at, counts: counts === 1 });
+    remember(passageOf(row as unknown as Row));
   }
 
   return {
@@ -74,8 +86,10 @@ export function createOwnPassages(db: DatabaseSync): OwnPassages {
     has: (scanId) => ticketOf.has(scanId),
     wrote: (scanId) => find.get(scanId) !== undefined,
     add(passage) {
+      // What another gateway tells again may have been counted since.
+      if (passage.source && find.get(passage.scanId)) return false;
       const isNew = remember(passage);
-      if (isNew) write(passage);
+      if (isNew || passage.source) write(passage);
       return isNew;
     },
     markCounted(scanIds) {
@@ -94,15 +108,25 @@ export function createOwnPassages(db: DatabaseSync): OwnPassages {
     restore(passages) {
       const kept = new Set(passages.map(({ scanId }) => scanId));
       const counted = new Set<string>();
-      for (const { scan_id } of db.prepare('SELECT scan_id FROM passage WHERE counted = 1').all()) {
-        counted.add(String(scan_id));
-      }
-      const forget = db.prepare('DELETE FROM passage WHERE scan_id = ?');
+      const own = 'SELECT scan_id FROM passage WHERE counted = 1 AND gateway IS NULL';
+      for (const { scan_id } of db.prepare(own).all()) counted.add(String(scan_id));
       for (const scanId of counted) if (!kept.has(scanId)) forget.run(scanId);
       for (const passage of passages) {
         if (!counted.has(passage.scanId) && remember(passage)) write(passage);
       }
     },
+  };
+}
+
+function passageOf(row: Row): LocalPassage {
+  const { scan_id: scanId, ticket, direction, lane, at, gateway, epoch, seq } = row;
+  return {
+    ...{ scanId, ticket, direction, lane, at },
+    performance: row.performance ?? undefined,
+    counts: row.counts === 1,
+    slot: row.slot ?? undefined,
+    source:
+      gateway === null || epoch === null || seq === null ? undefined : { gateway, epoch, seq },
   };
 }
 
@@ -115,4 +139,7 @@ interface Row {
   readonly at: number;
   readonly counts: number;
   readonly slot: number | null;
+  readonly gateway: string | null;
+  readonly epoch: string | null;
+  readonly seq: number | null;
 }
