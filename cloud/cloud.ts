@@ -9,14 +9,20 @@ import {
   createDesk,
   createValidator,
 } from './admission/index.ts';
-import { conflictRoutes, createConflictDesk } from './conflicts/index.ts';
-import { createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
+import { type ConflictDesk, conflictRoutes, createConflictDesk } from './conflicts/index.ts';
+import { createDeltas } from './deltas.ts';
+import { createContacts, createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
 import { createLanePlaces, gatewayRoutes } from './gateways.ts';
 import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
-import { loadTenant, lockDataFolder, openStore } from './store/index.ts';
-import { createTicketing, ticketingRoutes, ticketPages } from './ticketing/index.ts';
+import { loadTenant, lockDataFolder, openStore, type Store } from './store/index.ts';
+import {
+  createTicketing,
+  createTicketReads,
+  type Ticketing,
+  ticketingRoutes,
+} from './ticketing/index.ts';
 
 export const DATABASE_FILE = 'gatehouse.db';
 /** The built administration pages, if they are there. */
@@ -93,38 +99,9 @@ async function startParts(options: CloudOptions): Promise<Running> {
     });
     await fleet.start();
     stops.push(() => fleet.stop());
-    const places = createLanePlaces(fleet, log);
-    await places.refresh();
     const desk = createConflictDesk({ store, door: ticketing.door, clock });
-    const validator = createValidator({
-      ticketing,
-      clock,
-      log,
-      place: places.place,
-      watch: desk.watch,
-    });
-    stops.push(() => validator.stop());
-    broker = createBroker({
-      host: options.host,
-      port: options.mqttPort,
-      tls: fleet.brokerTls(),
-      clock,
-      log,
-      isAllowed: fleet.isAllowed,
-      connected: () => void places.refresh(),
-      receive: createDesk({
-        validator,
-        clock,
-        log,
-        tickets: ticketPages(store),
-        heard: (gateway, beat, at) => broker?.heard(gateway, beat, at),
-      }),
-    });
-    const transport = broker;
-    await transport.start();
-    stops.push(() => transport.stop());
-    stops.push(ticketing.onChange(() => transport.nudge(ticketing.door.cursor())));
-    fleet.onRevoked((gateway) => transport.disconnect(gateway));
+    const gate = await openGate(options, { store, ticketing, fleet, desk }, stops);
+    broker = gate.broker;
     const http = await createServer({
       store,
       clock,
@@ -132,20 +109,75 @@ async function startParts(options: CloudOptions): Promise<Running> {
       webDir: WEB_DIR,
       routes: [
         ticketingRoutes(ticketing),
-        admissionRoutes({ store, clock, feed: validator.feed }),
+        admissionRoutes({ store, clock, feed: gate.feed }),
         conflictRoutes({ desk, store, clock }),
-        gatewayRoutes(fleet, transport),
+        gatewayRoutes(fleet, gate.broker),
         fleetRoutes(fleet),
         tokenRoutes({ store, clock, random }),
       ],
     });
     await http.listen({ host: options.host, port: options.httpPort });
     stops.push(() => http.close());
-    return { stops, ports: portsOf(http.server.address() as AddressInfo, fleet, transport) };
+    return { stops, ports: portsOf(http.server.address() as AddressInfo, fleet, gate.broker) };
   } catch (cause) {
     for (const stop of stops.reverse()) await stop();
     throw cause;
   }
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly ticketing: Ticketing;
+  readonly fleet: Fleet;
+  readonly desk: ConflictDesk;
+}
+
+/** Lets gateways in: who decides for them, who tells them what changed, and their broker. */
+async function openGate(options: CloudOptions, opened: Opened, stops: Running['stops']) {
+  const { clock, log, host, mqttPort: port } = options;
+  const { store, ticketing, fleet, desk } = opened;
+  const { changed, tenant } = ticketing;
+  const places = createLanePlaces(fleet, log);
+  await places.refresh();
+  const { place } = places;
+  const validator = createValidator({ ticketing, clock, log, place, watch: desk.watch });
+  stops.push(() => validator.stop());
+  const reads = createTicketReads(store);
+  const live = () => broker.sessions().map(({ gateway }) => gateway);
+  const contacts = createContacts({ db: store.db, clock, log, live, changed });
+  const deltas = createDeltas({
+    ...{ store, reads, tenant: tenant.id, clock, log, live },
+    sign: fleet.signDelta,
+    send: (gateways, delta) => broker.delta(gateways, delta),
+  });
+  const broker: Broker = createBroker({
+    ...{ host, port, clock, log },
+    tls: fleet.brokerTls(),
+    isAllowed: fleet.isAllowed,
+    connected(gateway) {
+      void places.refresh();
+      void contacts.heard(gateway);
+    },
+    listening: (gateway) => deltas.greet(gateway),
+    receive: createDesk({
+      ...{ validator, clock, log, tickets: reads.page },
+      heard: (gateway, beat, at) => broker.heard(gateway, beat, at),
+    }),
+  });
+  stops.push(() => deltas.stop());
+  contacts.start();
+  stops.push(() => contacts.stop());
+  await broker.start();
+  stops.push(() => broker.stop());
+  fleet.onMembers(changed);
+  fleet.onRevoked((gateway) => broker.disconnect(gateway));
+  stops.push(
+    ticketing.onChange(() => {
+      deltas.changed();
+      broker.nudge(ticketing.door.cursor());
+    }),
+  );
+  return { broker, feed: validator.feed };
 }
 
 /** Takes the data folder and starts what lives on it alone. */

@@ -2,10 +2,12 @@
 
 export { createDesk, createValidator, type Validator } from './admission/index.ts';
 export { createConflictDesk } from './conflicts/index.ts';
+export { createDeltas, type Deltas } from './deltas.ts';
 export type { Clock, Log } from './ports.ts';
 export { loadTenant, openStore, type Store } from './store/index.ts';
 export {
   createTicketing,
+  createTicketReads,
   type Performance,
   type Ticketing,
   ticketPages,

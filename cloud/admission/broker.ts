@@ -2,7 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Message, type NameOf, parseTopic, TOPICS, topicOf } from '@gatehouse/protocol';
+import {
+  filterOf,
+  type Message,
+  type NameOf,
+  parseTopic,
+  TOPICS,
+  topicOf,
+} from '@gatehouse/protocol';
 import { Aedes, type Client } from 'aedes';
 import type { Clock, Log } from '../ports.ts';
 import { brokerRights } from './broker-rights.ts';
@@ -11,6 +18,8 @@ import type { AdmissionTransport, Answer, GatewaySession, Receive } from './tran
 export const CONNECTIONS_MAX = 2_000;
 /** Sessions of gateways that were revoked meanwhile are looked for this often. */
 const REVOKED_SWEEP_MS = 2_000;
+/** A gateway with so many bytes on their way gets no delta; it asks when it has caught up. */
+export const WAITING_BYTES_MAX = 1024 * 1024;
 /** Nudges within this time become one. */
 const NUDGE_AFTER_MS = 250;
 const GZIP_LEVEL = 6;
@@ -33,6 +42,8 @@ export interface BrokerParts {
   isAllowed(gateway: string): boolean;
   /** Is told of each session that begins. */
   connected(gateway: string): void;
+  /** Is told once in a session that its gateway listens for deltas. */
+  listening(gateway: string): void;
   readonly receive: Receive;
 }
 
@@ -46,6 +57,8 @@ interface Session {
   readonly client: Client;
   readonly since: number;
   lastHeartbeat?: { at: number; beat: Message<'up', 'heartbeat'> };
+  /** Has asked for deltas. */
+  listens?: boolean;
 }
 
 /**
@@ -107,6 +120,14 @@ export function createBroker(parts: BrokerParts): Broker {
         }
       }, NUDGE_AFTER_MS);
     },
+    delta(gateways, delta) {
+      const bytes = Buffer.from(JSON.stringify(delta));
+      for (const gateway of gateways) {
+        const { client, listens } = sessions.get(gateway) ?? {};
+        if (!client || !listens || client.conn.writableLength > WAITING_BYTES_MAX) continue;
+        publish(client, 'delta', bytes, log);
+      }
+    },
     disconnect(gateway) {
       sessions.get(gateway)?.client.close();
     },
@@ -124,6 +145,14 @@ function attach(broker: Aedes, sessions: Map<string, Session>, parts: BrokerPart
     sessions.set(client.id, { client, since: clock.now() });
     log.info({ gateway: client.id }, 'a gateway has connected');
     parts.connected(client.id);
+  });
+  broker.on('subscribe', (subscriptions, client) => {
+    const session = sessions.get(client.id);
+    const topics = [filterOf(client.id, 'down'), topicOf(client.id, 'down', 'delta')];
+    if (session?.client !== client || session.listens) return;
+    if (!subscriptions.some(({ topic }) => topics.includes(topic))) return;
+    session.listens = true;
+    parts.listening(client.id);
   });
   broker.on('clientDisconnect', (client) => {
     if (sessions.get(client.id)?.client === client) sessions.delete(client.id);

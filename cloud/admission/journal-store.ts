@@ -30,8 +30,10 @@ export function createJournalStore(store: Store): JournalStore {
      where gateway = ? and epoch = ?`,
   );
   const setHead = store.prepare(
-    `insert into journal_heads (gateway, epoch, up_to, digest) values (?, ?, ?, ?)
-     on conflict do update set up_to = excluded.up_to, digest = excluded.digest`,
+    `insert into journal_heads (gateway, epoch, up_to, digest, moved)
+     values (?, ?, ?, ?, (select coalesce(max(moved), 0) + 1 from journal_heads))
+     on conflict do update set up_to = excluded.up_to, digest = excluded.digest,
+     moved = excluded.moved`,
   );
   const digests = store.prepare(`select digest from journal where ${AT}`);
   const row = store.prepare(

@@ -4,9 +4,13 @@ import type { PassageTime } from './watch.ts';
 
 export type ScanRow = Selectable<ScanTable>;
 export type NewScan = Required<
-  Omit<Insertable<ScanTable>, 'n' | 'conflict' | 'result' | 'result_at' | PassageColumn>
+  Omit<
+    Insertable<ScanTable>,
+    'n' | 'conflict' | 'result' | 'result_at' | PassageColumn | PeersColumn
+  >
 >;
-type PassageColumn = 'change' | 'uncertainty' | 'quality' | 'boot' | 'mono';
+type PassageColumn = 'change' | 'uncertainty' | 'quality' | 'boot' | 'mono' | 'epoch' | 'seq';
+type PeersColumn = 'split' | 'unconfirmed' | 'heard';
 
 /** A passage as it is written into its scan. */
 export interface ScanPassage {

@@ -1,4 +1,4 @@
-import type { Message, NameOf } from '@gatehouse/protocol';
+import type { Delta, Message, NameOf } from '@gatehouse/protocol';
 
 /** One gateway's live connection. */
 export interface GatewaySession {
@@ -29,6 +29,8 @@ export interface AdmissionTransport {
   sessions(): GatewaySession[];
   /** Tells every connected gateway that there is something to ask for. */
   nudge(cursor: number): void;
+  /** Sends a delta to those of these gateways that are connected and keep up. */
+  delta(gateways: readonly string[], delta: Delta): void;
   /** Ends a gateway's session, such as after it was revoked. */
   disconnect(gateway: string): void;
 }

@@ -1,5 +1,7 @@
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import { type Delta, signedDeltaText } from '@gatehouse/protocol';
 import type { EntranceConfiguration } from '@gatehouse/provisioning';
 import { type Credentials, makeServerCertificate } from '@gatehouse/provisioning/authority';
 import type { Kysely } from 'kysely';
@@ -68,6 +70,10 @@ export interface Fleet {
   isAllowed(gateway: string): boolean;
   /** Told the id of each gateway that is revoked, so that its session can be ended. */
   onRevoked(listener: (gateway: string) => void): void;
+  /** Told when who belongs to a venue, or who is active there, has changed on disk. */
+  onMembers(listener: () => void): void;
+  /** @param body JSON text of a DeltaBody; only gateways of this tenant trust the signature */
+  signDelta(body: string): Delta;
   gateways(): Promise<FleetGateway[]>;
   /** @throws `gateway-unknown` */
   revokeGateway(id: string): Promise<void>;
@@ -84,6 +90,7 @@ export interface Fleet {
 /** What is there only between start and stop. */
 interface Running {
   readonly keys: FleetKeys;
+  readonly tenantKey: KeyObject;
   readonly tls: Credentials;
   readonly server: EnrolServer;
   readonly url: string;
@@ -95,6 +102,10 @@ export function createFleet(options: FleetOptions): Fleet {
   const db = store.fleetTablesOf(options.db);
   const allowed = new Set<string>();
   const revokedListeners: Array<(gateway: string) => void> = [];
+  const memberListeners: Array<() => void> = [];
+  const membersChanged = () => {
+    for (const listener of memberListeners) listener();
+  };
   let running: Running | undefined;
 
   const now = (): Running => {
@@ -107,7 +118,10 @@ export function createFleet(options: FleetOptions): Fleet {
       for (const gateway of await store.listGateways(db)) {
         if (gateway.revoked === null) allowed.add(gateway.id);
       }
-      running = await open(options, (gateway) => allowed.add(gateway));
+      running = await open(options, (gateway) => {
+        allowed.add(gateway);
+        membersChanged();
+      });
     },
     async stop() {
       await running?.server.stop();
@@ -131,12 +145,19 @@ export function createFleet(options: FleetOptions): Fleet {
     onRevoked: (listener) => {
       revokedListeners.push(listener);
     },
+    onMembers: (listener) => {
+      memberListeners.push(listener);
+    },
+    signDelta(body) {
+      const signature = sign(null, Buffer.from(signedDeltaText(body)), now().tenantKey);
+      return { body, signature: signature.toString('base64') };
+    },
     gateways: async () => (await store.listGateways(db)).map(gatewayOf),
     async revokeGateway(id) {
-      if (!(await store.revokeGateway(db, id, clock.now()))) {
-        throw fleetError('gateway-unknown', { id });
-      }
+      const isNews = await store.revokeGateway(db, id, clock.now());
+      if (isNews === undefined) throw fleetError('gateway-unknown', { id });
       allowed.delete(id);
+      if (isNews) membersChanged();
       for (const listener of revokedListeners) listener(id);
       log.info({ gateway: id }, 'a gateway was revoked');
     },
@@ -171,7 +192,8 @@ async function open(
   });
   const server = await startEnrolServer(desk, tls, { host, port: enrolPort, log });
   const own = `https://${inUrl(hosts[0] as string)}:${server.port}`;
-  return { keys, tls, server, url: options.enrolPublicUrl ?? own };
+  const tenantKey = createPrivateKey(keys.tenantKey);
+  return { keys, tenantKey, tls, server, url: options.enrolPublicUrl ?? own };
 }
 
 /** Names and addresses for the server certificate; the first is the one devices are given. */

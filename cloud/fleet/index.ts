@@ -1,4 +1,5 @@
 export type { ConfigCode, NewEntrance } from './config-codes.ts';
+export { ACTIVE_MS, type Contacts, createContacts } from './contacts.ts';
 export { fleetErrors } from './errors.ts';
 export {
   type BrokerTls,

@@ -15,7 +15,7 @@ const SERIAL_BYTES = 16;
 const Pair = z.object({ certificate: z.string(), chain: z.string(), privateKey: z.string() });
 const FleetKeys = z.object({
   version: z.literal(1),
-  tenantKey: z.string().describe('Ed25519, PKCS #8 PEM: signs config codes'),
+  tenantKey: z.string().describe('Ed25519, PKCS #8 PEM: signs config codes and deltas'),
   tlsRoot: Pair.describe('vouches for our servers'),
   nextTlsRoot: Pair.describe('made ahead, so that every device knows its pin before it is used'),
   deviceRoot: Pair.describe('what servers trust'),

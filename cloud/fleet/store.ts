@@ -1,6 +1,6 @@
 import { EntranceConfiguration } from '@gatehouse/provisioning';
 import type { Kysely, Transaction } from 'kysely';
-import type { Database } from '../store/index.ts';
+import { type Database, nextChange } from '../store/index.ts';
 
 export interface ConfigCodeTable {
   id: string;
@@ -33,6 +33,10 @@ export interface GatewayTable {
   certificate_ends: number | null;
   created: number;
   revoked: number | null;
+  /** Cloud time of the last contact, to the hour; 0 for none. */
+  heard: number;
+  /** 1 where the gateways of its venue should count on it. */
+  active: number;
 }
 
 export interface FleetTables {
@@ -73,14 +77,59 @@ export function listGateways(db: Db): Promise<GatewayTable[]> {
   return db.selectFrom('gateways').selectAll().orderBy('created').orderBy('id').execute();
 }
 
-/** `false` where there is no such gateway. */
-export async function revokeGateway(db: Db, id: string, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('gateways')
-    .set(({ fn, val }) => ({ revoked: fn.coalesce('revoked', val(now)) }))
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+/** `undefined` where there is no such gateway; otherwise whether it was revoked only now. */
+export function revokeGateway(db: Db, id: string, now: number): Promise<boolean | undefined> {
+  return db.transaction().execute(async (step) => {
+    const { numUpdatedRows } = await step
+      .updateTable('gateways')
+      .set({ revoked: now })
+      .where('id', '=', id)
+      .where('revoked', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) {
+      await membersChanged(step);
+      return true;
+    }
+    const known = await step.selectFrom('gateways').select('id').where('id', '=', id).execute();
+    return known.length > 0 ? false : undefined;
+  });
+}
+
+/** Writes down when a gateway was heard. @returns whether it is active only since now */
+export function noteHeard(db: Db, id: string, now: number): Promise<boolean> {
+  return db.transaction().execute(async (step) => {
+    const { numUpdatedRows } = await step
+      .updateTable('gateways')
+      .set({ active: 1 })
+      .where('id', '=', id)
+      .where('active', '=', 0)
+      .where('revoked', 'is', null)
+      .executeTakeFirst();
+    await step.updateTable('gateways').set({ heard: now }).where('id', '=', id).execute();
+    const isNews = numUpdatedRows > 0n;
+    if (isNews) await membersChanged(step);
+    return isNews;
+  });
+}
+
+/** Counts on no gateway any more that was last heard before `until`. @returns whether there was */
+export function noteSilent(db: Db, until: number): Promise<boolean> {
+  return db.transaction().execute(async (step) => {
+    const { numUpdatedRows } = await step
+      .updateTable('gateways')
+      .set({ active: 0 })
+      .where('active', '=', 1)
+      .where('heard', '<', until)
+      .executeTakeFirst();
+    const isNews = numUpdatedRows > 0n;
+    if (isNews) await membersChanged(step);
+    return isNews;
+  });
+}
+
+/** Members are numbered like all else that gateways learn of. */
+async function membersChanged(step: Transaction<FleetTables>): Promise<void> {
+  await nextChange(step as unknown as Transaction<Database>);
 }
 
 export async function noteCertificate(
@@ -170,8 +219,11 @@ async function insertGateway(
     certificate_ends: null,
     created: now,
     revoked: null,
+    heard: now,
+    active: 1,
   };
   await step.insertInto('gateways').values(row).execute();
+  await membersChanged(step);
   await step
     .updateTable('config_codes')
     .set({ used: code.used + 1 })

@@ -1,3 +1,4 @@
+export { nextChange } from './change-counter.ts';
 export { lockDataFolder } from './data-folder.ts';
 export type { Database } from './database.ts';
 export { storeErrors, storeFault } from './errors.ts';

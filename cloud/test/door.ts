@@ -31,6 +31,7 @@ export async function startDoor(): Promise<DoorHouse> {
     log,
     isAllowed: (gateway) => !revoked.has(gateway),
     connected: () => undefined,
+    listening: () => undefined,
     receive: createDesk({
       validator,
       clock,

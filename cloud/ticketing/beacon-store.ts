@@ -1,4 +1,4 @@
-import type { BeaconTable, Store } from '../store/index.ts';
+import { type BeaconTable, nextChange, type Store } from '../store/index.ts';
 
 export async function findBeacons(store: Store): Promise<BeaconTable[]> {
   return store.read.selectFrom('beacons').selectAll().execute();
@@ -11,11 +11,13 @@ export async function keepBeacon(
   oldest: number,
 ): Promise<Uint8Array> {
   return store.db.transaction().execute(async (step) => {
-    await step
+    const { numInsertedOrUpdatedRows } = await step
       .insertInto('beacons')
       .values(beacon)
       .onConflict((conflict) => conflict.doNothing())
-      .execute();
+      .executeTakeFirst();
+    // Gateways must hear of it, by the same numbering as of tickets.
+    if (numInsertedOrUpdatedRows === 1n) await nextChange(step);
     await step.deleteFrom('beacons').where('slot', '<', oldest).execute();
     const row = await step
       .selectFrom('beacons')

@@ -6,6 +6,12 @@ export { IMPORT_BYTES_MAX } from './import-read.ts';
 export { IMPORT_COLUMNS, type ImportFault } from './import-row.ts';
 export type { Performance, Production } from './performance-store.ts';
 export { ticketingRoutes } from './routes.ts';
-export { SYNC_ROWS_MAX, ticketPages } from './sync-store.ts';
+export {
+  type Changes,
+  createTicketReads,
+  SYNC_ROWS_MAX,
+  type TicketReads,
+  ticketPages,
+} from './sync-store.ts';
 export type { Ticket } from './ticket-store.ts';
 export { createTicketing, type Ticketing } from './ticketing.ts';

@@ -1,6 +1,6 @@
 import type { Moment } from '@gatehouse/protocol';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { Database, PerformanceTable, Store } from '../store/index.ts';
+import { type Database, nextChange, type PerformanceTable, type Store } from '../store/index.ts';
 import { ticketingError } from './errors.ts';
 import { checkTimes, type PerformanceSettings, windowOf } from './performance.ts';
 
@@ -109,21 +109,6 @@ export async function countTickets(store: Store, id: string): Promise<Performanc
     .where('performance', '=', id)
     .executeTakeFirstOrThrow();
   return { tickets: row.tickets, used: row.used ?? 0 };
-}
-
-/**
- * The next value of the counter that orders all changes gateways must hear of. It is taken inside
- * the transaction that makes the change; as there is one writing connection, values become visible
- * in their own order and a cursor can never pass one that is still open.
- */
-export async function nextChange(step: Transaction<Database>, count = 1): Promise<number> {
-  const row = await step
-    .updateTable('counters')
-    .set((column) => ({ value: column('value', '+', count) }))
-    .where('name', '=', 'change')
-    .returning('value')
-    .executeTakeFirstOrThrow();
-  return row.value;
 }
 
 export async function needPerformance(reader: Reader, id: string): Promise<Performance> {

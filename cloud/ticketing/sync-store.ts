@@ -1,7 +1,9 @@
 import {
   type BeaconRow,
+  type DeltaBody,
   type PerformanceRow,
   type SecureRow,
+  STORED_MAX,
   type TicketRow,
   type TicketsPage,
   type TicketsRequest,
@@ -18,13 +20,77 @@ export const SYNC_ROWS_MAX = 5_000;
 /** Older beacons than these are stale by now. */
 const BEACONS_BACK = 4;
 
+/** What gateways are told of tickets; each call reads all of it in one snapshot. */
+export interface TicketReads {
+  /** The answer to a gateway's question for what changed. */
+  page(request: TicketsRequest): TicketsPage;
+  /**
+   * Everything that changed after `from`, and what `also` reads in the same snapshot; where that is
+   * more than `limit` ticket rows, or `from` is left out, it is no change: from the newest on.
+   */
+  changes<T>(from: number | undefined, limit: number, also: () => T): [Changes, T];
+}
+
+/** What changed from one number to another. */
+export type Changes = Omit<DeltaBody, 'tenant' | 'venue' | 'members'>;
+
 /**
- * Makes the function that answers a gateway's question for what changed. Cursor and rows are read
- * in one snapshot; rows come in the order of their changes, which is the order of commits.
+ * Reads what gateways are told. Cursor and rows are read in one snapshot; rows come in the order of
+ * their changes, which is the order of commits.
  */
-export function ticketPages(store: Store): (request: TicketsRequest) => TicketsPage {
+export function createTicketReads(store: Store): TicketReads {
   const begin = store.prepareRead('begin');
   const commit = store.prepareRead('commit');
+  const read = statements(store);
+  const atOnce = <T>(work: () => T): T => {
+    begin.run();
+    try {
+      return work();
+    } finally {
+      commit.run();
+    }
+  };
+  return {
+    page: (request) =>
+      atOnce(() => {
+        const newest = read.newest();
+        // A cursor from the future is one of a database that was restored since: start over.
+        const known = request.cursor !== null && request.cursor <= newest;
+        const from = known ? request.cursor : null;
+        const { rows, more } = read.rows(from ?? 0, Math.min(request.limit, SYNC_ROWS_MAX));
+        return {
+          requestId: request.requestId,
+          from,
+          cursor: more ? (rows.at(-1)?.change ?? newest) : newest,
+          more,
+          ...read.told(rows),
+          ...(more ? {} : { stored: read.stored() }),
+        };
+      }),
+    changes: (from, limit, also) =>
+      atOnce(() => {
+        const cursor = read.newest();
+        const found = from === undefined ? NOTHING : read.rows(from, limit);
+        const { rows } = found.more ? NOTHING : found;
+        const begins = from === undefined || found.more ? cursor : from;
+        return [{ from: begins, cursor, ...read.told(rows) }, also()];
+      }),
+  };
+}
+
+/** As `createTicketReads().page`. */
+export function ticketPages(store: Store): TicketReads['page'] {
+  return createTicketReads(store).page;
+}
+
+interface Found {
+  readonly rows: readonly Row[];
+  readonly more: boolean;
+}
+
+const NOTHING: Found = { rows: [], more: false };
+
+function statements(store: Store) {
   const counter = store.prepareRead(`select value from counters where name = 'change'`);
   const performances = store.prepareRead(
     `select p.*, productions.title from performances p
@@ -36,6 +102,10 @@ export function ticketPages(store: Store): (request: TicketsRequest) => TicketsP
   );
   const key = store.prepareRead('select spki from ticket_keys where ticket = ? and generation = ?');
   const beacons = store.prepareRead('select slot, value from beacons order by slot desc limit ?');
+  const stored = store.prepareRead(
+    `select gateway, epoch, up_to as upTo from journal_heads where up_to > 0
+     order by moved desc limit ?`,
+  );
   const secureRow = (row: Row): SecureRow => secureRowOf(row, key.get(row.id, row.generation));
   const beaconRows = (isWanted: boolean) =>
     isWanted
@@ -44,34 +114,28 @@ export function ticketPages(store: Store): (request: TicketsRequest) => TicketsP
           .map(beaconRow)
           .reverse()
       : [];
-  return (request) => {
-    begin.run();
-    try {
-      const { value: newest } = counter.get() as { value: number };
-      // A cursor from the future is one of a database that was restored since: start over.
-      const known = request.cursor !== null && request.cursor <= newest;
-      const from = known ? request.cursor : null;
-      const limit = Math.min(request.limit, SYNC_ROWS_MAX);
-      const rows = tickets.all(from ?? 0, limit + 1) as unknown as Row[];
+  return {
+    newest: () => (counter.get() as { value: number }).value,
+    rows(from: number, limit: number): Found {
+      const rows = tickets.all(from, limit + 1) as unknown as Row[];
       const more = rows.length > limit;
-      const page = more ? rows.slice(0, limit) : rows;
+      return { rows: more ? rows.slice(0, limit) : rows, more };
+    },
+    /** Journals as far as the cloud has them, folded into its tickets; latest first. */
+    stored: () => stored.all(STORED_MAX).map((head) => ({ ...head })) as unknown as StoredHead[],
+    told(rows: readonly Row[]) {
       const shows = performances.all().map((row) => performanceRow(row as never));
       return {
-        requestId: request.requestId,
-        from,
-        cursor: more ? (page.at(-1)?.change ?? newest) : newest,
-        more,
         performances: shows,
-        tickets: page.filter(({ kind }) => kind === 'regular').map(ticketRow),
-        secure: page.filter(({ kind }) => kind === 'secure').map(secureRow),
+        tickets: rows.filter(({ kind }) => kind === 'regular').map(ticketRow),
+        secure: rows.filter(({ kind }) => kind === 'secure').map(secureRow),
         beacons: beaconRows(shows.some(({ offline }) => offline === 'verify')),
       };
-    } finally {
-      commit.run();
-    }
+    },
   };
 }
 
+type StoredHead = NonNullable<TicketsPage['stored']>[number];
 type Row = Selectable<TicketTable>;
 
 function performanceRow(row: Selectable<PerformanceTable> & { title: string }): PerformanceRow {

@@ -1,8 +1,8 @@
 import type { Moment, TicketLabel, TicketStatus } from '@gatehouse/protocol';
 import type { Insertable, Selectable } from 'kysely';
-import type { Store, TicketTable } from '../store/index.ts';
+import { nextChange, type Store, type TicketTable } from '../store/index.ts';
 import { ticketingError } from './errors.ts';
-import { needPerformance, nextChange, type Performance } from './performance-store.ts';
+import { needPerformance, type Performance } from './performance-store.ts';
 
 /** Highest key generation that a secure code can carry. */
 export const GENERATION_MAX = 255;

@@ -4,6 +4,7 @@ import * as admission from './0002-admission.ts';
 import * as fleet from './0003-fleet.ts';
 import * as conflicts from './0004-conflicts.ts';
 import * as offlineCap from './0005-offline-cap.ts';
+import * as peers from './0006-peers.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   fleet,
   conflicts,
   offlineCap,
+  peers,
 ];

@@ -38,6 +38,15 @@ export interface ScanTable {
   /** Start of the gateway and milliseconds on its monotonic clock, at the passage. */
   boot: string | null;
   mono: number | null;
+  /** 1 where not every gateway of the venue was heard when it was decided. */
+  split: Generated<number>;
+  /** 1 where the ticket's home gateway did not answer in time. */
+  unconfirmed: Generated<number>;
+  /** JSON: by gateway, the last row (epoch, sequence) of its journal that was known. */
+  heard: string | null;
+  /** The row of the gateway's journal that says that somebody passed. */
+  epoch: string | null;
+  seq: number | null;
 }
 
 export interface GrantTable {
@@ -83,6 +92,8 @@ export interface JournalHeadTable {
   digest: string;
   /** Rows up to here were stored; those that may go have been pruned. */
   pruned_to: Generated<number>;
+  /** In which order heads have moved; the newest has the largest number. */
+  moved: Generated<number>;
 }
 
 export interface AdmissionTables {
