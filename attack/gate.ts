@@ -42,7 +42,8 @@ export async function makeGate(
   const stands = configuration.lanes.map(({ lane }) => gateLane(seen, () => lane));
   const hardware = await Promise.all(stands.map((lane) => lane.start()));
   const config = join(venue.folder, `${gateway}.json`);
-  writeFileSync(config, JSON.stringify({ data, web: { port: 0 }, lanes: hardware }));
+  const peers = { port: 0, mdns: false };
+  writeFileSync(config, JSON.stringify({ data, web: { port: 0 }, peers, lanes: hardware }));
   const process = program('gateway', '--config', config);
   let url = '';
 

@@ -125,6 +125,7 @@ export async function writeGatewayConfig(house: House): Promise<void> {
   const config = {
     data: 'gateway',
     web: { host: '127.0.0.1', port: house.ports.gateway },
+    peers: { port: 0, mdns: false },
     lanes: [await house.entrance.start()],
   };
   const text = `${JSON.stringify(config, null, 2)}\n`;

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { laneHardware } from '@gatehouse/hardware';
 import { z } from 'zod';
 import { gatewayError } from './errors.ts';
+import { PEER_PORT, readAddress } from './peers/address.ts';
 
 /** The file a gateway is started with: what hangs at this Pi. All else comes from the cloud. */
 export const GatewayConfig = z.strictObject({
@@ -15,6 +16,26 @@ export const GatewayConfig = z.strictObject({
     .strictObject({
       host: z.string().default('127.0.0.1').describe('address of the gateway’s own page'),
       port: z.number().int().min(0).max(65_535).default(7_080).describe('0 takes a free port'),
+    })
+    .prefault({}),
+  peers: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('false: no way to other gateways of the venue'),
+      host: z.string().min(1).default('0.0.0.0').describe('address to listen at; :: for IPv6 too'),
+      port: z.number().int().min(0).max(65_535).default(PEER_PORT).describe('0 takes a free port'),
+      addresses: z
+        .array(
+          z
+            .string()
+            .max(300)
+            .refine((text) => readAddress(text) !== undefined, {
+              error: 'no address such as 10.0.0.5:7443, [fe80::1%eth0]:7443 or name.local:7443',
+            }),
+        )
+        .max(64)
+        .default([])
+        .describe('where other gateways of the venue are, if they are not found by themselves'),
+      mdns: z.boolean().default(true).describe('whether gateways find each other by themselves'),
     })
     .prefault({}),
   lanes: z

@@ -36,6 +36,10 @@ export const gatewayErrors = {
     acts: 'technician',
     message: 'More than {rows} rows wait for the disk.',
   },
+  'peer-of-another-venue': {
+    acts: 'administrator',
+    message: 'Gateway {gateway} belongs to another venue; nothing of it is taken in.',
+  },
   'turnstile-not-ready': {
     acts: 'technician',
     message: 'The turnstile has not answered yet.',
@@ -67,6 +71,31 @@ export const gatewayErrors = {
   'web-port-taken': {
     acts: 'technician',
     message: 'The gateway’s page can’t be opened on port {port}: another program uses it.',
+  },
+  'peer-port-in-use': {
+    acts: 'technician',
+    message: 'Other gateways can’t reach this one: port {port} can’t be opened ({fault}).',
+  },
+  'peer-refused': {
+    acts: 'technician',
+    message: 'Whoever is at {address} is not let in as a gateway of this venue: {fault}.',
+  },
+  'peer-unreachable': {
+    acts: 'technician',
+    message: 'No gateway can be reached at {address}: {fault}. It is tried again.',
+  },
+  'peer-message-invalid': {
+    acts: 'developer',
+    message: 'A message between this gateway and {gateway} is not valid: {fault}.',
+  },
+  'peer-slow': {
+    acts: 'technician',
+    message: 'Gateway {gateway} does not take what it is told: {fault}. Its session is given up.',
+  },
+  'peer-finder-failed': {
+    acts: 'technician',
+    message:
+      'Gateways can’t be found by themselves: {fault}. Addresses in the configuration still work.',
   },
 } as const satisfies ErrorTable;
 

@@ -81,6 +81,7 @@ async function opened(data = temporaryFolder()) {
   const config = GatewayConfig.parse({
     data,
     web: { port: 0 },
+    peers: { port: 0, mdns: false },
     lanes: [
       {
         scanners: [{ path: paths.scanner }, { path: absent }],
