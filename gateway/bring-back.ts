@@ -76,6 +76,10 @@ export async function writeStart(
       const { code, message } = gatewayError('journal-damaged', { fault: recovered.damage });
       log.error({ code, fault: recovered.damage }, message);
       await journal.append({ kind: 'event', event: 'gap', code, at: at(), cursor });
+      for (const gap of recovered.gaps ?? []) {
+        log.error({ code, ...gap }, 'rows of the journal are lost');
+        await journal.append({ kind: 'event', event: 'gap', code, gap, at: at(), cursor });
+      }
     }
     for (const intent of recovered.unsettled) {
       if (intent.isWritten) continue;

@@ -130,6 +130,13 @@ test('a ticket row is good for a use at least and knows its latest scans', () =>
   );
 });
 
+test('a gap names its epoch and a range that does not run backwards; an older one names none', () => {
+  const event = { kind: 'event', event: 'gap', at, cursor: null, code: 'journal-damaged' };
+  const gap = { epoch: 'e', from: 3, to: 7, why: 'missing' };
+  const backwards = { ...gap, from: 8 };
+  takes(JournalBody, event, 'gap', [undefined, gap], [backwards, { ...gap, from: 0 }, 'e/3-7']);
+});
+
 test('no value of any shape makes a schema throw', () => {
   const schemas = [
     ValidateRequest,

@@ -146,6 +146,15 @@ const bodyBase = {
   at: Stamp,
   cursor: z.number().int().nullable().describe('ticket delta the gateway knew'),
 };
+/** Rows of a gateway's journal that its disk has lost; it will never send them. */
+export const JournalGap = z
+  .object({
+    epoch: id,
+    from: z.number().int().min(1),
+    to: z.number().int().min(1),
+    why: z.enum(['missing', 'broken-seal']).describe('gone, or there with another digest'),
+  })
+  .refine(({ from, to }) => from <= to, 'from is after to');
 /** What a journal row says. `intent` stands before the relay moves, `result` after. */
 export const JournalBody = z.discriminatedUnion('kind', [
   z.object({
@@ -199,6 +208,7 @@ export const JournalBody = z.discriminatedUnion('kind', [
       'gap',
     ]),
     code: z.string().max(64).optional(),
+    gap: JournalGap.optional().describe('with `gap`, where the lost rows are known'),
   }),
 ]);
 
@@ -292,11 +302,20 @@ export const Heartbeat = z.object({
     .object({ heard: z.array(id).max(64), missing: z.array(id).max(64) })
     .optional()
     .describe('gateways of the venue that are heard, and that should be and are not'),
+  disk: z
+    .object({ free: count, journal: count, low: z.boolean() })
+    .optional()
+    .describe('bytes free, bytes of the journal; low: people should make space'),
   lanes: z.array(
     z.object({
       lane: id,
       state: z.enum(['idle', 'deciding', 'granted', 'closed', 'emergency']),
       fault: z.string().max(64).optional(),
+      unrecorded: z
+        .string()
+        .max(64)
+        .optional()
+        .describe('it admits though the journal can’t be written: the error’s code'),
       skew: z
         .number()
         .optional()
@@ -328,6 +347,7 @@ export type SettleAnswer = z.infer<typeof SettleAnswer>;
 export type JournalRow = z.infer<typeof JournalRow>;
 export type JournalBatch = z.infer<typeof JournalBatch>;
 export type JournalStored = z.infer<typeof JournalStored>;
+export type JournalGap = z.infer<typeof JournalGap>;
 export type JournalBody = z.infer<typeof JournalBody>;
 export type PerformanceRow = z.infer<typeof PerformanceRow>;
 export type TicketRow = z.infer<typeof TicketRow>;

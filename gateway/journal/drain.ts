@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
 import type { Journal } from './journal.ts';
+import type { PlacedRow } from './rows.ts';
 
 /** No answer in this time: the same batch goes up again. */
 const ANSWER_MS = 5_000;
@@ -34,6 +35,8 @@ export interface DrainOptions {
 export function createDrain(options: DrainOptions): Drain {
   const { journal, link, clock, log, onStored } = options;
   let timer: Timer;
+  /** Epochs with a hole that the cloud does not know of yet: a later epoch names it. */
+  const behindHole = new Set<string>();
   let underWay: { epoch: string; rows: readonly JournalRow[] } | undefined;
   let stopped = true;
   let reading = false;
@@ -49,13 +52,22 @@ export function createDrain(options: DrainOptions): Drain {
     underWay = undefined;
     prune();
     again(LOOK_MS);
-    if (link.connected && journal.waiting > 0 && !reading) void send();
+    if (link.connected && journal.waiting > 0) void send(next);
   }
 
-  async function send(): Promise<void> {
+  async function next(): Promise<readonly PlacedRow[]> {
+    const rows = await journal.unstored(JOURNAL_BATCH_ROWS_MAX, [...behindHole]);
+    if (rows.length > 0 || behindHole.size === 0) return rows;
+    behindHole.clear();
+    again(ANSWER_MS);
+    return [];
+  }
+
+  async function send(pick: () => Promise<readonly PlacedRow[]>): Promise<void> {
+    if (reading) return;
     reading = true;
     try {
-      const placed = await journal.unstored(JOURNAL_BATCH_ROWS_MAX);
+      const placed = await pick();
       const epoch = placed[0]?.epoch;
       if (stopped || epoch === undefined) return;
       const rows = placed.map(({ seq, previous, digest, body }) => ({
@@ -77,7 +89,21 @@ export function createDrain(options: DrainOptions): Drain {
     if (underWay?.epoch !== epoch) return;
     const { rows } = underWay;
     for (const { seq, body } of rows) if (seq <= upTo) tellPassage(body);
-    if (upTo >= (rows.at(-1)?.seq ?? 0)) look();
+    if (upTo >= (rows.at(-1)?.seq ?? 0)) {
+      behindHole.clear();
+      look();
+    } else if (upTo + 1 < (rows[0]?.seq ?? 0)) void send(() => before(epoch, upTo));
+  }
+
+  /**
+   * The cloud lacks rows before those that were sent. It has forgotten them (its disk was brought
+   * back from a copy) and they are still here; or they are lost, and a later epoch says so.
+   */
+  async function before(epoch: string, upTo: number): Promise<readonly PlacedRow[]> {
+    const rows = await journal.rowsAfter(epoch, upTo, JOURNAL_BATCH_ROWS_MAX);
+    if (rows[0]?.seq === upTo + 1) return rows;
+    behindHole.add(epoch);
+    return next();
   }
 
   function tellPassage(text: string): void {

@@ -1,4 +1,4 @@
 export { createDrain } from './drain.ts';
 export { createJournal, type Journal, WAITING_FOR_DISK_MAX } from './journal.ts';
 export { JournalFile } from './journal-file.ts';
-export type { KeptEpoch, PlacedRow, Recovered } from './rows.ts';
+export { digestOf, type KeptEpoch, type PlacedRow, type Recovered } from './rows.ts';

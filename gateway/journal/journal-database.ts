@@ -1,6 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { JournalOptions } from './rows.ts';
+import type { JournalGap } from '@gatehouse/protocol';
+import { findGaps, placeOf } from './gaps.ts';
+import { digestOf, type JournalOptions } from './rows.ts';
 
 /** A journal of this size holds some millions of rows; a disk is never filled by it alone. */
 export const JOURNAL_BYTES_MAX = 2 * 1024 ** 3;
@@ -25,6 +27,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 `;
 
+/** A row that SQLite gives without complaint, and that is not what was written. */
+export class BrokenSeal extends Error {}
+
 /** A pragma that SQLite did not take: the journal would not survive a power cut. */
 export class UnsafeJournal extends Error {
   readonly pragma: string;
@@ -38,6 +43,11 @@ export class UnsafeJournal extends Error {
   }
 }
 
+interface Damage {
+  readonly damage?: string;
+  readonly gaps?: readonly JournalGap[];
+}
+
 /**
  * Opens the journal's file and reads it once through. One of another owner is moved aside whole. A
  * damaged one too, and what can still be read of it goes into the new one with its own places.
@@ -45,7 +55,7 @@ export class UnsafeJournal extends Error {
 export function openJournalDatabase<T extends object>(
   options: JournalOptions,
   read: (db: DatabaseSync) => T,
-): { db: DatabaseSync; found: T & { damage?: string } } {
+): { db: DatabaseSync; found: T & Damage } {
   const { file, epoch, owner = '' } = options;
   try {
     const db = opened(options);
@@ -56,8 +66,8 @@ export function openJournalDatabase<T extends object>(
     if (!isDamage(error)) throw error;
     const aside = moveAside(file, `damaged-${epoch}`);
     const db = opened(options);
-    salvage(aside, db);
-    return { db, found: { ...read(db), damage: (error as Error).message } };
+    const gaps = salvage(aside, db);
+    return { db, found: { ...read(db), damage: (error as Error).message, gaps } };
   }
   const db = opened(options);
   return { db, found: read(db) };
@@ -65,6 +75,7 @@ export function openJournalDatabase<T extends object>(
 
 function readOrClose<T>(db: DatabaseSync, read: (db: DatabaseSync) => T): T {
   try {
+    checkSeals(db);
     return read(db);
   } catch (error) {
     db.close();
@@ -72,7 +83,17 @@ function readOrClose<T>(db: DatabaseSync, read: (db: DatabaseSync) => T): T {
   }
 }
 
+/** What has still to go up is looked at whole: a row of another shape would never be taken. */
+function checkSeals(db: DatabaseSync): void {
+  const rows = db.prepare('SELECT epoch, seq, previous, digest, body FROM row WHERE stored = 0');
+  for (const { epoch, seq, previous, digest, body } of rows.iterate()) {
+    if (digestOf(String(previous), String(body)) === digest) continue;
+    throw new BrokenSeal(`row ${placeOf(epoch, seq)} is not what was written`);
+  }
+}
+
 function isDamage(error: unknown): boolean {
+  if (error instanceof BrokenSeal) return true;
   const primary = ((error as { errcode?: number }).errcode ?? 0) % 256;
   return primary === CORRUPT || primary === NOT_A_DATABASE;
 }
@@ -111,26 +132,44 @@ function moveAside(file: string, why: string): string {
   return aside;
 }
 
-/** Brings over what can still be read, from both ends up to the damage. */
-function salvage(file: string, into: DatabaseSync): void {
+/** Brings over what can still be read, from both ends up to the damage; says what is missing. */
+function salvage(file: string, into: DatabaseSync): JournalGap[] {
   const insert = into.prepare(
     `INSERT OR IGNORE INTO row (id, epoch, seq, previous, digest, body, wall, stored)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const broken = new Set<string>();
   into.exec('BEGIN IMMEDIATE');
   for (const order of ['ASC', 'DESC']) {
-    let from: DatabaseSync | undefined;
-    try {
-      from = new DatabaseSync(file, { readOnly: true });
+    reading(file, (from) => {
       for (const row of from.prepare(`SELECT * FROM row ORDER BY id ${order}`).iterate()) {
         const { id, epoch, seq, previous, digest, body, wall, stored } = row;
-        insert.run(...([id, epoch, seq, previous, digest, body, wall, stored] as string[]));
+        if (digestOf(String(previous), String(body)) !== digest) broken.add(placeOf(epoch, seq));
+        else insert.run(...([id, epoch, seq, previous, digest, body, wall, stored] as string[]));
       }
-    } catch (error) {
-      if (!('errcode' in (error as object))) throw error;
-    } finally {
-      from?.close();
-    }
+    });
   }
+  let lastId = 0;
+  reading(file, (from) => {
+    const last = from.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'row'").get();
+    lastId = Number(last?.seq ?? 0);
+  });
+  // Ids go on behind the lost ones, so that the next damage is counted right as well.
+  if (lastId > 0)
+    into.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'row'").run(lastId);
   into.exec('COMMIT');
+  return findGaps(into, lastId, broken);
+}
+
+/** Reads a damaged file as far as it goes. */
+function reading(file: string, read: (from: DatabaseSync) => void): void {
+  let from: DatabaseSync | undefined;
+  try {
+    from = new DatabaseSync(file, { readOnly: true });
+    read(from);
+  } catch (error) {
+    if (!('errcode' in (error as object))) throw error;
+  } finally {
+    from?.close();
+  }
 }

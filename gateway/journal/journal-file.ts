@@ -8,6 +8,7 @@ import {
   type KeptEpoch,
   type PlacedRow,
   type Recovered,
+  type Told,
 } from './rows.ts';
 
 /** Bytes of a batch that goes up, at most. */
@@ -47,11 +48,12 @@ export class JournalFile {
   readonly #after: StatementSync;
   readonly #stored: StatementSync;
   readonly recovered: Recovered;
-  #seq = 0;
-  #previous = FIRST_PREVIOUS;
+  #seq: number;
+  #previous: string;
   #waiting = 0;
 
-  constructor(options: JournalOptions) {
+  /** @param told by which a writer that died within this run is gone on from */
+  constructor(options: JournalOptions, told: Told = { seq: 0, digest: FIRST_PREVIOUS }) {
     const { db, found } = openJournalDatabase(options, recover);
     this.#db = db;
     this.#epoch = options.epoch;
@@ -61,7 +63,8 @@ export class JournalFile {
       'INSERT INTO row (epoch, seq, previous, digest, body, wall) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.#unstored = db.prepare(
-      'SELECT epoch, seq, previous, digest, body FROM row WHERE stored = 0 ORDER BY id LIMIT ?',
+      `SELECT epoch, seq, previous, digest, body FROM row WHERE stored = 0
+       AND epoch NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
     );
     this.#after = db.prepare(
       `SELECT epoch, seq, previous, digest, body FROM row WHERE epoch = ? AND seq > ?
@@ -70,12 +73,12 @@ export class JournalFile {
     this.#stored = db.prepare(
       'UPDATE row SET stored = 1 WHERE epoch = ? AND seq <= ? AND stored = 0',
     );
-    // A writer that died within this run is gone on from.
     const last = db
       .prepare('SELECT seq, digest FROM row WHERE epoch = ? ORDER BY seq DESC LIMIT 1')
-      .get(this.#epoch);
-    if (last) this.#seq = Number(last.seq);
-    if (last) this.#previous = String(last.digest);
+      .get(this.#epoch) as unknown as Told | undefined;
+    const { seq, digest } = last && last.seq >= told.seq ? last : told;
+    this.#seq = seq;
+    this.#previous = digest;
   }
 
   /** Writes rows in one commit; they are on disk, with these places, when it returns. */
@@ -97,9 +100,9 @@ export class JournalFile {
     return placed;
   }
 
-  /** The oldest rows that the cloud has not stored, all of one epoch. */
-  unstored(limit: number): PlacedRow[] {
-    return batchOf(this.#unstored.all(limit) as unknown as PlacedRow[]);
+  /** The oldest rows that the cloud has not stored, but for these epochs; all of one batch. */
+  unstored(limit: number, but: readonly string[] = []): PlacedRow[] {
+    return batchOf(this.#unstored.all(JSON.stringify(but), limit) as unknown as PlacedRow[]);
   }
 
   /** Rows of an epoch after a sequence, stored or not, as many as one batch takes. */
@@ -165,13 +168,15 @@ export class JournalFile {
   }
 }
 
-/** As many of the first rows as are of one epoch and fit into a batch; one at least. */
+/** The first rows that are of one epoch, without a hole, and fit into a batch; one at least. */
 function batchOf(rows: readonly PlacedRow[]): PlacedRow[] {
   const batch: PlacedRow[] = [];
   let bytes = 0;
   for (const row of rows) {
+    const last = batch.at(-1);
     bytes += row.body.length + ROW_BYTES;
-    if (row.epoch !== rows[0]?.epoch || (bytes > BATCH_BYTES_MAX && batch.length > 0)) break;
+    const follows = row.epoch === last?.epoch && row.seq === last.seq + 1;
+    if (last && (!follows || bytes > BATCH_BYTES_MAX)) break;
     batch.push({ ...row });
   }
   return batch;

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { UnsafeJournal } from './journal-database.ts';
 import { JournalFile, type NewRow } from './journal-file.ts';
-import type { FromWriter, JournalOptions, PlacedRow, ToWriter } from './rows.ts';
+import type { FromWriter, JournalOptions, PlacedRow, Told, ToWriter } from './rows.ts';
 
 /**
  * The journal's writer thread. What arrives while one commit syncs goes into the next: group
@@ -12,8 +12,7 @@ const GROUP_MAX = 256;
 const port = parentPort as MessagePort;
 let file: JournalFile | undefined;
 let options: JournalOptions | undefined;
-/** Rows of this run up to here have been told of. */
-let told = 0;
+let told: Told;
 let queue: ({ id: number } & NewRow)[] = [];
 let scheduled = false;
 
@@ -46,7 +45,7 @@ function flush(): void {
     try {
       const rows = open().append(group);
       const places = rows.map(({ seq, previous, digest }) => ({ seq, previous, digest }));
-      told = rows.at(-1)?.seq ?? told;
+      told = rows.at(-1) ?? told;
       say({ did: 'append', ids, places, waiting: open().waiting });
     } catch (error) {
       say(failure(ids, error));
@@ -62,7 +61,7 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
         open();
         break;
       case 'unstored':
-        say({ did: 'rows', id: message.id, rows: open().unstored(message.limit) });
+        say({ did: 'rows', id: message.id, rows: open().unstored(message.limit, message.but) });
         break;
       case 'rows-after': {
         const { id, epoch, seq, limit } = message;
@@ -98,7 +97,7 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
 function open(): JournalFile {
   if (!options) throw new Error('the journal is not open');
   if (file) return file;
-  file = new JournalFile(options);
+  file = new JournalFile(options, told);
   const { recovered, waiting } = file;
   say({ did: 'open', recovered, waiting, untold: untoldRows(file, options.epoch) });
   return file;
@@ -107,12 +106,12 @@ function open(): JournalFile {
 /** What a writer brought to disk and did not live to tell. */
 function untoldRows(from: JournalFile, epoch: string): PlacedRow[] {
   const rows: PlacedRow[] = [];
-  while (told < from.seq) {
-    const more = from.rowsAfter(epoch, told, GROUP_MAX);
+  while (told.seq < from.seq) {
+    const more = from.rowsAfter(epoch, told.seq, GROUP_MAX);
     const last = more.at(-1);
     if (!last) break;
     rows.push(...more);
-    told = last.seq;
+    told = last;
   }
   return rows;
 }

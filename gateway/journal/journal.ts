@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { JournalBody, JournalPlace } from '@gatehouse/protocol';
+import type { JournalBody, JournalGap, JournalPlace } from '@gatehouse/protocol';
+import { FIRST_PREVIOUS } from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
 import type {
   FromWriter,
@@ -7,6 +8,7 @@ import type {
   KeptEpoch,
   PlacedRow,
   Recovered,
+  Told,
   ToWriter,
 } from './rows.ts';
 
@@ -24,8 +26,11 @@ export interface Journal {
    * @throws GatehouseError `journal-disk-full`, `journal-failed` or `journal-queue-full`
    */
   append(body: JournalBody): Promise<number>;
-  /** The oldest rows that the cloud has not stored, all of one epoch. */
-  unstored(limit: number): Promise<PlacedRow[]>;
+  /**
+   * The oldest rows that the cloud has not stored: of one epoch, without a hole.
+   * @param but epochs to pass over
+   */
+  unstored(limit: number, but?: readonly string[]): Promise<PlacedRow[]>;
   /** Rows of an epoch after a sequence, stored or not, in order; at most one batch of them. */
   rowsAfter(epoch: string, seq: number, limit: number): Promise<PlacedRow[]>;
   /** Epochs of which rows are still on this disk, oldest first. */
@@ -62,7 +67,9 @@ export function createJournal(options: JournalOptions): Journal {
   let running = false;
   let lastId = 0;
   let waiting = 0;
-  let seq = 0;
+  let told: Told = { seq: 0, digest: FIRST_PREVIOUS };
+  /** What a damaged file turned out to have lost in the middle of this run. */
+  let lost: readonly JournalGap[] = [];
   let opened: Waiter | undefined;
   const waiters = new Map<number, Waiter>();
   const listeners = new Set<(row: PlacedRow) => void>();
@@ -70,16 +77,16 @@ export function createJournal(options: JournalOptions): Journal {
 
   function run(): void {
     const next = new Worker(new URL('./journal-writer.ts', import.meta.url));
-    const lost = (fault: string, cause?: unknown) => {
+    const dead = (fault: string, cause?: unknown) => {
       if (worker !== next) return;
       worker = undefined;
       fail([...waiters.keys()], gatewayError('journal-failed', { fault }, cause));
     };
     next.on('message', (message: FromWriter) => worker === next && hear(message));
-    next.on('error', (cause) => lost(cause.message, cause));
-    next.on('exit', () => lost('its writer ended'));
+    next.on('error', (cause) => dead(cause.message, cause));
+    next.on('exit', () => dead('its writer ended'));
     worker = next;
-    send({ do: 'open', options, told: seq });
+    send({ do: 'open', options, told });
   }
 
   function ask<T>(message: (id: number) => ToWriter, body?: string): Promise<T> {
@@ -101,7 +108,7 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   function durable(row: PlacedRow): void {
-    seq = row.seq;
+    told = { seq: row.seq, digest: row.digest };
     for (const listener of listeners) listener(row);
   }
 
@@ -110,6 +117,7 @@ export function createJournal(options: JournalOptions): Journal {
       case 'open':
         waiting = message.waiting;
         for (const row of message.untold) durable(row);
+        if (!opened) lost = message.recovered.gaps ?? [];
         opened?.resolve(message.recovered as never);
         opened = undefined;
         break;
@@ -151,6 +159,28 @@ export function createJournal(options: JournalOptions): Journal {
     opened = undefined;
   }
 
+  async function append(body: JournalBody): Promise<number> {
+    if (waiters.size >= WAITING_FOR_DISK_MAX) {
+      throw gatewayError('journal-queue-full', { rows: WAITING_FOR_DISK_MAX });
+    }
+    if (lost.length > 0) tellLost(body);
+    const { wall } = body.at;
+    const text = JSON.stringify(body);
+    return ask<number>((id) => ({ do: 'append', id, body: text, wall }), text);
+  }
+
+  /** Says before the next row what is missing before it. */
+  function tellLost({ at, cursor }: JournalBody): void {
+    const gaps = lost;
+    lost = [];
+    const event = { kind: 'event' as const, event: 'gap' as const, code: 'journal-damaged' };
+    for (const gap of gaps) {
+      append({ ...event, gap, at, cursor }).catch(() => {
+        lost = [...lost, gap];
+      });
+    }
+  }
+
   return {
     start() {
       running = true;
@@ -167,15 +197,8 @@ export function createJournal(options: JournalOptions): Journal {
       worker = undefined;
       await last.terminate();
     },
-    async append(body) {
-      if (waiters.size >= WAITING_FOR_DISK_MAX) {
-        throw gatewayError('journal-queue-full', { rows: WAITING_FOR_DISK_MAX });
-      }
-      const { wall } = body.at;
-      const text = JSON.stringify(body);
-      return ask<number>((id) => ({ do: 'append', id, body: text, wall }), text);
-    },
-    unstored: (limit) => ask<PlacedRow[]>((id) => ({ do: 'unstored', id, limit })),
+    append,
+    unstored: (limit, but = []) => ask<PlacedRow[]>((id) => ({ do: 'unstored', id, limit, but })),
     rowsAfter: (epoch, after, limit) =>
       ask<PlacedRow[]>((id) => ({ do: 'rows-after', id, epoch, seq: after, limit })),
     epochs: () => ask<KeptEpoch[]>((id) => ({ do: 'epochs', id })),
@@ -190,7 +213,7 @@ export function createJournal(options: JournalOptions): Journal {
     },
     epoch: options.epoch,
     get head() {
-      return { epoch: options.epoch, seq };
+      return { epoch: options.epoch, seq: told.seq };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JournalBody, JournalRow, Verdict } from '@gatehouse/protocol';
+import type { JournalBody, JournalGap, JournalRow, Verdict } from '@gatehouse/protocol';
 import { sealedText } from '@gatehouse/protocol/journal-digest';
 import type { EarlierAdmission } from '../admission/index.ts';
 
@@ -40,6 +40,8 @@ export interface Recovered {
   readonly offline: readonly EarlierAdmission[];
   /** Why the file was moved aside and begun anew. */
   readonly damage?: string | undefined;
+  /** Rows that the damage took, as far as that can be told, and the cloud may not have. */
+  readonly gaps?: readonly JournalGap[] | undefined;
 }
 
 export interface JournalOptions {
@@ -55,15 +57,20 @@ export function digestOf(previous: string, body: string): string {
   return createHash('sha256').update(sealedText(previous, body)).digest('hex');
 }
 
+/** The newest row of this run that others know to be on disk: nothing is put in its place. */
+export interface Told {
+  readonly seq: number;
+  readonly digest: string;
+}
+
 /** A row without its body, which whoever asked still has. */
 export type Place = Omit<PlacedRow, 'body' | 'epoch'>;
 
 /** Messages between the journal and its writer. */
 export type ToWriter =
-  /** @param told rows of this run up to here are known to be on disk */
-  | { do: 'open'; options: JournalOptions; told: number }
+  | { do: 'open'; options: JournalOptions; told: Told }
   | { do: 'append'; id: number; body: string; wall: number }
-  | { do: 'unstored'; id: number; limit: number }
+  | { do: 'unstored'; id: number; limit: number; but: readonly string[] }
   | { do: 'rows-after'; id: number; epoch: string; seq: number; limit: number }
   | { do: 'epochs'; id: number }
   | { do: 'stored'; epoch: string; upTo: number }
