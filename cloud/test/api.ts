@@ -51,7 +51,7 @@ export async function perform(api: Api, settings: object = {}): Promise<string> 
 }
 
 /** Enrols a gateway as a technician does and gives what it needs to connect. */
-export async function enrol(api: Api, dataDir: string) {
+export async function enrol(api: Api, dataDir: string, place: object = {}) {
   const { body } = await api.call('POST', '/config-codes', {
     name: 'Main door',
     venue: 'theatre',
@@ -61,6 +61,7 @@ export async function enrol(api: Api, dataDir: string) {
     lanes: [{ name: 'Left', direction: 'entry', staffed: true }],
     uses: 1,
     expires: Date.now() + 3_600_000,
+    ...place,
   });
   const enrolment = await claimEntrance({
     configText: body.text,
@@ -73,6 +74,7 @@ export async function enrol(api: Api, dataDir: string) {
   const device = { key, cert: enrolment.certificate, ca: enrolment.tlsRoots.join('\n') };
   return {
     gateway: enrolment.gateway,
+    enrolment,
     connect: (port: number): Promise<GatewayClient> =>
       connectGateway(port, enrolment.gateway, device),
   };
