@@ -48,6 +48,7 @@ export async function openLane(
     clock: systemClock,
     ids: systemIds,
     random: Math.random,
+    peers: { enabled: false, host: '127.0.0.1', port: 0, addresses: [], mdns: false },
     log: { info() {}, warn() {}, error: (fields, text) => console.error(text, fields) },
     tell() {},
   });

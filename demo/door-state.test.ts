@@ -64,6 +64,7 @@ test('a status with an empty queue settles every row that is shown', () => {
   const status = {
     gateway: { type: 'gateway', state: 'configured' },
     uplink: 'connected',
+    peers: { heard: [], missing: [] },
     lanes: [],
     tickets: { count: 3, cursor: 7 },
     queue: 0,

@@ -142,6 +142,9 @@ function withTold(door: DoorState, event: GatewayEvent): DoorState {
       const { type: _, ...lane } = event;
       return { ...door, lane };
     }
+    case 'peers':
+      // the lane itself says whether the venue is split
+      return door;
     case 'tickets':
       return { ...door, tickets: event.count };
     case 'journal':

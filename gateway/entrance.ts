@@ -1,40 +1,18 @@
-import { createHmac, createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
-import { createProver } from '@gatehouse/protocol';
-import { createSignatureCheck } from '@gatehouse/protocol/signature-check';
 import type { Enrolment } from '@gatehouse/provisioning';
-import {
-  createAdmission,
-  createCloudQuestion,
-  createOfflineShare,
-  createPhoneSkew,
-  createReservations,
-} from './admission/index.ts';
-import { bringBack, tellApart, writeStart } from './bring-back.ts';
-import { type Clock, createVenueTime, type VenueTime } from './clock.ts';
+import { type Clock, createVenueTime } from './clock.ts';
+import type { GatewayConfig } from './config.ts';
 import type { Ids } from './ids.ts';
-import { createDrain, createJournal, type Journal, type Recovered } from './journal/index.ts';
-import {
-  createLane,
-  createRecord,
-  type Lane,
-  type LaneSettings,
-  type Policy,
-} from './lane/index.ts';
+import { createJournal } from './journal/index.ts';
+import type { Policy } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
-import type { Link } from './link.ts';
 import type { Log } from './log.ts';
+import { createPeerWire } from './peers/index.ts';
 import type { Reading } from './reading/index.ts';
-import { createTicketSync, TicketStore } from './tickets/index.ts';
-import { createPulse, createSettles, createUplink } from './uplink/index.ts';
+import { createParts, type Running, type Shared } from './running.ts';
+import { TicketStore } from './tickets/index.ts';
+import { createUplink } from './uplink/index.ts';
 import type { GatewayEvent, GatewayStatus } from './web/index.ts';
-
-/** A turnstile waits this long for its guest; the grant lasts a second more. */
-const UNLOCK_MS = 7_000;
-const GRANT_MARGIN_MS = 1_000;
-
-/** Name and version that the cloud sees. */
-export const SOFTWARE = 'gatehouse-gateway/0.1.0';
 
 export interface EntranceOptions {
   readonly enrolment: Enrolment;
@@ -49,12 +27,9 @@ export interface EntranceOptions {
   readonly policy?: Policy | undefined;
   /** Whether this machine's clock goes on without power; true if left out. */
   readonly rtc?: boolean | undefined;
+  /** How other gateways of the venue are reached. */
+  readonly peers: GatewayConfig['peers'];
 }
-
-export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random'> & {
-  /** How signatures are checked by a key (DER SPKI); in the thread pool if left out. */
-  readonly signatureCheck?: typeof createSignatureCheck | undefined;
-};
 
 /** A configured gateway at work: its lanes, and everything they share. */
 export interface Entrance {
@@ -97,8 +72,10 @@ export function createEntrance(options: EntranceOptions): Entrance {
     read: (device, reading) => running?.lanes[device]?.read(reading),
     status() {
       const tickets = running?.tickets() ?? { count: 0, cursor: null };
-      const lanes = running?.lanes.map((lane) => lane.view()) ?? [];
-      return { uplink: running?.uplink() ?? 'away', lanes, tickets, queue: journal.waiting };
+      const lanes = running?.views() ?? [];
+      const peers = running?.peers() ?? { heard: [], missing: [] };
+      const uplink = running?.uplink() ?? 'away';
+      return { uplink, peers, lanes, tickets, queue: journal.waiting };
     },
   };
 
@@ -114,164 +91,24 @@ export function createEntrance(options: EntranceOptions): Entrance {
       random: o.random,
       log,
     });
-    const parts = createParts(o, shared, uplink);
+    const { gateway, tenant, certificate, configuration } = enrolment;
+    const wire = createPeerWire({
+      ...{ gateway, tenant, venue: configuration.venue, key: o.privateKey, certificate },
+      ...{ config: o.peers, clock, time: shared.time, random: o.random, log },
+    });
+    const parts = createParts(o, shared, uplink, wire);
     return {
       ...parts,
       async start(recovered) {
         await parts.start(recovered);
-        await uplink.start();
+        await Promise.all([uplink.start(), wire.start()]);
         tell({ type: 'tickets', ...parts.tickets() });
       },
       async stop() {
         await parts.stop();
-        await uplink.stop();
+        await Promise.all([uplink.stop(), wire.stop()]);
         shared.store.close();
       },
     };
   }
-}
-
-/** What the parts share: already open, and closed by whoever opened it. */
-export interface Shared {
-  readonly journal: Journal;
-  readonly time: VenueTime;
-  readonly store: TicketStore;
-  readonly venueKey: Buffer;
-}
-
-/** The parts of a configured gateway, without its way to the cloud. */
-export interface Running {
-  readonly lanes: readonly Lane[];
-  start(recovered: Recovered): Promise<void>;
-  stop(): Promise<void>;
-  uplink(): GatewayStatus['uplink'];
-  tickets(): GatewayStatus['tickets'];
-}
-
-/** Everything of a configured gateway that a link, a clock and a disk are enough for. */
-export function createParts(options: PartsOptions, shared: Shared, link: Link): Running {
-  const { enrolment, clock, ids, log, tell } = options;
-  const { journal, time, store } = shared;
-  let tickets = store.state();
-  const reservations = createReservations(clock);
-  const share = createOfflineShare(clock);
-  const skew = createPhoneSkew(time);
-  const settles = createSettles({ link, clock });
-  const pulse = createPulse({
-    link,
-    clock,
-    time,
-    onChange(state) {
-      tell({ type: 'uplink', state });
-      if (state !== 'connected') question.giveUp();
-    },
-    report: () => ({
-      software: SOFTWARE,
-      cursor: tickets.cursor,
-      queue: { rows: journal.waiting, settles: settles.waiting },
-      lanes: lanes.map((lane) => {
-        const { lane: id, state, fault } = lane.view();
-        return { lane: id, state, fault, skew: skew.of(id) };
-      }),
-    }),
-  });
-  const question = createCloudQuestion({ link, clock, log, pulse });
-  const { signatureCheck = createSignatureCheck } = options;
-  const prove = createProver({
-    tenant: enrolment.tenant,
-    check: signatureCheck((handle, generation) => store.key(handle, generation)),
-    beacon: (index) => store.beacon(index),
-  });
-  const admission = createAdmission({
-    store,
-    reservations,
-    question,
-    prove,
-    share,
-    skew,
-    settles,
-    time,
-    clock,
-    ids,
-    uplink: () => pulse.state,
-    passageMs: () => UNLOCK_MS + GRANT_MARGIN_MS,
-  });
-  const sync = createTicketSync({
-    store,
-    link,
-    clock,
-    log,
-    ids,
-    settled: settles.settled,
-    onChange(state) {
-      tickets = state;
-      tell({ type: 'tickets', ...state });
-    },
-  });
-  const drain = createDrain({
-    journal,
-    link,
-    clock,
-    log,
-    onStored: (epoch, upTo) => tell({ type: 'stored', epoch, upTo }),
-    onPassage: settles.taken,
-    keep: () => store.uncounted(),
-  });
-  const lanes = makeLanes(options, shared, { admission, cursor: () => tickets.cursor });
-  const services = [settles, pulse, question, sync, drain];
-
-  return {
-    lanes,
-    uplink: () => pulse.state,
-    tickets: () => tickets,
-    async start(recovered) {
-      const { cursor } = tickets;
-      const { passed } = tellApart(recovered, store);
-      bringBack(recovered, { store, settles, reservations, share, enrolment });
-      const at = () => time.stamp();
-      const fault = await writeStart(recovered, { journal, log, at, cursor, passed });
-      for (const service of services) service.start();
-      await Promise.all(lanes.map((lane) => lane.start(fault)));
-    },
-    async stop() {
-      await Promise.all(lanes.map((lane) => lane.stop()));
-      await journal
-        .append({ kind: 'event', event: 'stopped', at: time.stamp(), cursor: tickets.cursor })
-        .catch((error: Error) => log.warn({ fault: error.message }, 'stop not written'));
-      for (const service of services) service.stop();
-    },
-  };
-}
-
-function makeLanes(
-  options: PartsOptions,
-  { journal, time, venueKey }: Shared,
-  {
-    admission,
-    cursor,
-  }: { admission: ReturnType<typeof createAdmission>; cursor: () => number | null },
-): Lane[] {
-  const { enrolment, devices, clock, log, tell, policy } = options;
-  const { configuration, gateway } = enrolment;
-  const { entrance, halls } = configuration;
-  const key = createSecretKey(venueKey);
-  return configuration.lanes.slice(0, devices.length).map((lane, i) => {
-    const settings: LaneSettings = { ...lane, gateway, entrance, halls, unlockMs: UNLOCK_MS };
-    const { lane: id, direction } = lane;
-    return createLane({
-      settings,
-      turnstile: (devices[i] as LaneDevices).turnstile,
-      admission,
-      record: createRecord({ journal, time, lane: id, direction, cursor, tell }),
-      clock,
-      log,
-      tell,
-      policy,
-      unknownRead: ({ code, symbology }) => ({
-        hmac: createHmac('sha256', key).update(code).digest('hex'),
-        length: code.length,
-        symbology,
-      }),
-    });
-  });
 }

@@ -3,12 +3,13 @@ import { kindOf } from '@gatehouse/protocol';
 import { claimEntrance, type KeptEnrolment, loadEnrolment } from '@gatehouse/provisioning';
 import type { Clock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
-import { createEntrance, type Entrance, SOFTWARE } from './entrance.ts';
+import { createEntrance, type Entrance } from './entrance.ts';
 import { gatewayError } from './errors.ts';
 import type { Ids } from './ids.ts';
 import { createLaneDevices } from './lane-devices.ts';
 import type { Log } from './log.ts';
 import { createDecoder, type Reading } from './reading/index.ts';
+import { SOFTWARE } from './running.ts';
 import { createWebServer, type GatewayEvent, type GatewayStatus } from './web/index.ts';
 
 /** A config code that failed is not tried again sooner. */
@@ -55,6 +56,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   function status(): GatewayStatus {
     const idle = {
       uplink: 'away' as const,
+      peers: { heard: [], missing: [] },
       lanes: [],
       tickets: { count: 0, cursor: null },
       queue: 0,
@@ -72,7 +74,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     const { ids, random } = parts;
     const next = createEntrance({
       ...{ enrolment, privateKey, dataDir, devices, clock, ids, random, log, tell },
-      rtc: config.rtc,
+      ...{ rtc: config.rtc, peers: config.peers },
     });
     await next.start();
     entrance = next;

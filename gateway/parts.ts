@@ -2,7 +2,6 @@
 
 export type { Clock, Timer } from './clock.ts';
 export { createVenueTime } from './clock.ts';
-export { createParts, type PartsOptions, type Running, type Shared } from './entrance.ts';
 export { gatewayError } from './errors.ts';
 export type { Ids } from './ids.ts';
 export {
@@ -13,6 +12,8 @@ export {
   WAITING_FOR_DISK_MAX,
 } from './journal/index.ts';
 export type { Link } from './link.ts';
+export type { PeerLink } from './peers/index.ts';
 export type { Reading } from './reading/index.ts';
+export { createParts, type PartsOptions, type Running, type Shared } from './running.ts';
 export { type StoredTicket, TicketStore } from './tickets/index.ts';
 export type { GatewayEvent, LaneView } from './web/index.ts';

@@ -66,10 +66,10 @@ export const PeerMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('beat'),
     beat: count,
+    echo: count.nullable().describe('the receiver’s newest beat that the sender has heard'),
     head: JournalPlace,
     cursor,
   }),
-  z.object({ type: z.literal('beat-heard'), beat: count }),
   z.object({
     type: z.literal('reserve'),
     scanId,
@@ -87,7 +87,6 @@ export const PeerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('free'), scanId, ticket: id }),
   z.object({ type: z.literal('want'), after: cursor }),
   z.object({ type: z.literal('delta'), delta: Delta }),
-  z.object({ type: z.literal('bye') }),
 ]);
 export type PeerMessage = z.infer<typeof PeerMessage>;
 export type PeerMessageOf<T extends PeerMessage['type']> = Extract<PeerMessage, { type: T }>;

@@ -16,9 +16,10 @@ import {
 import type { Clock, VenueTime } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import type { Reading } from '../reading/index.ts';
-import type { TicketStore } from '../tickets/index.ts';
+import type { LocalPassage, StoredTicket, TicketStore } from '../tickets/index.ts';
 import type { UplinkState } from '../web/events.ts';
 import type { CloudQuestion } from './cloud-question.ts';
+import type { HomeAnswer, Neighbours, VenueMark } from './home.ts';
 import { createEarlier, type Evidence, type Known, knownRegular, knownSecure } from './known.ts';
 import type { OfflineShare } from './offline-share.ts';
 import type { PhoneSkew } from './phone-skew.ts';
@@ -41,6 +42,8 @@ export interface Decision {
   readonly generation?: number | undefined;
   readonly evidence?: Evidence | undefined;
   readonly label?: TicketLabel | undefined;
+  /** What was known of the other gateways of the venue. */
+  readonly venue?: VenueMark | undefined;
   /** The scan that was given up before this one. */
   readonly refersTo?: string | undefined;
   /** Milliseconds that the decision or the round trip took. */
@@ -62,6 +65,7 @@ export interface Admission {
 export interface AdmissionOptions {
   readonly store: TicketStore;
   readonly reservations: Reservations;
+  readonly neighbours: Neighbours;
   readonly question: CloudQuestion;
   /** Checks the signature of a secure code; `undefined` for digits that are none. */
   readonly prove: (text: string, now: number) => Promise<Proven | undefined>;
@@ -81,7 +85,7 @@ type LanePlace = Omit<Place, 'decider' | 'clock'>;
 const NOTHING: TicketState = { used: 0, inside: false, grants: [], occupancy: 0 };
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { store, reservations, question, settles, time, clock, ids, share } = options;
+  const { store, reservations, neighbours, question, settles, time, clock, ids, share } = options;
   const earlier = createEarlier(clock);
 
   /** The news that a scan's end makes, with everything a stranger to it needs. */
@@ -102,33 +106,46 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   /**
-   * Decides and reserves in one synchronous step, for all lanes of this gateway.
+   * Decides and reserves in one synchronous step for all lanes of this gateway, then at the ticket's
+   * home for those of the others.
    * @param look finds the ticket again, as it is by then
    */
-  function byItself(known: Known, look: () => Known | undefined, place: LanePlace): Decision {
+  async function byItself(
+    known: Known,
+    look: () => Known | undefined,
+    place: LanePlace,
+  ): Promise<Decision> {
     const began = clock.mono();
     const { found, isAuthentic, handle, slot, generation, evidence } = known;
     const { row } = found;
+    const { lane, direction } = place;
     const scanId = ids.scan();
-    const said = judge(known, place, scanId);
+    const passageMs = options.passageMs(lane);
     const about = isAuthentic
       ? { ticket: row.id, performance: row.performance, label: row.label }
       : {};
     const base = { scanId, ...about, handle, slot };
+    let said = judge(known, place, scanId);
+    if (outcomeOf(said.key) === 'admit') reserve(base, place);
+    if (said.key === 'offline') share.admitted(scanId, row.performance);
+    let isUnconfirmed = false;
+    if (outcomeOf(said.key) === 'admit' && direction === 'entry') {
+      const asked = { scanId, ticket: row.id, performance: row.performance, lane, passageMs };
+      const answer = await neighbours.ask(asked);
+      isUnconfirmed = answer?.unconfirmed ?? false;
+      const now = answer && look();
+      if (now) said = judge(now, place, scanId, answer);
+      if (outcomeOf(said.key) !== 'admit') takeBack(scanId, row.id);
+    }
     const admitted = outcomeOf(said.key) === 'admit';
     const isFree = isReturning(known);
-    if (admitted) reserve(base, place);
-    if (said.key === 'offline') share.admitted(scanId, row.performance);
     earlier.note(row.id, slot, said.key, time.now());
     const at = clock.mono();
     return {
       ...base,
       ...{ generation, evidence: admitted ? evidence : undefined },
-      verdict: said,
-      decidedBy: 'gateway',
-      passageMs: options.passageMs(place.lane),
-      at,
-      took: { decide: at - began },
+      ...{ verdict: said, decidedBy: 'gateway', passageMs, at, took: { decide: at - began } },
+      venue: { ...neighbours.mark(), ...(isUnconfirmed && { unconfirmed: true as const }) },
       stillGood() {
         const now = look();
         return now !== undefined && outcomeOf(judge(now, place, scanId).key) === 'admit';
@@ -137,9 +154,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
         if (!admitted) return;
         if (said.key === 'offline' && kind === 'passed') share.admitted(scanId, row.performance);
         else share.released(scanId);
+        if (kind === 'cancel') neighbours.free(scanId, row.id);
         ended(base, place, said, { kind, late, isFree });
       },
     };
+  }
+
+  /** The ticket's home knew better. */
+  function takeBack(scanId: string, ticket: string): void {
+    reservations.end(ticket, scanId);
+    share.released(scanId);
+    neighbours.free(scanId, ticket);
   }
 
   function reserve(decided: Pick<Decision, 'scanId' | 'ticket' | 'performance'>, place: LanePlace) {
@@ -168,18 +193,27 @@ export function createAdmission(options: AdmissionOptions): Admission {
     settles.send(news(decided, place, kind, late));
   }
 
-  /** @param own a scan whose own reservation is not in its way */
-  function judge({ found, presented }: Known, place: LanePlace, own: string): Verdict {
-    const { row, performance, used, inside, lastUse, secure } = found;
+  /**
+   * @param own a scan whose own reservation is not in its way
+   * @param home what the ticket's home gateway knows beside
+   */
+  function judge(
+    { found, presented }: Known,
+    place: LanePlace,
+    own: string,
+    home?: HomeAnswer,
+  ): Verdict {
+    const { row, performance, secure } = found;
     const isCounted = performance?.capacity !== undefined;
     const occupancy = isCounted
       ? store.occupancy(performance.id) + reservations.count(performance.id, own)
       : 0;
-    const grants = reservations.of(row.id).filter(({ scanId }) => scanId !== own);
+    const open = [...reservations.of(row.id), ...(home?.grants ?? [])];
+    const grants = open.filter(({ scanId }) => scanId !== own);
     const cap = performance?.offlineCap;
     const offlineLeft = cap === undefined ? cap : share.left(row.performance, cap, own);
-    const burnt = secure?.burnt;
-    const state = { used, inside, lastUse, burnt, grants, occupancy, offlineLeft };
+    const uses = withPassages(found, store.passagesOf(row.id), home?.passages ?? []);
+    const state = { ...uses, burnt: secure?.burnt, grants, occupancy, offlineLeft };
     return decide(presented, state, here(place), time.now());
   }
 
@@ -234,19 +268,47 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const refused = outcomeOf(answer.verdict.key) !== 'admit';
     const base = { scanId, ticket, performance, handle, slot, label };
     options.skew.note(place.lane, slot);
+    const elsewhere = admitted ? usedElsewhere(answer, place) : undefined;
     if (admitted) reserve(base, place);
     return {
       ...base,
       ...when,
-      verdict: admitted || refused ? answer.verdict : verdict('fault'),
-      decidedBy: 'cloud',
+      verdict: elsewhere ?? (admitted || refused ? answer.verdict : verdict('fault')),
+      decidedBy: elsewhere ? 'gateway' : 'cloud',
       passageMs: grant?.passageMs ?? when.passageMs,
-      stillGood: () => ticket === undefined || (store.status(ticket) ?? 'valid') === 'valid',
+      venue: neighbours.mark(),
+      stillGood() {
+        if (ticket === undefined) return true;
+        const isValid = (store.status(ticket) ?? 'valid') === 'valid';
+        return isValid && usedElsewhere(answer, place) === undefined;
+      },
       settle(kind, late) {
         const isFree = answer.verdict.key === 're-entry';
         if (admitted) ended(base, place, answer.verdict, { kind, late, isFree });
       },
     };
+  }
+
+  /** What a gateway that can't reach the cloud has told here of a ticket, and the cloud can't know. */
+  function usedElsewhere(
+    { ticket = '', handle, scanId, slot = Number.POSITIVE_INFINITY }: ValidateAnswer,
+    { direction }: LanePlace,
+  ): Verdict | undefined {
+    if (direction === 'exit') return undefined;
+    const grants = reservations.of(ticket).filter((grant) => grant.scanId !== scanId);
+    const open = grants.find(({ unsettled }) => !unsettled);
+    if (open) return verdict('busy', { lane: open.lane });
+    const isTold = store.passagesOf(ticket).some(({ source }) => source !== undefined);
+    const found = isTold && handle !== undefined ? store.findSecure(handle) : undefined;
+    if (!found) return undefined;
+    const { row, performance, used, inside, lastUse, secure } = found;
+    if (slot <= (secure?.burnt ?? -1)) return verdict('code-used');
+    const isSplit = neighbours.mark().split === true;
+    if (performance?.reEntry) {
+      // While somebody is not heard, he may have seen the guest leave.
+      return inside && !isSplit && row.uses <= 1 ? verdict('already-inside', lastUse) : undefined;
+    }
+    return used >= row.uses ? verdict('already-used', lastUse) : undefined;
   }
 
   /** A secure code by its performance's offline policy; any other is a stranger's. */
@@ -296,4 +358,22 @@ export function createAdmission(options: AdmissionOptions): Admission {
 /** Somebody who was inside and left comes back; that costs no further use. */
 function isReturning({ found: { performance, used, inside } }: Known): boolean {
   return performance?.reEntry === true && used > 0 && !inside;
+}
+
+/** The ticket with passages at its home's lanes that have not been told of yet. */
+function withPassages(
+  { row, used, inside, lastUse }: StoredTicket,
+  known: readonly LocalPassage[],
+  told: readonly LocalPassage[],
+) {
+  const isKnown = (scanId: string) =>
+    row.scans?.includes(scanId) || known.some((passage) => passage.scanId === scanId);
+  const fresh = told.filter(({ scanId }) => !isKnown(scanId));
+  const last = fresh.at(-1);
+  if (!last) return { used, inside, lastUse };
+  return {
+    used: used + fresh.filter(({ counts }) => counts).length,
+    inside: last.direction === 'entry',
+    lastUse: { at: last.at, lane: last.lane },
+  };
 }

@@ -1,6 +1,13 @@
 export { type Admission, createAdmission, type Decision } from './admission.ts';
 export { createCloudQuestion } from './cloud-question.ts';
+export {
+  type AskedHome,
+  type HomeAnswer,
+  type Neighbours,
+  NO_NEIGHBOURS,
+  type VenueMark,
+} from './home.ts';
 export type { Evidence } from './known.ts';
 export { createOfflineShare, type EarlierAdmission, type OfflineShare } from './offline-share.ts';
 export { createPhoneSkew } from './phone-skew.ts';
-export { createReservations } from './reservations.ts';
+export { createReservations, type Reservations } from './reservations.ts';

@@ -86,8 +86,8 @@ export function createRecord(options: RecordOptions): LaneRecord {
 
   return {
     intent(decision) {
-      const { verdict, decidedBy, passageMs, label, took, refersTo } = decision;
-      const said = { verdict, decidedBy, passageMs, refersTo, ...decision.evidence };
+      const { verdict, decidedBy, passageMs, label, took, refersTo, venue } = decision;
+      const said = { verdict, decidedBy, passageMs, refersTo, ...venue, ...decision.evidence };
       const body = { kind: 'intent' as const, ...about(decision), ...said };
       return write(body, { verdict, decidedBy, label, timings: took });
     },

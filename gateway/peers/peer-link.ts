@@ -18,3 +18,13 @@ export interface PeerLink {
   /** Gives up a session that is up but silent, so that another is tried. */
   renew(gateway: string): void;
 }
+
+/** A gateway that no other one is reached from. */
+export const ALONE: PeerLink = {
+  connected: [],
+  send: () => false,
+  hear: () => () => undefined,
+  onChange: () => () => undefined,
+  admit() {},
+  renew() {},
+};

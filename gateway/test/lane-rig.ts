@@ -9,6 +9,7 @@ import {
   createOfflineShare,
   createPhoneSkew,
   createReservations,
+  NO_NEIGHBOURS,
 } from '../admission/index.ts';
 import { createVenueTime } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
@@ -130,7 +131,15 @@ export async function laneRig(options: RigOptions = {}) {
   });
   const admission = createAdmission({
     ...{ prove, share, skew },
-    ...{ store, reservations: createReservations(clock), question, settles, time, clock },
+    ...{
+      store,
+      reservations: createReservations(clock),
+      neighbours: NO_NEIGHBOURS,
+      question,
+      settles,
+      time,
+      clock,
+    },
     ids: { scan: () => scanIdOf(++scans), epoch: () => 'epoch', request: () => scanIdOf(0) },
     uplink: () => uplink,
     passageMs: () => 8_000,

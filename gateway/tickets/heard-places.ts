@@ -1,27 +1,33 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EPOCHS_MAX, type JournalPlace, type TicketsPage } from '@gatehouse/protocol';
 
+/** How far a journal is known, and whether its gateway had said by then that it stops. */
+export interface HeardPlace extends JournalPlace {
+  readonly stopped: boolean;
+}
+
 /** How far the journals of other gateways are known here, and how far the cloud contains them. */
 export interface HeardPlaces {
   /** Newest epoch first. */
-  of(gateway: string): JournalPlace[];
+  of(gateway: string): HeardPlace[];
   /** Gateways of whom anything was ever heard. */
   gateways(): string[];
   /** Whether the cloud's tickets contain what that row tells. */
   isStored(place: { gateway: string; epoch: string; seq: number }): boolean;
-  heard(gateway: string, place: JournalPlace): void;
+  heard(gateway: string, place: HeardPlace): void;
   stored(places: NonNullable<TicketsPage['stored']>): void;
 }
 
 /** Everything is asked of the file: it is asked at restarts and at passages only. */
 export function createHeardPlaces(db: DatabaseSync): HeardPlaces {
   const places = db.prepare(
-    'SELECT epoch, seq FROM heard WHERE gateway = ? ORDER BY id DESC LIMIT ?',
+    'SELECT epoch, seq, stopped FROM heard WHERE gateway = ? ORDER BY id DESC LIMIT ?',
   );
   const gateways = db.prepare('SELECT DISTINCT gateway FROM heard');
   const put = db.prepare(
-    `INSERT INTO heard (gateway, epoch, seq) VALUES (?, ?, ?)
-     ON CONFLICT (gateway, epoch) DO UPDATE SET seq = max(seq, excluded.seq)`,
+    `INSERT INTO heard (gateway, epoch, seq, stopped) VALUES (?, ?, ?, ?)
+     ON CONFLICT (gateway, epoch) DO UPDATE
+       SET seq = max(seq, excluded.seq), stopped = excluded.stopped`,
   );
   const trim = db.prepare(
     `DELETE FROM heard WHERE gateway = ?1 AND id NOT IN
@@ -33,15 +39,16 @@ export function createHeardPlaces(db: DatabaseSync): HeardPlaces {
 
   return {
     of: (gateway) =>
-      places.all(gateway, EPOCHS_MAX).map(({ epoch, seq }) => ({
+      places.all(gateway, EPOCHS_MAX).map(({ epoch, seq, stopped }) => ({
         epoch: String(epoch),
         seq: Number(seq),
+        stopped: stopped === 1,
       })),
     gateways: () => gateways.all().map(({ gateway }) => String(gateway)),
     isStored: ({ gateway, epoch, seq }) =>
       seq <= Number(upTo.get(gateway, epoch)?.up_to ?? Number.NEGATIVE_INFINITY),
-    heard(gateway, { epoch, seq }) {
-      put.run(gateway, epoch, seq);
+    heard(gateway, { epoch, seq, stopped }) {
+      put.run(gateway, epoch, seq, stopped ? 1 : 0);
       if (known.has(`${gateway}/${epoch}`)) return;
       known.add(`${gateway}/${epoch}`);
       trim.run(gateway, EPOCHS_MAX);

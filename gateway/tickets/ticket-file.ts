@@ -23,7 +23,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS heard (
     id INTEGER PRIMARY KEY, gateway TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
-    UNIQUE (gateway, epoch)
+    stopped INTEGER NOT NULL, UNIQUE (gateway, epoch)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS contained (
     gateway TEXT NOT NULL, epoch TEXT NOT NULL, up_to INTEGER NOT NULL, PRIMARY KEY (gateway, epoch)

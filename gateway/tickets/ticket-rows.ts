@@ -1,4 +1,10 @@
-import type { PerformanceRow, SecureRow, TicketLabel, TicketRow } from '@gatehouse/protocol';
+import type {
+  Member,
+  PerformanceRow,
+  SecureRow,
+  TicketLabel,
+  TicketRow,
+} from '@gatehouse/protocol';
 import type { LocalPassage } from './passages.ts';
 
 /** A ticket with what has happened to it, this gateway's own news folded in. */
@@ -20,6 +26,12 @@ export interface Secure {
   readonly key?: string | undefined;
   /** This slot and all before it are dead. */
   readonly burnt?: number | undefined;
+}
+
+/** The gateways of the venue, and the change by which the cloud said so. */
+export interface KnownMembers {
+  readonly cursor: number;
+  readonly gateways: readonly Member[];
 }
 
 /** A row of the file. */

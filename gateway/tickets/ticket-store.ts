@@ -3,8 +3,6 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   type DeltaBody,
   fromHex,
-  type JournalPlace,
-  type Member,
   type PerformanceRow,
   type SecureRow,
   type TicketRow,
@@ -12,12 +10,14 @@ import {
 } from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
 import { type Log, silentLog } from '../log.ts';
+import type { HeardPlace } from './heard-places.ts';
 import { createOccupancy } from './occupancy.ts';
 import type { LocalPassage } from './passages.ts';
 import { openShelves, type Shelves } from './shelves.ts';
 import { isDamage, moveAside, openTicketFile } from './ticket-file.ts';
 import {
   type Detail,
+  type KnownMembers,
   lastSlot,
   named,
   type StoredTicket,
@@ -214,7 +214,7 @@ export class TicketStore {
   }
 
   /** How far another gateway's journal is known here, newest epoch first. */
-  heardOf(gateway: string): JournalPlace[] {
+  heardOf(gateway: string): HeardPlace[] {
     return this.#safely(() => this.#shelves.heard.of(gateway));
   }
 
@@ -228,7 +228,7 @@ export class TicketStore {
    * @param place up to where its rows need not be told again
    * @throws the database's error: then it has to be told again
    */
-  hear(gateway: string, place: JournalPlace, passages: readonly LocalPassage[]): void {
+  hear(gateway: string, place: HeardPlace, passages: readonly LocalPassage[]): void {
     this.#safely(() =>
       this.#transaction(() => {
         for (const passage of passages) {
@@ -241,17 +241,14 @@ export class TicketStore {
   }
 
   /** Gateways of the venue by the cloud's last signed word; `undefined` before the first. */
-  members(): Member[] | undefined {
+  members(): KnownMembers | undefined {
     const text = this.#statement("SELECT value FROM about WHERE name = 'members'").get()?.value;
-    return text === undefined || text === null ? undefined : (JSON.parse(String(text)) as Member[]);
+    return text === undefined ? undefined : (JSON.parse(String(text)) as KnownMembers);
   }
 
-  keepMembers(members: readonly Member[]): void {
-    this.#safely(() =>
-      this.#statement("INSERT OR REPLACE INTO about VALUES ('members', ?)").run(
-        JSON.stringify(members),
-      ),
-    );
+  keepMembers(members: KnownMembers): void {
+    const sql = "INSERT OR REPLACE INTO about VALUES ('members', ?)";
+    this.#safely(() => this.#statement(sql).run(JSON.stringify(members)));
   }
 
   /**

@@ -31,8 +31,16 @@ export interface LaneView {
   readonly scanId?: string | undefined;
   /** Stable code of what closed the lane. */
   readonly fault?: string | undefined;
+  /** Not every gateway of the venue is heard. */
+  readonly split?: boolean | undefined;
   /** The same verdict seen again, counted so that a screen can show that it answered. */
   readonly reads: number;
+}
+
+/** Gateways of the venue that are heard, and active ones that are not. */
+export interface PeersView {
+  readonly heard: readonly string[];
+  readonly missing: readonly string[];
 }
 
 /** What the gateway tells its own screens. Never a ticket code, never a name. */
@@ -47,6 +55,7 @@ export type GatewayEvent =
       readonly code?: string;
     }
   | { readonly type: 'uplink'; readonly state: UplinkState }
+  | ({ readonly type: 'peers' } & PeersView)
   | ({ readonly type: 'lane' } & LaneView)
   | {
       readonly type: 'journal';
@@ -71,6 +80,7 @@ export type GatewayEvent =
 export interface GatewayStatus {
   readonly gateway: Extract<GatewayEvent, { type: 'gateway' }>;
   readonly uplink: UplinkState;
+  readonly peers: PeersView;
   readonly lanes: readonly LaneView[];
   readonly tickets: { readonly count: number; readonly cursor: number | null };
   /** Rows the cloud has not stored yet. */

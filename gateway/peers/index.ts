@@ -1,0 +1,3 @@
+export { ALONE, type PeerLink } from './peer-link.ts';
+export { createPeers, type Peers } from './peers.ts';
+export { createPeerWire, type PeerWire } from './wire.ts';

@@ -1,0 +1,212 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import { createProver } from '@gatehouse/protocol';
+import { createSignatureCheck } from '@gatehouse/protocol/signature-check';
+import {
+  createAdmission,
+  createCloudQuestion,
+  createOfflineShare,
+  createPhoneSkew,
+  createReservations,
+} from './admission/index.ts';
+import { bringBack, tellApart, writeStart } from './bring-back.ts';
+import type { VenueTime } from './clock.ts';
+import type { EntranceOptions } from './entrance.ts';
+import { createDrain, type Journal, type Recovered } from './journal/index.ts';
+import { createLane, createRecord, type Lane, type LaneSettings } from './lane/index.ts';
+import type { LaneDevices } from './lane-devices.ts';
+import type { Link } from './link.ts';
+import { ALONE, createPeers, type PeerLink } from './peers/index.ts';
+import { createTicketSync, type TicketStore } from './tickets/index.ts';
+import { createPulse, createSettles } from './uplink/index.ts';
+import type { GatewayEvent, GatewayStatus } from './web/index.ts';
+
+/** A turnstile waits this long for its guest; the grant lasts a second more. */
+const UNLOCK_MS = 7_000;
+const GRANT_MARGIN_MS = 1_000;
+
+/** Name and version that the cloud sees. */
+export const SOFTWARE = 'gatehouse-gateway/0.1.0';
+
+export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random' | 'peers'> & {
+  /** How signatures are checked by a key (DER SPKI); in the thread pool if left out. */
+  readonly signatureCheck?: typeof createSignatureCheck | undefined;
+};
+
+/** What the parts share: already open, and closed by whoever opened it. */
+export interface Shared {
+  readonly journal: Journal;
+  readonly time: VenueTime;
+  readonly store: TicketStore;
+  readonly venueKey: Buffer;
+}
+
+/** The parts of a configured gateway, without its way to the cloud. */
+export interface Running {
+  readonly lanes: readonly Lane[];
+  start(recovered: Recovered): Promise<void>;
+  stop(): Promise<void>;
+  uplink(): GatewayStatus['uplink'];
+  peers(): GatewayStatus['peers'];
+  views(): GatewayStatus['lanes'];
+  tickets(): GatewayStatus['tickets'];
+}
+
+/** Everything of a configured gateway that a link, a clock and a disk are enough for. */
+export function createParts(
+  options: PartsOptions,
+  shared: Shared,
+  link: Link,
+  peerLink: PeerLink = ALONE,
+): Running {
+  const { enrolment, clock, ids, log, tell } = options;
+  const { journal, time, store } = shared;
+  let tickets = store.state();
+  const reservations = createReservations(clock);
+  const peers = createPeers({
+    ...{ gateway: enrolment.gateway, tenant: enrolment.tenant, tenantKey: enrolment.tenantKey },
+    ...{ venue: enrolment.configuration.venue, peers: peerLink, link },
+    ...{ journal, store, reservations, clock, log },
+    isOnline: () => pulse.state === 'connected',
+    onChange() {
+      const { heard, missing } = peers;
+      log.info({ heard: heard.length, missing }, 'gateways of the venue');
+      tell({ type: 'peers', heard, missing });
+      for (const view of views()) tell({ type: 'lane', ...view });
+    },
+    onTickets() {
+      tickets = store.state();
+      tell({ type: 'tickets', ...tickets });
+    },
+  });
+  const isSplit = () => peers.missing.length > 0;
+  const views = () => lanes.map((lane) => ({ ...lane.view(), split: isSplit() }));
+  const share = createOfflineShare(clock);
+  const skew = createPhoneSkew(time);
+  const settles = createSettles({ link, clock });
+  const pulse = createPulse({
+    link,
+    clock,
+    time,
+    onChange(state) {
+      tell({ type: 'uplink', state });
+      if (state !== 'connected') question.giveUp();
+    },
+    report: () => ({
+      software: SOFTWARE,
+      cursor: tickets.cursor,
+      queue: { rows: journal.waiting, settles: settles.waiting },
+      peers: { heard: [...peers.heard], missing: [...peers.missing] },
+      lanes: lanes.map((lane) => {
+        const { lane: id, state, fault } = lane.view();
+        return { lane: id, state, fault, skew: skew.of(id) };
+      }),
+    }),
+  });
+  const question = createCloudQuestion({ link, clock, log, pulse });
+  const { signatureCheck = createSignatureCheck } = options;
+  const prove = createProver({
+    tenant: enrolment.tenant,
+    check: signatureCheck((handle, generation) => store.key(handle, generation)),
+    beacon: (index) => store.beacon(index),
+  });
+  const admission = createAdmission({
+    store,
+    reservations,
+    neighbours: peers,
+    question,
+    prove,
+    share,
+    skew,
+    settles,
+    time,
+    clock,
+    ids,
+    uplink: () => pulse.state,
+    passageMs: () => UNLOCK_MS + GRANT_MARGIN_MS,
+  });
+  const sync = createTicketSync({
+    store,
+    link,
+    clock,
+    log,
+    ids,
+    settled: settles.settled,
+    onChange(state) {
+      tickets = state;
+      tell({ type: 'tickets', ...state });
+    },
+  });
+  const drain = createDrain({
+    journal,
+    link,
+    clock,
+    log,
+    onStored: (epoch, upTo) => tell({ type: 'stored', epoch, upTo }),
+    onPassage: settles.taken,
+    keep: () => store.uncounted(),
+  });
+  const tellLane = (event: GatewayEvent) =>
+    tell(event.type === 'lane' ? { ...event, split: isSplit() } : event);
+  const lanes = makeLanes({ ...options, tell: tellLane }, shared, {
+    admission,
+    cursor: () => tickets.cursor,
+  });
+  const services = [settles, pulse, question, sync, drain, peers];
+
+  return {
+    lanes,
+    views,
+    peers: () => ({ heard: peers.heard, missing: peers.missing }),
+    uplink: () => pulse.state,
+    tickets: () => tickets,
+    async start(recovered) {
+      const { cursor } = tickets;
+      const { passed } = tellApart(recovered, store);
+      bringBack(recovered, { store, settles, reservations, share, enrolment });
+      const at = () => time.stamp();
+      const fault = await writeStart(recovered, { journal, log, at, cursor, passed });
+      for (const service of services) service.start();
+      await Promise.all(lanes.map((lane) => lane.start(fault)));
+    },
+    async stop() {
+      await Promise.all(lanes.map((lane) => lane.stop()));
+      await journal
+        .append({ kind: 'event', event: 'stopped', at: time.stamp(), cursor: tickets.cursor })
+        .catch((error: Error) => log.warn({ fault: error.message }, 'stop not written'));
+      for (const service of services) service.stop();
+    },
+  };
+}
+
+function makeLanes(
+  options: PartsOptions,
+  { journal, time, venueKey }: Shared,
+  {
+    admission,
+    cursor,
+  }: { admission: ReturnType<typeof createAdmission>; cursor: () => number | null },
+): Lane[] {
+  const { enrolment, devices, clock, log, tell, policy } = options;
+  const { configuration, gateway } = enrolment;
+  const { entrance, halls } = configuration;
+  const key = createSecretKey(venueKey);
+  return configuration.lanes.slice(0, devices.length).map((lane, i) => {
+    const settings: LaneSettings = { ...lane, gateway, entrance, halls, unlockMs: UNLOCK_MS };
+    const { lane: id, direction } = lane;
+    return createLane({
+      settings,
+      turnstile: (devices[i] as LaneDevices).turnstile,
+      admission,
+      record: createRecord({ journal, time, lane: id, direction, cursor, tell }),
+      clock,
+      log,
+      tell,
+      policy,
+      unknownRead: ({ code, symbology }) => ({
+        hmac: createHmac('sha256', key).update(code).digest('hex'),
+        length: code.length,
+        symbology,
+      }),
+    });
+  });
+}
