@@ -11,7 +11,9 @@ import {
   type Store,
   type Ticketing,
   ticketPages,
+  type Validator,
 } from '@gatehouse/cloud/parts';
+import type { JournalBatch } from '@gatehouse/protocol';
 import { pretendedSync } from './journal-disk.ts';
 import type { Mutant } from './mutants.ts';
 import type { Network } from './network.ts';
@@ -28,18 +30,32 @@ export interface CloudNode {
   /** What the administrator's pages use; throws while the cloud is down. */
   ticketing(): Ticketing;
   store(): Store;
+  /** Takes journal rows as if a gateway had sent them. */
+  journal(gateway: string, batch: JournalBatch): Promise<unknown>;
   start(): Promise<void>;
   /** The process dies with everything that was not on disk. */
   crash(): Promise<void>;
   /** Milliseconds of one sync on average. */
   sync: number;
+  /** Its disk takes nothing new. */
+  full: boolean;
+  /** Sets its clock this many milliseconds ahead of what is so. */
+  setClock(ahead: number): void;
+  /** When that was last done; never for an evening without it. */
+  readonly clockSet: number;
+  /** Its clock, milliseconds since 1970. */
+  readonly clock: () => number;
   /** Milliseconds that questions wait for the threads that check signatures, on average. */
   checking: number;
 }
 
+/** Pages of the database, at most: those it has, and more than it ever needs. */
+const PAGES = { full: 1, enough: 1_073_741_823 } as const;
+
 interface Running {
   readonly ticketing: Ticketing;
   readonly store: Store;
+  readonly validator: Validator;
   /** Every timer and every pending commit of it end. */
   readonly life: { alive: boolean; settled: boolean };
 }
@@ -49,12 +65,23 @@ export interface CloudParts {
   readonly dir: string;
   readonly network: Network;
   readonly mutant: Mutant | undefined;
+  readonly place: (gateway: string, lane: string) => LanePlace | undefined;
+}
+
+/** Where a lane is, as far as the cloud has to know it. */
+export interface LanePlace {
+  readonly entrance: string;
+  readonly halls: string[];
+  readonly staffed: boolean;
 }
 
 export function createCloudNode(parts: CloudParts): CloudNode {
   const { world, network, mutant } = parts;
   const file = join(parts.dir, 'cloud.db');
   let running: Running | undefined;
+  let full = false;
+  let step = 0;
+  let clockSet = Number.NEGATIVE_INFINITY;
   let image: { restore(): void } | undefined;
 
   function now(): Running {
@@ -62,17 +89,37 @@ export function createCloudNode(parts: CloudParts): CloudNode {
     return running;
   }
 
+  function setPages(pages: number): void {
+    running?.store.prepare(`pragma max_page_count = ${pages}`).get();
+  }
+
   const node: CloudNode = {
     sync: GOOD_SYNC_MS,
     checking: 0,
+    setClock(ahead) {
+      step = ahead;
+      clockSet = world.now;
+    },
+    get clockSet() {
+      return clockSet;
+    },
+    clock: () => Math.round(EVENING + world.now + step),
+    get full() {
+      return full;
+    },
+    set full(is) {
+      full = is;
+      setPages(is ? PAGES.full : PAGES.enough);
+    },
     get up() {
       return running !== undefined;
     },
     ticketing: () => now().ticketing,
     store: () => now().store,
+    journal: (gateway, batch) => now().validator.journal(gateway, batch),
     async start() {
       const life = { alive: true, settled: false };
-      const clock = cloudClock(world, life);
+      const clock = cloudClock(world, life, node);
       const random = (length: number) => world.random.bytes(length);
       const opened = await openStore(file, clock);
       const store = durable(world, mutant?.store?.(opened) ?? opened, life, node);
@@ -81,7 +128,7 @@ export function createCloudNode(parts: CloudParts): CloudNode {
       const ticketing = createTicketing({ store, tenant, clock, random, log });
       await ticketing.start();
       const desk = createConflictDesk({ store, door: ticketing.door, clock });
-      const place = () => ({ entrance: 'main', halls: [], staffed: false });
+      const { place } = parts;
       const validator = createValidator({ ticketing, clock, log, place, watch: desk.watch });
       ticketing.onChange(() => life.alive && network.nudge(ticketing.door.cursor()));
       const tickets = ticketPages(store);
@@ -98,7 +145,8 @@ export function createCloudNode(parts: CloudParts): CloudNode {
         else world.after(world.random.wait(node.checking), () => life.alive && take());
       });
       life.settled = true;
-      running = { ticketing, store: opened, life };
+      running = { ticketing, store: opened, validator, life };
+      if (full) setPages(PAGES.full);
       if (mutant?.cloud === 'ack-before-commit') {
         image = pretendedSync({ world, file }, () => life.alive);
       }
@@ -117,9 +165,13 @@ export function createCloudNode(parts: CloudParts): CloudNode {
   return node;
 }
 
-function cloudClock(world: World, life: { alive: boolean }): Clock {
+function cloudClock(
+  world: World,
+  life: { alive: boolean },
+  { clock: now }: Pick<CloudNode, 'clock'>,
+): Clock {
   return {
-    now: () => Math.round(EVENING + world.now),
+    now,
     monotonic: () => world.now,
     setTimeout: (run, milliseconds) => world.after(milliseconds, () => life.alive && run()),
     clearTimeout: (timer) => world.cancel(timer as Happening | undefined),

@@ -1,20 +1,19 @@
 import type { CloudNode } from './cloud-node.ts';
 import { GOOD_SYNC_MS } from './cloud-node.ts';
-import type { Gate } from './gate.ts';
-import type { GatewayNode, Port } from './gateway-node.ts';
+import {
+  type Fault,
+  type GatewayFaultParts,
+  gatewayFaults,
+  type Machine,
+} from './gateway-faults.ts';
 import { GOOD_DISK } from './journal-disk.ts';
-import type { Ledger } from './ledger.ts';
 import { GOOD_WIRE, type Network, type Wire } from './network.ts';
-import type { World } from './world.ts';
 
-const PORTS: readonly Port[] = ['asked', 'written', 'unlock', 'passage', 'settle'];
+/** In an outage of hours other faults come this much less often. */
+const SELDOM = 20;
 
-export interface FaultParts {
-  readonly world: World;
+export interface FaultParts extends Omit<GatewayFaultParts, 'note' | 'forAWhile'> {
   readonly cloud: CloudNode;
-  readonly network: Network;
-  readonly gateways: readonly { node: GatewayNode; gates: readonly Gate[] }[];
-  readonly ledger: Ledger;
   /** Only these kinds, for finding out which ones a failure needs. */
   readonly kinds?: readonly string[] | undefined;
 }
@@ -22,41 +21,97 @@ export interface FaultParts {
 /** What goes wrong this evening. */
 export interface Faults {
   start(everyMs: number): void;
+  /** All gateways are without the cloud for this long. */
+  outage(milliseconds: number): void;
   /** Everything is whole again from now on. */
   stop(): Promise<void>;
 }
 
-type Fault = (gateway: FaultParts['gateways'][number]) => unknown;
-
 export function createFaults(parts: FaultParts): Faults {
-  const { world, cloud, network, ledger } = parts;
+  const { world, cloud, network } = parts;
   const { random, story } = world;
   let going = false;
+  let seldom = 1;
 
   const note = (actor: string, what: string) => {
     story.faults += 1;
     story.tell(actor, `FAULT ${what}`);
   };
-  /** Undone after a while, also when faults have stopped meanwhile. */
   const forAWhile = (from: number, to: number, undo: () => unknown) =>
     world.after(random.between(from, to), undo);
 
+  const given = { ...parts, note, forAWhile };
+  const all: Readonly<Record<string, Fault>> = {
+    ...wireFaults(given),
+    ...cloudFaults(given),
+    ...gatewayFaults(given),
+  };
+  /** Each evening has its own mix, so that rare ones also happen without the frequent ones. */
+  const kinds = (parts.kinds ?? Object.keys(all).filter(() => random.chance(0.5))).filter(
+    (kind) => kind in all,
+  );
+
+  return {
+    start(everyMs) {
+      going = true;
+      for (const { node } of parts.gateways) node.drift = random.between(-200, 200);
+      const next = async () => {
+        if (!going || kinds.length === 0) return;
+        await all[random.pick(kinds)]?.(random.pick(parts.gateways));
+        world.after(random.wait(everyMs * seldom), next);
+      };
+      world.after(random.wait(everyMs), next);
+    },
+    outage(milliseconds) {
+      note('venue', 'no gateway reaches the cloud');
+      seldom = SELDOM;
+      network.outage(world.now + milliseconds);
+    },
+    async stop() {
+      going = false;
+      for (const { node, gates } of parts.gateways) wholeAgain(network, { node, gates });
+      Object.assign(cloud, { sync: GOOD_SYNC_MS, checking: 0, full: false });
+      if (cloud.clockSet > Number.NEGATIVE_INFINITY) cloud.setClock(0);
+      if (!cloud.up) await cloud.start();
+    },
+  };
+}
+
+function wholeAgain(network: Network, { node, gates }: Machine): void {
+  repair(network, node.id);
+  Object.assign(node.disk, GOOD_DISK);
+  for (const gate of gates) {
+    gate.stuck = false;
+    if (gate.fire) gate.setFire(false);
+  }
+  node.disarm();
+  if (!node.up) node.boot();
+}
+
+/** A wire in order; who is refused stays refused. */
+function repair(network: Network, id: string): void {
+  const one = network.wire(id);
+  const { refused } = one;
+  Object.assign(one, GOOD_WIRE, { refused });
+}
+
+function cut(network: Network, id: string, change: Partial<Wire>): void {
+  Object.assign(network.wire(id), change);
+  if (change.cut) network.noticeCut(id);
+}
+
+type Given = GatewayFaultParts & FaultParts;
+
+function wireFaults({ world, network, note, forAWhile }: Given): Record<string, Fault> {
+  const { random } = world;
+
   function wire(id: string, what: string, change: Partial<Wire>): void {
     note(id, what);
-    const one = network.wires.get(id) as Wire;
-    Object.assign(one, change);
-    if (change.cut) network.noticeCut(id);
-    forAWhile(1_000, 30_000, () => Object.assign(one, GOOD_WIRE));
+    cut(network, id, change);
+    forAWhile(1_000, 30_000, () => repair(network, id));
   }
 
-  async function crashCloud(): Promise<void> {
-    if (!cloud.up) return;
-    note('cloud', 'crash');
-    await cloud.crash();
-    forAWhile(500, 20_000, () => (cloud.up ? undefined : cloud.start()));
-  }
-
-  const all: Readonly<Record<string, Fault>> = {
+  return {
     loss: ({ node }) => wire(node.id, 'messages get lost', { loss: random.between(0.05, 0.5) }),
     duplicate: ({ node }) =>
       wire(node.id, 'messages come twice', { duplicate: random.between(0.1, 0.6) }),
@@ -69,7 +124,18 @@ export function createFaults(parts: FaultParts): Faults {
     cut: ({ node }) => wire(node.id, 'wire cut', { cut: 'both' }),
     'half-open': ({ node }) =>
       wire(node.id, 'wire dead one way', { cut: random.chance(0.5) ? 'up' : 'down' }),
-    'cloud-crash': crashCloud,
+  };
+}
+
+function cloudFaults({ world, cloud, note, forAWhile }: Given): Record<string, Fault> {
+  const { random } = world;
+  return {
+    'cloud-crash': async () => {
+      if (!cloud.up) return;
+      note('cloud', 'crash');
+      await cloud.crash();
+      forAWhile(500, 20_000, () => (cloud.up ? undefined : cloud.start()));
+    },
     'cloud-slow-disk': () => {
       note('cloud', 'slow disk');
       cloud.sync = random.between(200, 1_500);
@@ -77,83 +143,23 @@ export function createFaults(parts: FaultParts): Faults {
         cloud.sync = GOOD_SYNC_MS;
       });
     },
+    'cloud-full-disk': () => {
+      note('cloud', 'disk full');
+      cloud.full = true;
+      forAWhile(1_000, 15_000, () => {
+        cloud.full = false;
+      });
+    },
+    'cloud-clock': () => {
+      note('cloud', 'clock is set');
+      cloud.setClock(random.between(-120_000, 120_000));
+    },
     'cloud-busy': () => {
       note('cloud', 'questions wait');
       cloud.checking = random.between(300, 3_000);
       forAWhile(1_000, 12_000, () => {
         cloud.checking = 0;
       });
-    },
-    crash: ({ node }) => {
-      if (!node.up) return;
-      note(node.id, 'crash');
-      node.crash(false);
-    },
-    trap: ({ node }) => {
-      if (!node.up) return;
-      const port = random.pick(PORTS);
-      note(node.id, `will crash at ${port}`);
-      node.arm(port, random.whole(1, 3));
-    },
-    'power-cut': ({ node }) => {
-      if (!node.up) return;
-      note(node.id, 'power cut');
-      node.crash(true);
-      if (random.chance(0.3)) node.stepClock(-random.between(60_000, 86_400_000));
-    },
-    'disk-full': ({ node }) => {
-      note(node.id, 'disk full');
-      node.disk.full = true;
-      forAWhile(1_000, 15_000, () => {
-        node.disk.full = false;
-      });
-    },
-    'slow-disk': ({ node }) => {
-      note(node.id, 'slow disk');
-      node.disk.sync = random.between(100, 3_500);
-      forAWhile(1_000, 12_000, () => Object.assign(node.disk, { sync: GOOD_DISK.sync }));
-    },
-    'clock-step': ({ node }) => {
-      note(node.id, 'clock is set');
-      node.stepClock(random.between(-3_600_000, 3_600_000));
-    },
-    fire: ({ node, gates }) => {
-      note(node.id, 'fire alarm');
-      ledger.fire(node.id);
-      for (const gate of gates) gate.setFire(true);
-      forAWhile(2_000, 8_000, () => {
-        for (const gate of gates) gate.setFire(false);
-      });
-    },
-  };
-  /** Each evening has its own mix, so that rare ones also happen without the frequent ones. */
-  const kinds = (parts.kinds ?? Object.keys(all).filter(() => random.chance(0.55))).filter(
-    (kind) => kind in all,
-  );
-
-  return {
-    start(everyMs) {
-      going = true;
-      for (const { node } of parts.gateways) node.drift = random.between(-200, 200);
-      const next = async () => {
-        if (!going || kinds.length === 0) return;
-        await all[random.pick(kinds)]?.(random.pick(parts.gateways));
-        world.after(random.wait(everyMs), next);
-      };
-      world.after(random.wait(everyMs), next);
-    },
-    async stop() {
-      going = false;
-      for (const { node, gates } of parts.gateways) {
-        Object.assign(network.wires.get(node.id) as Wire, GOOD_WIRE);
-        Object.assign(node.disk, GOOD_DISK);
-        for (const gate of gates) if (gate.fire) gate.setFire(false);
-        node.disarm();
-        if (!node.up) node.boot();
-      }
-      cloud.sync = GOOD_SYNC_MS;
-      cloud.checking = 0;
-      if (!cloud.up) await cloud.start();
     },
   };
 }

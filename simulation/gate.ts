@@ -12,6 +12,8 @@ export interface GateListener {
   signal(signal: Signal): void;
   /** Somebody went through; `open` says whether the relay let him. */
   passage(open: boolean): void;
+  /** The relay was told to close; says what it reads back. */
+  lock(off: boolean): void;
   trap(port: 'unlock' | 'passage'): boolean;
 }
 
@@ -20,6 +22,8 @@ export interface Gate {
   readonly hasSensor: boolean;
   readonly isOpen: boolean;
   readonly fire: boolean;
+  /** The relay stays where it is, and reads back so. */
+  stuck: boolean;
   /** The driver of one run of the gateway. */
   turnstile(alive: () => boolean): Turnstile;
   /** A person goes through. */
@@ -33,6 +37,7 @@ export function createGate(
 ): Gate {
   let openUntil = Number.NEGATIVE_INFINITY;
   let fire = false;
+  let stuck = false;
   let heard: { told: TurnstileListener; alive: () => boolean } | undefined;
   const soon = () => new Promise<void>((done) => world.after(world.random.between(1, 15), done));
   const never = () => new Promise<never>(() => undefined);
@@ -44,6 +49,12 @@ export function createGate(
     },
     get fire() {
       return fire;
+    },
+    get stuck() {
+      return stuck;
+    },
+    set stuck(is) {
+      stuck = is;
     },
     turnstile: (alive) => ({
       hasPassageSensor: hasSensor,
@@ -69,7 +80,8 @@ export function createGate(
         if (!alive()) return never();
         openUntil = world.now;
         await soon();
-        return true;
+        listener.lock(!stuck);
+        return !stuck;
       },
       show: (signal) => void (alive() && listener.signal(signal)),
     }),

@@ -22,6 +22,7 @@ import {
 } from './journal-disk.ts';
 import type { Mutant } from './mutants.ts';
 import type { Network, WireEnd } from './network.ts';
+import { tornLog } from './torn-disk.ts';
 import { EVENING, type Happening, type World } from './world.ts';
 
 /** Where a process may end, besides between two steps. */
@@ -34,6 +35,13 @@ export interface LaneSetup {
   readonly gate: Gate;
 }
 
+/** Where a gateway stands. */
+export interface Place {
+  readonly entrance: string;
+  /** Empty for all. */
+  readonly halls: string[];
+}
+
 export interface GatewayParts {
   readonly world: World;
   readonly id: string;
@@ -41,13 +49,14 @@ export interface GatewayParts {
   readonly tenant: string;
   readonly venueKey: Uint8Array;
   readonly lanes: readonly LaneSetup[];
+  readonly place: Place;
   readonly network: Network;
   readonly mutant: Mutant | undefined;
   readonly durable: (row: DurableRow) => void;
   readonly tell: (event: GatewayEvent) => void;
-  readonly beat: (beat: Heartbeat) => void;
-  /** The process has ended, however it did. */
-  readonly died: () => void;
+  readonly beat: (gateway: string, beat: Heartbeat) => void;
+  /** The process has ended; `stopped` when it was told to. */
+  readonly ended: (stopped: boolean) => void;
 }
 
 /** A gateway's machine: its disk and clock stay, its processes come and go. */
@@ -60,6 +69,10 @@ export interface GatewayNode {
   boot(): void;
   /** The process dies; with `power` the whole machine does, and loses what was not synced. */
   crash(power: boolean): void;
+  /** Stops as for an upgrade. */
+  stop(): Promise<void>;
+  /** The machine is broken for good: another one with an empty disk takes over its lanes. */
+  replace(id: string): void;
   /** The process will die at the next such place. */
   arm(port: Port, count: number): void;
   disarm(): void;
@@ -84,20 +97,21 @@ interface Process {
 }
 
 export function createGatewayNode(parts: GatewayParts): GatewayNode {
-  const { world, id, mutant } = parts;
+  const { world, mutant } = parts;
   const { random } = world;
-  const files = {
-    journal: join(parts.dir, `${id}.db`),
-    tickets: join(parts.dir, `${id}-tickets.db`),
-  };
+  let { id } = parts;
+  let files = filesOf(parts.dir, id);
   const disk = { ...GOOD_DISK };
   let process: Process | undefined;
   let step = 0;
   let died = Number.NEGATIVE_INFINITY;
   let armed: { port: Port; count: number } | undefined;
+  let stopping = false;
 
   const node: GatewayNode = {
-    id,
+    get id() {
+      return id;
+    },
     get up() {
       return process !== undefined;
     },
@@ -108,8 +122,10 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
     },
     drift: 0,
     boot() {
+      stopping = false;
       copyDatabase(files.tickets, `${files.tickets}.boot`);
       if (mutant?.forgetsJournal) removeDatabase(files.journal);
+      mutant?.boots?.(files.journal);
       process = start();
       world.story.tell(id, 'starts');
     },
@@ -122,10 +138,36 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       last.life.alive = false;
       last.link.die();
       last.journal.die(power);
+      const torn = power && random.chance(0.5) ? tornLog(world, files.tickets) : undefined;
       last.store.close();
-      if (power && random.chance(0.5)) copyDatabase(`${files.tickets}.boot`, files.tickets);
+      if (torn) torn();
+      else if (power && random.chance(0.5)) copyDatabase(`${files.tickets}.boot`, files.tickets);
       else if (power && random.chance(0.2)) removeDatabase(files.tickets);
-      parts.died();
+      parts.ended(false);
+    },
+    async stop() {
+      const last = process;
+      const running = last?.running();
+      if (!last || !running || stopping) return;
+      stopping = true;
+      await running.stop();
+      stopping = false;
+      // It may have died meanwhile.
+      if (process !== last || !last.life.alive) return;
+      last.link.die();
+      await last.journal.stop();
+      if (process !== last) return;
+      process = undefined;
+      armed = undefined;
+      last.life.alive = false;
+      last.store.close();
+      world.story.tell(id, 'has stopped');
+      parts.ended(true);
+    },
+    replace(next) {
+      id = next;
+      files = filesOf(parts.dir, id);
+      died = Number.NEGATIVE_INFINITY;
     },
     arm(port, count) {
       armed = { port, count };
@@ -161,15 +203,16 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
     const clock = createClock(life);
     const ids = createIds();
     const epoch = mutant?.epoch?.(id) ?? ids.epoch();
-    const enrolment = enrolmentOf(parts);
+    const enrolment = enrolmentOf(parts, id);
     const journal = createJournalDisk({
       ...{ world, gateway: id, file: files.journal, epoch, owner: parts.tenant, disk, mutant },
       durable: parts.durable,
       trap: (port) => !life.alive || node.trap(port),
     });
+    const own = id;
     const link = parts.network.plug(id, (name, message) => {
       if (name === 'settle') node.trap('settle');
-      else if (name === 'heartbeat') parts.beat(message as Heartbeat);
+      else if (name === 'heartbeat') parts.beat(own, message as Heartbeat);
     });
     const Store = mutant?.ticketStore ?? TicketStore;
     const store = new Store(files.tickets, parts.venueKey);
@@ -181,12 +224,17 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
     }));
     let running: Running | undefined;
     void opened.then((recovered) => {
-      const time = createVenueTime(clock, recovered.lastWall, ids.epoch());
+      const told = createVenueTime(clock, recovered.lastWall, ids.epoch());
+      const time = mutant?.time?.(told) ?? told;
       const log = { info() {}, warn() {}, error() {} };
       const tell = (event: GatewayEvent) => life.alive && parts.tell(event);
       const venueKey = Buffer.from(parts.venueKey);
       const shared = { journal, time, store, venueKey };
-      const parted = createParts({ enrolment, devices, clock, ids, log, tell }, shared, link);
+      const parted = createParts(
+        { enrolment, devices, clock, ids, log, tell, signatureCheck: mutant?.signatureCheck },
+        shared,
+        link,
+      );
       // As in the gateway itself: nothing is read before all parts have started.
       void parted.start(recovered).then(() => {
         running = parted;
@@ -218,18 +266,23 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
   return node;
 }
 
-function enrolmentOf({ id, tenant, venueKey, lanes }: GatewayParts): Enrolment {
+function filesOf(dir: string, id: string) {
+  return { journal: join(dir, `${id}.db`), tickets: join(dir, `${id}-tickets.db`) };
+}
+
+function enrolmentOf(parts: GatewayParts, id: string): Enrolment {
+  const { tenant, venueKey, lanes, place, mutant } = parts;
   return {
     ...{ gateway: id, tenant, tenantName: 'Simulated', certificate: '', tlsRoots: [] },
     mqtt: { url: 'mqtts://simulated' },
     venueKey: Buffer.from(venueKey).toString('base64'),
     timeZone: 'Europe/Amsterdam',
     configuration: {
-      ...{ version: 1, name: id, venue: 'venue', entrance: 'main', language: 'en', halls: [] },
+      ...{ version: 1, name: id, venue: 'venue', language: 'en', ...place },
       lanes: lanes.map(({ lane, direction, staffed }) => ({
         lane,
         name: lane,
-        direction,
+        direction: mutant?.exitsAreEntries ? ('entry' as const) : direction,
         staffed,
       })),
     },

@@ -1,7 +1,8 @@
 import type { Gate } from './gate.ts';
-import type { GatewayNode } from './gateway-node.ts';
+import type { GatewayNode, Place } from './gateway-node.ts';
 import { type Ledger, short } from './ledger.ts';
-import type { SoldTicket } from './tickets.ts';
+import { forged } from './phones.ts';
+import type { BoxOffice, SoldTicket } from './tickets.ts';
 import type { Happening, World } from './world.ts';
 
 /** How often a camera reads a code that is held out. */
@@ -16,6 +17,7 @@ export interface Door {
   readonly gateway: GatewayNode;
   readonly direction: 'entry' | 'exit';
   readonly gate: Gate;
+  readonly place: Place;
   front?: Visit | undefined;
 }
 
@@ -34,7 +36,7 @@ export interface Visit {
 
 export interface Guests {
   readonly doors: readonly Door[];
-  /** People come by themselves until `stop`. */
+  /** People come by themselves until `stop`; again changes how often. */
   start(everyMs: number): void;
   stop(): void;
   /** One person who holds out this ticket and goes through. */
@@ -46,14 +48,18 @@ export interface Guests {
 }
 
 export function createGuests(
-  parts: { world: World; ledger: Ledger; tickets: readonly SoldTicket[] },
+  parts: { world: World; ledger: Ledger; box: BoxOffice },
   doors: readonly Door[],
 ): Guests {
-  const { world, ledger, tickets } = parts;
+  const { world, ledger, box } = parts;
   const { random } = world;
   /** Pictures taken of a phone, shown by others later. */
   const pictures = new Map<string, string>();
+  /** Who has gone in, and who has come out again. */
+  const insiders = new Set<SoldTicket>();
+  const outside = new Set<SoldTicket>();
   let coming = false;
+  let upcoming: Happening | undefined;
 
   function visit(door: Door, given: Pick<Visit, 'name' | 'ticket' | 'code' | 'willWalk' | 'done'>) {
     const person: Visit = { ...given, door, opened: false, timers: [] };
@@ -62,7 +68,7 @@ export function createGuests(
     const hold = () => {
       if (door.front !== person) return;
       const code = person.code();
-      if (door.gateway.up && !door.gate.fire) ledger.shown(door.lane, code, person.ticket?.id);
+      if (door.gateway.up && !door.gate.fire) ledger.shown(door.lane, code, box.truth(code));
       door.gateway.read(door.index, code);
       person.timers[0] = world.after(READ_MS, hold);
     };
@@ -78,7 +84,13 @@ export function createGuests(
   }
 
   function walk(person: Visit): void {
-    person.door.gate.pass();
+    const { ticket, door } = person;
+    door.gate.pass();
+    if (ticket) {
+      const [to, from] = door.direction === 'exit' ? [outside, insiders] : [insiders, outside];
+      to.add(ticket);
+      from.delete(ticket);
+    }
     leave(person);
     if (!random.chance(0.06)) return;
     world.after(random.between(200, 900), () => person.door.gate.pass());
@@ -95,19 +107,26 @@ export function createGuests(
       const code = `not-a-ticket-${random.whole(1, 5)}`;
       visit(door, { ...stranger, code: () => code, done: () => undefined });
     } else {
-      present(door, random.pick(tickets), 2);
+      present(door, ofInterest(door), 2);
     }
   }
 
   const stranger = { name: 'a stranger', ticket: undefined, willWalk: false };
 
+  /** At an exit mostly people who are inside; at an entry also those who went out. */
+  function ofInterest(door: Door): SoldTicket {
+    const been = door.direction === 'exit' ? [...insiders] : [...outside];
+    const isAny = random.chance(door.direction === 'exit' ? 0.2 : 0.7);
+    return isAny || been.length === 0 ? random.pick(box.tickets) : random.pick(been);
+  }
+
   /** Whoever is refused tries again elsewhere some times. */
   function present(door: Door, ticket: SoldTicket, tries: number): void {
     const picture = pictures.get(ticket.id);
     const copied = ticket.secure && picture !== undefined && random.chance(0.3);
-    const code = copied ? () => picture : () => ticket.show();
-    if (ticket.secure && random.chance(0.5)) pictures.set(ticket.id, ticket.show());
-    const name = `${copied ? 'picture of' : 'ticket'} ${short(ticket.id)}`;
+    const [way, code] = copied ? (['picture of', () => picture] as const) : held(ticket);
+    if (ticket.secure && random.chance(0.5)) pictures.set(ticket.id, ticket.code());
+    const name = `${way} ${short(ticket.id)}`;
     visit(door, {
       ...{ name, ticket, code, willWalk: random.chance(0.82) },
       done(opened) {
@@ -125,14 +144,23 @@ export function createGuests(
     }
   }
 
+  /** Mostly the guest's own phone or paper; now and then an older phone, or something made up. */
+  function held(ticket: SoldTicket): readonly [string, () => string] {
+    const kind = ticket.secure ? random.next() : 1;
+    if (kind < 0.05) return ['forged', () => forged(ticket.code())];
+    if (kind < 0.15) return ['old phone of', () => ticket.old() ?? ticket.code()];
+    return ['ticket', ticket.code];
+  }
+
   return {
     doors,
     start(everyMs) {
       coming = true;
+      world.cancel(upcoming);
       const next = () => {
         if (!coming) return;
         come();
-        world.after(random.wait(everyMs), next);
+        upcoming = world.after(random.wait(everyMs), next);
       };
       next();
     },
@@ -145,7 +173,7 @@ export function createGuests(
         visit(door, {
           name: `ticket ${short(id)}`,
           ticket,
-          code: ticket.show,
+          code: ticket.honest,
           willWalk: true,
           done,
         });

@@ -1,9 +1,13 @@
 import type { CloudNode } from './cloud-node.ts';
+import { row, rows } from './cloud-rows.ts';
+import { countedOnce, doublesFlagged } from './counted.ts';
 import type { GatewayNode } from './gateway-node.ts';
-import type { Guests } from './guests.ts';
+import type { Door, Guests } from './guests.ts';
 import { hasPassed, type Ledger, short } from './ledger.ts';
+import type { Office } from './office.ts';
+import { offlineRechecked, revokedFlagged, scansKnown } from './rechecked.ts';
 import type { SoldTicket } from './tickets.ts';
-import type { World } from './world.ts';
+import { EVENING, type World } from './world.ts';
 
 /** Tickets that nobody passed on are tried this far apart at one lane. */
 const TRY_MS = 16_000;
@@ -19,6 +23,9 @@ export interface HealedParts {
   readonly guests: Guests;
   readonly nodes: readonly GatewayNode[];
   readonly tickets: readonly SoldTicket[];
+  readonly office: Office;
+  /** Gateways whose rows the cloud can never have. */
+  readonly lost: ReadonlySet<string>;
 }
 
 /** What has to hold once every fault is over and there was time to come together. */
@@ -30,11 +37,15 @@ export async function checkHealed(parts: HealedParts): Promise<void> {
   grantsEnded(parts);
   countedOnce(parts);
   doublesFlagged(parts);
+  scansKnown(parts);
+  revokedFlagged(parts);
+  await offlineRechecked(parts);
 }
 
-function converged({ world, nodes, ledger, cloud }: HealedParts): void {
+function converged({ world, nodes, ledger, cloud, lost }: HealedParts): void {
   const cursor = cloud.ticketing().door.cursor();
   for (const node of nodes) {
+    if (lost.has(node.id)) continue;
     const { disk, rows } = node.queue;
     const known = node.store()?.state().cursor;
     const behind = known !== cursor ? `knows ${known} of ${cursor}` : '';
@@ -47,14 +58,17 @@ function converged({ world, nodes, ledger, cloud }: HealedParts): void {
 }
 
 /** A valid ticket that nobody passed on is admitted, unless a lane died holding its grant. */
-async function tryUnused({ world, cloud, ledger, guests, tickets }: HealedParts): Promise<void> {
-  const doors = guests.doors.filter(({ direction }) => direction === 'entry');
-  const good = tickets
-    .filter(({ id }) => isUnused(cloud, ledger, id))
-    .slice(0, TRIES_MAX * doors.length);
-  for (let n = 0; n < good.length; n += doors.length) {
-    for (const [i, ticket] of good.slice(n, n + doors.length).entries()) {
-      const door = doors[i] as (typeof doors)[0];
+async function tryUnused(parts: HealedParts): Promise<void> {
+  const { world, cloud, ledger, guests, tickets, lost } = parts;
+  const doors = guests.doors.filter(
+    ({ direction, gateway }) => direction === 'entry' && !lost.has(gateway.id),
+  );
+  const good = tickets.filter((ticket) => isUnused(cloud, ledger, ticket));
+  for (let round = 0; round < TRIES_MAX && good.length > 0; round++) {
+    for (const door of doors) {
+      const at = good.findIndex((ticket) => isHere(world, ticket, door));
+      const [ticket] = at < 0 ? [] : good.splice(at, 1);
+      if (!ticket) continue;
       door.front = undefined;
       void guests.send(door, ticket).then((opened) => {
         const what = `${short(ticket.id)} was refused at ${door.lane}, and nobody had passed on it`;
@@ -65,9 +79,27 @@ async function tryUnused({ world, cloud, ledger, guests, tickets }: HealedParts)
   }
 }
 
-function isUnused(cloud: CloudNode, ledger: Ledger, id: string): boolean {
-  const { status } = row<{ status: string }>(cloud, 'select status from tickets where id = ?', id);
-  if (status !== 'valid') return false;
+/** Whether a ticket is good at this door and at this time. */
+function isHere({ now }: World, { show, entrances }: SoldTicket, { place }: Door): boolean {
+  const { opens, closes, hall, capacity } = show.settings();
+  const time = EVENING + now;
+  const isOpen = time > opens && time + TRY_MS < closes && capacity === null;
+  const isItsHall = place.halls.length === 0 || place.halls.includes(hall);
+  return isOpen && isItsHall && (entrances.length === 0 || entrances.includes(place.entrance));
+}
+
+function isUnused(cloud: CloudNode, ledger: Ledger, ticket: SoldTicket): boolean {
+  const { id } = ticket;
+  const found = row<{ status: string; generation: number }>(
+    cloud,
+    'select status, generation from tickets where id = ?',
+    id,
+  );
+  if (found.status !== 'valid') return false;
+  // A delivery of which the office never heard the end, or settings of which it did not.
+  if (ticket.secure && found.generation !== ticket.generation(Number.POSITIVE_INFINITY))
+    return false;
+  if (ticket.show.possible(Number.POSITIVE_INFINITY).length > 1) return false;
   for (const admission of ledger.admissions.values()) {
     if (admission.intent.ticket !== id) continue;
     const { result } = admission;
@@ -82,17 +114,6 @@ function orphans(cloud: CloudNode, ticket: string): number {
   return row<{ n: number }>(cloud, 'select count(*) as n from grants where ticket = ?', ticket).n;
 }
 
-function row<T>(cloud: CloudNode, sql: string, ...given: (string | number)[]): T {
-  return cloud
-    .store()
-    .prepareRead(sql)
-    .get(...given) as T;
-}
-
-function rows<T>(cloud: CloudNode, sql: string): T[] {
-  return cloud.store().prepareRead(sql).all() as T[];
-}
-
 interface StoredRow {
   readonly gateway: string;
   readonly epoch: string;
@@ -102,7 +123,7 @@ interface StoredRow {
 }
 
 /** Every row that a disk ever held is in the cloud once, word for word, and no other. */
-function rowsInCloud({ world, cloud, ledger }: HealedParts): void {
+function rowsInCloud({ world, cloud, ledger, lost }: HealedParts): void {
   const stored = new Map<string, StoredRow>();
   for (const one of rows<StoredRow>(cloud, 'select * from journal')) {
     const name = `${one.gateway}/${one.epoch}/${one.seq}`;
@@ -113,6 +134,7 @@ function rowsInCloud({ world, cloud, ledger }: HealedParts): void {
   for (const { gateway, epoch, seq, text } of ledger.rows) {
     const name = `${gateway}/${epoch}/${seq}`;
     const found = stored.get(name);
+    if (!found && lost.has(gateway)) continue;
     if (!found) world.story.wrong('row-once', `${name} is not in the cloud`);
     else if (found.body !== text) world.story.wrong('row-once', `${name} says something else`);
     stored.delete(name);
@@ -123,7 +145,7 @@ function rowsInCloud({ world, cloud, ledger }: HealedParts): void {
 }
 
 /** A grant that is still open is one whose gateway died with it. */
-function grantsEnded({ world, cloud, ledger, nodes }: HealedParts): void {
+function grantsEnded({ world, cloud, ledger, nodes, lost }: HealedParts): void {
   const open = rows<{ gateway: string; scan: string; ticket: string; granted: number }>(
     cloud,
     'select gateway, scan, ticket, granted from grants',
@@ -132,82 +154,10 @@ function grantsEnded({ world, cloud, ledger, nodes }: HealedParts): void {
     const { result } = ledger.admissions.get(scan) ?? {};
     const ended = result !== undefined && result !== 'unsettled';
     const node = nodes.find(({ id }) => id === gateway);
+    if (lost.has(gateway)) continue;
     if (ended || !node?.diedAfter(granted)) {
       const what = `${gateway} still holds ${short(ticket)} (${result ?? 'no result'})`;
       world.story.wrong('grant-ends', what);
-    }
-  }
-}
-
-/** A ticket is used as often as somebody passed on it, in the cloud and at each gateway. */
-function countedOnce({ world, cloud, ledger, nodes, tickets }: HealedParts): void {
-  for (const { id, secure, show } of tickets) {
-    const { used } = row<{ used: number }>(cloud, 'select used from tickets where id = ?', id);
-    const scans = row<{ n: number }>(
-      cloud,
-      `select count(*) as n from scans where ticket = ? and direction = 'entry'
-       and result in ('passed', 'late')`,
-      id,
-    ).n;
-    const written = [...ledger.admissions.values()].filter(
-      ({ intent, result }) =>
-        intent.ticket === id &&
-        intent.direction === 'entry' &&
-        (result === 'passed' || result === 'late'),
-    ).length;
-    if (used !== scans || scans < written) {
-      const what = `${short(id)}: ${used} uses, ${scans} passages, ${written} written`;
-      world.story.wrong('counted-once', what);
-    }
-    for (const node of secure ? [] : nodes) {
-      const here = node.store()?.find(show())?.used ?? 0;
-      if (here !== used) {
-        world.story.wrong('counted-once', `${node.id} counts ${here} of ${used} on ${short(id)}`);
-      }
-    }
-  }
-}
-
-interface PassedScan {
-  readonly gateway: string;
-  readonly result: 'passed' | 'late';
-  readonly cursor: number | null;
-  readonly change: number | null;
-}
-
-/** More passages than uses: only where it could not be known, and always shown to people. */
-function doublesFlagged({ world, cloud, tickets }: HealedParts): void {
-  for (const { id, uses, secure } of tickets) {
-    const passed = cloud
-      .store()
-      .prepareRead(
-        `select gateway, result, cursor, "change" from scans where ticket = ?
-         and direction = 'entry' and result in ('passed', 'late')`,
-      )
-      .all(id) as unknown as PassedScan[];
-    const extra = passed.length - uses;
-    if (extra <= 0) continue;
-    const flagged = row<{ n: number }>(
-      cloud,
-      `select count(*) as n from conflicts where ticket = ? and matter = 'double'
-       and explained = 0`,
-      id,
-    ).n;
-    if (flagged < extra) {
-      world.story.wrong('double-flagged', `${short(id)}: ${extra} too many, ${flagged} shown`);
-    }
-    const prompt = passed.filter(({ result }) => result === 'passed');
-    const places = new Set(prompt.map(({ gateway }) => gateway));
-    if (prompt.length <= uses) continue;
-    if (secure || places.size === 1) {
-      world.story.wrong('once-while-heard', `${short(id)} was admitted ${prompt.length} times`);
-    }
-    const known = prompt.filter(({ cursor }) => {
-      const before = prompt.filter(({ change }) => change !== null && change <= (cursor ?? 0));
-      return before.length >= uses;
-    });
-    if (known.length > 0) {
-      world.story.wrong('once-while-heard', `${short(id)} was admitted by who knew it was used`);
     }
   }
 }

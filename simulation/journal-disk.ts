@@ -8,6 +8,7 @@ import {
 } from '@gatehouse/gateway/parts';
 import type { JournalBody } from '@gatehouse/protocol';
 import type { Mutant } from './mutants.ts';
+import { tornWrite } from './torn-disk.ts';
 import type { World } from './world.ts';
 
 /** Rows in one commit, as in the journal's writer. */
@@ -131,6 +132,8 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
       return mutant?.recovered ? mutant.recovered(recovered) : recovered;
     },
     async stop() {
+      if (!mutant?.stopsAtOnce) await ask<void>((_, resolve) => resolve());
+      dead = true;
       file?.close();
       file = undefined;
     },
@@ -146,7 +149,7 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
         pump();
       });
     },
-    unstored: (limit) => ask((open, resolve) => resolve(open.unstored(limit))),
+    unstored: (limit, but) => ask((open, resolve) => resolve(open.unstored(limit, but))),
     rowsAfter: (of, after, limit) =>
       ask((open, resolve) => resolve(open.rowsAfter(of, after, limit))),
     epochs: () => ask((open, resolve) => resolve(open.epochs())),
@@ -167,11 +170,20 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
       return queue.length;
     },
     die(power) {
-      if (busy && busy.length > 0 && !disk.full && file && world.random.chance(0.5)) write(busy);
+      const writing = busy && busy.length > 0 && !disk.full ? busy : undefined;
+      const open = file;
+      let torn: (() => void) | undefined;
+      if (writing && open && world.random.chance(0.5)) {
+        const rows = writing.map(({ text, body }) => ({ body: text, wall: body.at.wall }));
+        if (power && world.random.chance(0.5))
+          torn = tornWrite(world, path, () => open.append(rows));
+        else write(writing);
+      }
       dead = true;
       queue = [];
       file?.close();
       file = undefined;
+      torn?.();
       if (power) image?.restore();
     },
   };

@@ -1,12 +1,13 @@
 import type { GatewayEvent } from '@gatehouse/gateway/parts';
 import { type JournalBody, outcomeOf } from '@gatehouse/protocol';
+import { type DoorRules, HELD_OUT_MS } from './door-rules.ts';
 import type { DurableRow } from './journal-disk.ts';
+import type { Truth } from './phones.ts';
+import type { SoldTicket } from './tickets.ts';
 import type { World } from './world.ts';
 
 /** Longest that a lane may take to say something: the cloud's deadline, the journal's, a margin. */
 export const ANSWER_MS = 1_500 + 3_000 + 500;
-/** A code counts as held out at a lane this long. */
-const HELD_OUT_MS = 20_000;
 const UNLOCK_MAX_MS = 7_000;
 /** The longest pulse, the grace after it, and the 5 s in which an edge still counts as late. */
 const LATE_AFTER_PULSE_MS = 7_000 + 500 + 5_000;
@@ -33,18 +34,17 @@ export interface Admission {
   result?: 'passed' | 'late' | 'released' | 'cancelled' | 'unsettled';
 }
 
-/** What the simulation knows of a ticket, whatever gateways and cloud believe. */
-export interface KnownTicket {
-  readonly id: string;
-  readonly uses: number;
-  readonly secure: boolean;
-}
-
-interface LaneBook {
-  readonly gateway: string;
+/** What is known of one lane. */
+export interface LaneBook {
+  gateway: string;
   readonly direction: 'entry' | 'exit';
   readonly hasSensor: boolean;
+  /** Codes and tickets, and when they were last held out. */
   readonly heldOut: Map<string, number>;
+  /** The same for what is true of rotating codes, by ticket, slot and generation. */
+  readonly held: Map<string, Truth & { at: number }>;
+  /** The relay read back that it does not close. */
+  stuck: boolean;
   state: string;
   said: string;
   last?: Admission | undefined;
@@ -63,14 +63,16 @@ export interface Ledger {
   readonly admissions: ReadonlyMap<string, Admission>;
   readonly states: () => string[];
   addLane(lane: string, book: Pick<LaneBook, 'gateway' | 'direction' | 'hasSensor'>): void;
-  addTicket(ticket: KnownTicket): void;
-  ticket(id: string): KnownTicket | undefined;
-  /** A code is held out; `ticket` is what it belongs to, if it belongs to one. */
-  shown(lane: string, code: string, ticket: string | undefined): void;
+  addTicket(ticket: SoldTicket): void;
+  /** Another machine stands at these lanes from now on. */
+  replaced(gateway: string, by: string): void;
+  /** A code is held out, and this is true of it, if it is anybody's. */
+  shown(lane: string, code: string, truth: Truth | undefined): void;
   durable(row: DurableRow): void;
   pulse(lane: string, direction: 'entry' | 'exit', milliseconds: number): void;
   signal(lane: string, signal: string): void;
   passage(lane: string, open: boolean): void;
+  lock(lane: string, off: boolean): void;
   heard(gateway: string, event: GatewayEvent): void;
   queues(gateway: string, disk: number, settles: number): void;
   died(gateway: string): void;
@@ -81,13 +83,15 @@ export interface Ledger {
 export function createLedger(
   world: World,
   status: (gateway: string, ticket: string) => string | undefined,
+  rules: DoorRules,
 ): Ledger {
   const { story } = world;
   const rows: DurableRow[] = [];
   const admissions = new Map<string, Admission>();
   const byTicket = new Map<string, Admission[]>();
   const lanes = new Map<string, LaneBook>();
-  const tickets = new Map<string, KnownTicket>();
+  const tickets = new Map<string, SoldTicket>();
+  const exits = new Map<string, number>();
   const sequences = new Map<string, number>();
   const book = (lane: string) => lanes.get(lane) as LaneBook;
 
@@ -124,6 +128,7 @@ export function createLedger(
     book(lane).last = admission;
     const { ticket } = body;
     if (ticket !== undefined) byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), admission]);
+    rules.intent(admission);
   }
 
   function result(body: Extract<JournalBody, { kind: 'result' }>): void {
@@ -144,7 +149,11 @@ export function createLedger(
     const admission = one.last;
     story.tell(lane, `relay opens for ${Math.round(milliseconds)} ms`);
     if (milliseconds > UNLOCK_MAX_MS) story.wrong('pulse-bounded', `${lane}: ${milliseconds} ms`);
-    if (direction === 'exit') return;
+    if (direction === 'exit') {
+      leaves(one);
+      return;
+    }
+    if (one.stuck) story.wrong('stuck-closes', `${lane} opened with a relay that is stuck`);
     if (!admission || admission.pulsed !== undefined || admission.result !== undefined) {
       story.wrong('intent-before-pulse', `${lane} opened without a durable intent of its own`);
       return;
@@ -153,7 +162,16 @@ export function createLedger(
     judge(one, admission);
   }
 
-  function judge({ gateway, heldOut }: LaneBook, admission: Admission): void {
+  /** Whose code was held out when an exit opened has left, as far as any gateway can know. */
+  function leaves({ heldOut }: LaneBook): void {
+    for (const [ticket, at] of heldOut) {
+      if (!tickets.has(ticket) || world.now - at > ANSWER_MS) continue;
+      exits.set(ticket, (exits.get(ticket) ?? 0) + 1);
+    }
+  }
+
+  function judge(one: LaneBook, admission: Admission): void {
+    const { gateway, heldOut } = one;
     const { intent: said, lane } = admission;
     const ticket = tickets.get(said.ticket ?? '');
     const held = heldOut.get(said.ticket ?? '') ?? Number.NEGATIVE_INFINITY;
@@ -167,7 +185,8 @@ export function createLedger(
     const before = (byTicket.get(ticket.id) ?? []).filter((one) => one !== admission);
     const here = before.filter((one) => one.gateway === gateway && hasPassed(one));
     const entries = here.filter((one) => book(one.lane).direction === 'entry');
-    if (entries.length >= ticket.uses) {
+    const left = ticket.show.reEntry ? (exits.get(ticket.id) ?? 0) : 0;
+    if (entries.length >= ticket.uses + left) {
       story.wrong('once-per-gateway', `${lane} opened again for ${short(ticket.id)}`);
     }
     const { slot } = said;
@@ -175,19 +194,25 @@ export function createLedger(
       (one) =>
         hasPassed(one) &&
         one.result !== 'late' &&
+        isHeard(one, admission) &&
         book(one.lane).direction === 'entry' &&
         (one.intent.slot ?? -1) >= (slot ?? 0),
     );
     if (slot !== undefined && burnt) {
       story.wrong('slot-once', `${lane} opened on a burnt code of ${short(ticket.id)}`);
     }
+    rules.opened({ admission, ticket, book: one, exits, bookOf: book });
   }
 
-  function shown(lane: string, code: string, ticket: string | undefined): void {
+  function shown(lane: string, code: string, truth: Truth | undefined): void {
     const one = book(lane);
     const seen = one.heldOut.get(code) ?? Number.NEGATIVE_INFINITY;
     one.heldOut.set(code, world.now);
-    if (ticket !== undefined) one.heldOut.set(ticket, world.now);
+    if (truth) {
+      const { ticket, slot, generation } = truth;
+      one.heldOut.set(ticket, world.now);
+      one.held.set(`${ticket}/${slot}/${generation}`, { ...truth, at: world.now });
+    }
     const isFree = one.state === 'idle' || one.state === 'closed';
     if (one.waiting || !isFree) return;
     const forPulse = one.direction === 'exit' && world.now - seen > ANSWER_MS;
@@ -214,11 +239,13 @@ export function createLedger(
     admissions,
     states: () => [...lanes].map(([lane, { state }]) => `${lane} ${state}`),
     addLane(lane, given) {
-      const fresh = { edges: 0, commits: 0, pulsedUntil: 0, state: 'down', said: '' };
-      lanes.set(lane, { ...given, ...fresh, heldOut: new Map() });
+      const fresh = { edges: 0, commits: 0, pulsedUntil: 0, state: 'down', said: '', stuck: false };
+      lanes.set(lane, { ...given, ...fresh, heldOut: new Map(), held: new Map() });
     },
     addTicket: (ticket) => void tickets.set(ticket.id, ticket),
-    ticket: (id) => tickets.get(id),
+    replaced(gateway, by) {
+      for (const one of lanes.values()) if (one.gateway === gateway) one.gateway = by;
+    },
     shown,
     durable,
     pulse,
@@ -235,6 +262,9 @@ export function createLedger(
       if (open) last.passed ??= world.now;
       else if (world.now - last.pulsed <= LATE_AFTER_PULSE_MS) last.pushed = true;
     },
+    lock(lane, off) {
+      book(lane).stuck = !off;
+    },
     heard,
     queues(gateway, disk, settles) {
       if (disk <= WAITING_MAX && settles <= WAITING_MAX) return;
@@ -245,6 +275,7 @@ export function createLedger(
         if (one.gateway !== gateway) continue;
         one.state = 'down';
         one.waiting = undefined;
+        one.stuck = false;
       }
     },
     fire(gateway) {
@@ -255,6 +286,12 @@ export function createLedger(
 
 export function hasPassed({ passed, result }: Admission): boolean {
   return passed !== undefined || result === 'passed' || result === 'late';
+}
+
+/** Who decides about one knows of the other: the same gateway by itself, or the cloud. */
+function isHeard(one: Admission, other: Admission): boolean {
+  const [by, then] = [one.intent.decidedBy, other.intent.decidedBy];
+  return then === 'cloud' ? by === 'cloud' : one.gateway === other.gateway;
 }
 
 /** Enough of an id for people. */

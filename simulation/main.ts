@@ -13,6 +13,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '4000' },
     mutant: { type: 'string' },
     faults: { type: 'string' },
+    long: { type: 'boolean' },
     story: { type: 'boolean', default: false },
   },
 });
@@ -26,6 +27,7 @@ const total = { faults: 0, scans: 0, violations: 0, hash: '' };
 for (let seed = from; seed <= to; seed++) {
   const evening: Evening = {
     ...{ seed, steps: Number(values.steps), mutant, kinds: values.faults?.split(',') },
+    long: values.long,
   };
   const story = await play(evening);
   report(seed, story, from === to);

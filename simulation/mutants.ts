@@ -1,6 +1,14 @@
 import type { Store } from '@gatehouse/cloud/parts';
-import { type Recovered, type StoredTicket, TicketStore } from '@gatehouse/gateway/parts';
+import {
+  type PartsOptions,
+  type Recovered,
+  type Shared,
+  type StoredTicket,
+  TicketStore,
+} from '@gatehouse/gateway/parts';
 import type { JournalBody, NameOf, SettleRequest, ValidateRequest } from '@gatehouse/protocol';
+
+type VenueTime = Shared['time'];
 
 /** A bug, planted where the simulation puts parts together; shipping code knows nothing of it. */
 export interface Mutant {
@@ -16,6 +24,14 @@ export interface Mutant {
   epoch?(gateway: string): string;
   /** The journal file is gone at every start. */
   readonly forgetsJournal?: boolean;
+  /** What happens to the journal file before a start. */
+  boots?(file: string): void;
+  /** A stop does not wait for the disk. */
+  readonly stopsAtOnce?: boolean;
+  time?(time: VenueTime): VenueTime;
+  readonly signatureCheck?: PartsOptions['signatureCheck'];
+  /** Exits are set up as entries. */
+  readonly exitsAreEntries?: boolean;
   /** The row is said to be written, and is not. */
   loses?(body: JournalBody): boolean;
 }

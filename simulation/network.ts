@@ -22,9 +22,14 @@ export interface Wire {
   /** Milliseconds of one way, on average. */
   delay: number;
   cut: 'none' | 'both' | 'up' | 'down';
+  /** Its certificate is refused until this moment of the evening. */
+  refused: number;
 }
 
-export const GOOD_WIRE: Wire = { loss: 0, duplicate: 0, reorder: false, delay: 8, cut: 'none' };
+export const GOOD_WIRE: Wire = {
+  ...{ loss: 0, duplicate: 0, reorder: false, delay: 8 },
+  ...{ cut: 'none', refused: 0 },
+};
 
 type Answer = <N extends NameOf<'down'>>(name: N, message: Message<'down', N>) => void;
 type Receive = (gateway: string, name: NameOf<'up'>, bytes: Uint8Array, answer: Answer) => void;
@@ -46,30 +51,38 @@ export interface WireEnd extends Link {
 
 /** All wires between gateways and cloud. */
 export interface Network {
-  readonly wires: ReadonlyMap<string, Wire>;
+  /** The wire of a gateway, new or known. */
+  wire(gateway: string): Wire;
   plug(gateway: string, sent: (name: NameOf<'up'>, message: unknown) => void): WireEnd;
   /** The cloud listens, or is gone: then some sessions are reset and others only fall silent. */
   serve(receive: Receive | undefined): void;
   nudge(cursor: number): void;
   /** Ends a session that has lost its wire, once its ends notice. */
   noticeCut(gateway: string): void;
+  /** All wires are cut until this moment of the evening. */
+  outage(until: number): void;
+  /** Its session ends, and there is no new one before this moment: Infinity for a revoked one. */
+  refuse(gateway: string, until: number): void;
 }
 
-export function createNetwork(
-  world: World,
-  gateways: readonly string[],
-  mutant: Mutant | undefined,
-): Network {
+export function createNetwork(world: World, mutant: Mutant | undefined): Network {
   const { random } = world;
-  const wires = new Map(gateways.map((id) => [id, { ...GOOD_WIRE }]));
+  const wires = new Map<string, Wire>();
   const sessions = new Map<string, Session>();
   const enders = new Map<string, () => void>();
   let server: Receive | undefined;
   let newest = 0;
+  let outage = 0;
   let nudging: Happening | undefined;
 
+  function wireOf(gateway: string): Wire {
+    const wire = wires.get(gateway) ?? { ...GOOD_WIRE };
+    wires.set(gateway, wire);
+    return wire;
+  }
+
   function carry(session: Session, way: 'up' | 'down', arrive: () => void): void {
-    const wire = wires.get(session.gateway) as Wire;
+    const wire = wireOf(session.gateway);
     if (wire.cut === 'both' || wire.cut === way || random.chance(wire.loss)) return;
     const copies = random.chance(wire.duplicate) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
@@ -92,7 +105,7 @@ export function createNetwork(
   }
 
   return {
-    wires,
+    wire: wireOf,
     plug(gateway, sent) {
       const listeners = new Map<string, Set<(message: never) => void>>();
       const changed = new Set<(connected: boolean) => void>();
@@ -109,7 +122,8 @@ export function createNetwork(
 
       function connect(): void {
         if (dead) return;
-        if (!server || wires.get(gateway)?.cut !== 'none') {
+        const { cut, refused } = wireOf(gateway);
+        if (!server || cut !== 'none' || world.now < Math.max(refused, outage)) {
           later();
           return;
         }
@@ -198,9 +212,17 @@ export function createNetwork(
     noticeCut(gateway) {
       const session = sessions.get(gateway);
       world.after(random.between(1_000, KEEPALIVE_MS), () => {
-        const isCut = wires.get(gateway)?.cut !== 'none';
+        const isCut = wireOf(gateway).cut !== 'none';
         if (isCut && session?.live) enders.get(gateway)?.();
       });
+    },
+    outage(until) {
+      outage = until;
+      for (const end of [...enders.values()]) end();
+    },
+    refuse(gateway, until) {
+      wireOf(gateway).refused = until;
+      enders.get(gateway)?.();
     },
   };
 }

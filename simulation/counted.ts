@@ -1,0 +1,112 @@
+import { row, rows } from './cloud-rows.ts';
+import type { HealedParts } from './healed.ts';
+import { short } from './ledger.ts';
+import type { SoldTicket } from './tickets.ts';
+
+/** What the cloud has counted, in the order in which it did. */
+interface PassedScan {
+  readonly gateway: string;
+  readonly scan: string;
+  readonly direction: 'entry' | 'exit';
+  readonly result: 'passed' | 'late';
+  readonly decided_by: string;
+  readonly cursor: number | null;
+  readonly change: number | null;
+}
+
+function passagesOf({ cloud }: HealedParts, ticket: string): PassedScan[] {
+  return rows<PassedScan>(
+    cloud,
+    `select gateway, scan, direction, result, decided_by, cursor, "change" from scans
+     where ticket = ? and result in ('passed', 'late') order by "change"`,
+    ticket,
+  );
+}
+
+/** A ticket is used as often as somebody passed on it, in the cloud and at each gateway. */
+export function countedOnce(parts: HealedParts): void {
+  const { world, cloud, ledger, nodes, tickets, lost } = parts;
+  for (const ticket of tickets) {
+    const { id } = ticket;
+    const { used, inside } = row<{ used: number; inside: number }>(
+      cloud,
+      'select used, inside from tickets where id = ?',
+      id,
+    );
+    const passages = passagesOf(parts, id);
+    const entries = passages.filter(({ direction }) => direction === 'entry');
+    const written = [...ledger.admissions.values()].filter(
+      ({ intent, result, gateway }) =>
+        intent.ticket === id &&
+        intent.direction === 'entry' &&
+        !lost.has(gateway) &&
+        (result === 'passed' || result === 'late'),
+    ).length;
+    const counted = fold(ticket, passages);
+    if (used !== counted.used || (inside === 1) !== counted.inside || entries.length < written) {
+      const what = `${used} uses, ${entries.length} passages, ${written} written`;
+      world.story.wrong('counted-once', `${short(id)}: ${what}`);
+    }
+    for (const node of nodes) {
+      const store = node.store();
+      const here = store && !lost.has(node.id) ? ticket.stored(store) : undefined;
+      const isMissing = store && !lost.has(node.id) && !here && !ticket.secure;
+      if (isMissing || (here && (here.used !== used || here.inside !== (inside === 1)))) {
+        const what = `${node.id} counts ${here?.used} of ${used} on ${short(id)}`;
+        world.story.wrong('counted-once', what);
+      }
+    }
+  }
+}
+
+/** Uses by the rule: an entry is one, unless somebody who went out comes back where he may. */
+function fold({ show }: SoldTicket, passages: readonly PassedScan[]) {
+  let used = 0;
+  let inside = false;
+  for (const { direction, change } of passages) {
+    if (change === null) continue;
+    if (direction === 'exit') {
+      inside = false;
+      continue;
+    }
+    const isFree = show.reEntry && used > 0 && !inside;
+    if (!isFree) used += 1;
+    inside = true;
+  }
+  return { used, inside };
+}
+
+/** More passages than uses: only where it could not be known, and always shown to people. */
+export function doublesFlagged(parts: HealedParts): void {
+  const { world, cloud, tickets } = parts;
+  for (const { id, uses, secure, show } of tickets) {
+    const passages = passagesOf(parts, id);
+    const passed = passages.filter(({ direction }) => direction === 'entry');
+    const left = show.reEntry ? passages.length - passed.length : 0;
+    const extra = passed.length - uses - left;
+    if (extra <= 0) continue;
+    const flagged = row<{ n: number }>(
+      cloud,
+      `select count(*) as n from conflicts where ticket = ? and matter = 'double'
+       and explained = 0`,
+      id,
+    ).n;
+    if (flagged < extra) {
+      world.story.wrong('double-flagged', `${short(id)}: ${extra} too many, ${flagged} shown`);
+    }
+    const prompt = passed.filter(({ result }) => result === 'passed');
+    const places = new Set(prompt.map(({ gateway }) => gateway));
+    if (prompt.length <= uses + left) continue;
+    const isAsked = secure && prompt.every(({ decided_by }) => decided_by === 'cloud');
+    if (isAsked || places.size === 1) {
+      world.story.wrong('once-while-heard', `${short(id)} was admitted ${prompt.length} times`);
+    }
+    const known = prompt.filter(({ cursor }) => {
+      const before = prompt.filter(({ change }) => change !== null && change <= (cursor ?? 0));
+      return before.length >= uses + left;
+    });
+    if (known.length > 0) {
+      world.story.wrong('once-while-heard', `${short(id)} was admitted by who knew it was used`);
+    }
+  }
+}
