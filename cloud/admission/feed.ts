@@ -23,6 +23,10 @@ export interface Scan {
   readonly result: ScanResult | null;
   readonly resultAt: Moment | null;
   readonly conflict: boolean;
+  /** Made while not every gateway of the venue was heard. */
+  readonly split: boolean;
+  /** Made without the word of the ticket's home gateway. */
+  readonly unconfirmed: boolean;
 }
 
 export function scanOf(row: ScanRow): Scan {
@@ -41,6 +45,8 @@ export function scanOf(row: ScanRow): Scan {
     result: row.result,
     resultAt: row.result_at,
     conflict: row.conflict === 1,
+    split: row.split === 1,
+    unconfirmed: row.unconfirmed === 1,
   };
 }
 

@@ -15,6 +15,7 @@ import { momentOf } from './watch.ts';
 
 export interface JournalParts extends SettleParts {
   readonly journal: JournalStore;
+import { notePeers } from './peer-notes.ts';
   /** By digest: rows of admissions without the cloud whose proof does not stand. */
   readonly faults?: ReadonlyMap<string, ProofFault> | undefined;
   /** Is told of each row that was set aside. */
@@ -95,6 +96,7 @@ function readBody(text: string): JournalBody | undefined {
     throw cause;
   }
 }
+  notePeers(parts, { gateway, epoch, seq: row.seq }, body);
 
 /** Puts what a row says where it belongs; `row` names it where it has no scan id. */
 function fold(parts: JournalParts, gateway: string, row: string, body: JournalBody): void {

@@ -27,6 +27,8 @@ const ScanView = z.object({
   result: z.enum(['passed', 'late', 'released', 'cancelled', 'unsettled']).nullable(),
   resultAt: moment.nullable(),
   conflict: z.boolean(),
+  split: z.boolean().describe('admitted while not every gateway of the venue was heard'),
+  unconfirmed: z.boolean().describe('admitted without the word of the ticket’s home gateway'),
 });
 const Problem = z.object({
   code: z.string(),

@@ -33,6 +33,14 @@ export interface ScanFact {
   readonly received: number;
 }
 
+/** What a lane knew of the other gateways of its venue when it decided. */
+export interface HeardPeers {
+  readonly split: boolean;
+  readonly unconfirmed: boolean;
+  /** By gateway: the last row of its journal that was known. */
+  readonly heard: Readonly<Record<string, { epoch: string; seq: number }>> | undefined;
+}
+
 /** What the validator reads and writes inside a batch of the store; all synchronous. */
 export interface ScanStore {
   scan(gateway: string, scan: string): ScanRow | undefined;
@@ -45,6 +53,14 @@ export interface ScanStore {
   flagScan(n: number): ScanRow;
   /** Marks an admission whose proof does not stand, with the reason. */
   doubtScan(n: number, reason: string): ScanRow;
+  /** Puts in what its lane had heard of the other gateways; `undefined` for an unknown scan. */
+  noteHeard(gateway: string, scan: string, heard: HeardPeers): ScanRow | undefined;
+  /** Puts in which row of its gateway's journal says that somebody passed. */
+  placePassage(
+    gateway: string,
+    scan: string,
+    row: { epoch: string; seq: number },
+  ): ScanRow | undefined;
   /** Slot and time of the ticket's last code that was refused for its time, after `since`. */
   lastSkewed(ticket: string, since: number): { slot: number; at: number } | undefined;
   /** Keeps that a scan was passed, released or cancelled; false where that was known. */
@@ -76,6 +92,13 @@ export function createScanStore(store: Store): ScanStore {
   const doubtScan = store.prepare(
     `update scans set conflict = 1, details = json_set(details, '$.reason', ?)
      where n = ? returning *`,
+  );
+  const noteHeard = store.prepare(
+    `update scans set split = ?, unconfirmed = ?, heard = ? where gateway = ? and scan = ?
+     returning *`,
+  );
+  const placePassage = store.prepare(
+    'update scans set epoch = ?, seq = ? where gateway = ? and scan = ? returning *',
   );
   const skewed = store.prepare(
     `select slot, at from scans where ticket = ? and at > ?
@@ -129,6 +152,13 @@ export function createScanStore(store: Store): ScanStore {
     },
     flagScan: (n) => flagScan.get(n) as unknown as ScanRow,
     doubtScan: (n, reason) => doubtScan.get(reason, n) as unknown as ScanRow,
+    noteHeard(gateway, id, { split, unconfirmed, heard }) {
+      const text = heard === undefined ? null : JSON.stringify(heard);
+      const known = [Number(split), Number(unconfirmed), text];
+      return noteHeard.get(...known, gateway, id) as ScanRow | undefined;
+    },
+    placePassage: (gateway, id, { epoch, seq }) =>
+      placePassage.get(epoch, seq, gateway, id) as ScanRow | undefined,
     lastSkewed: (ticket, since) =>
       skewed.get(ticket, since) as { slot: number; at: number } | undefined,
     addFact: ({ gateway, scan: id, kind, at, received }) =>

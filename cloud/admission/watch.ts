@@ -17,6 +17,8 @@ export interface Watching {
   passed(row: ScanRow, ticket: DoorTicket, performance: PerformanceFacts): boolean;
   /** The journal has told more of a scan. @returns as `passed` */
   learned(row: ScanRow): boolean;
+  /** The journal has told what the gateways had heard of each other around a scan. */
+  told(row: ScanRow): void;
   /** A moment of a gateway's clock. */
   heard(gateway: string, at: Stamp): void;
   /** All of it is on disk: shows what was found. */

@@ -1,6 +1,9 @@
 import type { Conflict, Side } from './view.ts';
 
-const SIDE = ['gateway', 'lane', 'scan', 'verdict', 'decided by', 'passed', '± ms', 'clock'];
+const SIDE = [
+  ...['gateway', 'lane', 'scan', 'verdict', 'decided by', 'passed', '± ms', 'clock'],
+  ...['split', 'unconfirmed'],
+];
 const COLUMNS = [
   'id',
   'state',
@@ -54,7 +57,9 @@ function sideCells(side: Side | undefined): string[] {
   if (!side) return SIDE.map(() => '');
   const { gateway, lane, scanId, verdict, decidedBy, passed, uncertainty, quality } = side;
   const sure = uncertainty === null ? 'unknown' : String(uncertainty);
-  return [gateway, lane, scanId, verdict ?? '', decidedBy, iso(passed), sure, quality];
+  const clock = [iso(passed), sure, quality];
+  const peers = [side.split, side.unconfirmed].map((said) => (said ? 'yes' : 'no'));
+  return [gateway, lane, scanId, verdict ?? '', decidedBy, ...clock, ...peers];
 }
 
 function iso(at: number | undefined): string {

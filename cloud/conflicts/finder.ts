@@ -41,6 +41,9 @@ export function createFinder(parts: FinderParts): PassageWatch {
           for (const { id } of open) touched.add(id);
           return row.direction === 'entry' && findHold(work, row);
         },
+        told: ({ gateway, scan }) => {
+          for (const { id } of parts.store.openOfScan(gateway, scan)) touched.add(id);
+        },
         heard: (gateway, at) => heard(work, gateway, at),
         published: () => parts.changed([...touched]),
       } satisfies Watching;

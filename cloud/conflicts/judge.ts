@@ -8,8 +8,11 @@ import { inOrder, type Passage } from './passage-time.ts';
  */
 export type Kind = 'knew' | 'could-not-know' | 'same-moment' | null;
 
-/** What the order rests on: what was known, one gateway's own clock, cloud time, or nothing. */
-export type Order = 'cursor' | 'gateway' | 'time' | 'unknown';
+/**
+ * What the order rests on: what was known from the cloud, or from another gateway's journal, one
+ * gateway's own clock, cloud time, or nothing.
+ */
+export type Order = 'cursor' | 'peer' | 'gateway' | 'time' | 'unknown';
 
 export interface Judgement {
   readonly kind: Kind;
@@ -21,8 +24,13 @@ export function judgeDouble(
   one: Passage,
   other: Passage,
 ): Judgement & { first: Passage; second: Passage } {
-  if (knew(one, other)) return { first: other, second: one, kind: 'knew', order: 'cursor' };
-  if (knew(other, one)) return { first: one, second: other, kind: 'knew', order: 'cursor' };
+  for (const [first, second] of [
+    [other, one],
+    [one, other],
+  ] as const) {
+    const order = knew(second, first);
+    if (order !== undefined) return { first, second, kind: 'knew', order };
+  }
   const [first, second] = inOrder([one, other]) as [Passage, Passage];
   // A gateway hears its own lanes at once.
   if (one.scan.gateway === other.scan.gateway) return ownLanes(first, second);
@@ -70,8 +78,19 @@ export function judgeRevoked(passage: Passage, hold: Hold): Judgement {
   return { kind: told ? 'could-not-know' : null, order };
 }
 
-/** Whether a passage was decided with the other one's use already counted. */
-function knew({ scan }: Passage, other: Passage): boolean {
-  const { change } = other.scan;
-  return scan.cursor !== null && change !== null && scan.cursor >= change;
+/** By what a passage was decided with the other one's use already known, if it was. */
+function knew({ scan }: Passage, { scan: other }: Passage): 'cursor' | 'peer' | undefined {
+  const { cursor } = scan;
+  if (cursor !== null && other.change !== null && cursor >= other.change) return 'cursor';
+  return heard(scan, other) ? 'peer' : undefined;
 }
+
+/** Whether a lane had the row of another gateway's journal that says that somebody passed. */
+function heard({ heard: text }: Passage['scan'], other: Passage['scan']): boolean {
+  if (text === null || other.epoch === null || other.seq === null) return false;
+  const last = (JSON.parse(text) as Heard)[other.gateway];
+  // The runs of a gateway have no order by name: only what stands in the same one can be told.
+  return last !== undefined && last.epoch === other.epoch && last.seq >= other.seq;
+}
+
+type Heard = Readonly<Record<string, { epoch: string; seq: number } | undefined>>;

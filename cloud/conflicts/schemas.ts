@@ -17,6 +17,8 @@ const SideView = z.object({
   cursor: z.number().int().nullable().describe('ticket change that whoever decided knew'),
   change: z.number().int().nullable().describe('ticket change that this passage made'),
   slot: z.number().int().nullable(),
+  split: z.boolean().describe('made while not every gateway of the venue was heard'),
+  unconfirmed: z.boolean().describe('made without the word of the ticket’s home gateway'),
 });
 
 /** A conflict as the API gives it. */
@@ -31,7 +33,9 @@ export const ConflictView = z.object({
     .enum(['knew', 'could-not-know', 'same-moment'])
     .nullable()
     .describe('null until the journal row that says so has come'),
-  order: z.enum(['cursor', 'gateway', 'time', 'unknown']).describe('what the order rests on'),
+  order: z
+    .enum(['cursor', 'peer', 'gateway', 'time', 'unknown'])
+    .describe('what the order rests on'),
   passages: z.array(SideView).max(2).describe('in their likely order'),
   sharedPicture: z.boolean().describe('both showed the same picture of the code'),
   revocation: z

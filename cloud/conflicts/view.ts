@@ -21,6 +21,10 @@ export interface Side {
   readonly cursor: number | null;
   readonly change: number | null;
   readonly slot: number | null;
+  /** Made while not every gateway of the venue was heard. */
+  readonly split: boolean;
+  /** Made without the word of the ticket's home gateway. */
+  readonly unconfirmed: boolean;
 }
 
 /** A conflict as the API gives it. */
@@ -126,6 +130,8 @@ function sideOf({ scan, passed, decided }: Passage): Side {
     cursor,
     change,
     slot,
+    split: scan.split === 1,
+    unconfirmed: scan.unconfirmed === 1,
   };
 }
 

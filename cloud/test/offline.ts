@@ -18,6 +18,11 @@ export interface Offline {
   readonly took?: number;
   readonly stamp?: Partial<Stamp>;
   readonly decidedBy?: 'gateway' | 'staff';
+  /** What the gateway knew of the others. */
+  readonly peers?: Pick<
+    Extract<JournalBody, { kind: 'intent' }>,
+    'split' | 'unconfirmed' | 'heard'
+  >;
 }
 
 /** The journal rows and the live message of one admission. */
@@ -60,6 +65,7 @@ export function admission(of: { id: string; performance: string }, given: Offlin
       verdict: { key: direction === 'exit' ? 'exit' : 'ok', details: {} },
       decidedBy: given.decidedBy ?? 'gateway',
       passageMs: 8_000,
+      ...given.peers,
     },
     { kind: 'result', ...about, at: stamp(given.at), result: 'passed' },
   ];
