@@ -110,7 +110,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
       routes: [
         ticketingRoutes(ticketing),
         admissionRoutes({ store, clock, feed: gate.feed }),
-        conflictRoutes({ desk, store, clock }),
+        conflictRoutes({ desk, store, clock, alarms: gate.alarms }),
         gatewayRoutes(fleet, gate.broker),
         fleetRoutes(fleet),
         tokenRoutes({ store, clock, random }),
@@ -177,7 +177,7 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
       broker.nudge(ticketing.door.cursor());
     }),
   );
-  return { broker, feed: validator.feed };
+  return { broker, feed: validator.feed, alarms: validator.alarms };
 }
 
 /** Takes the data folder and starts what lives on it alone. */

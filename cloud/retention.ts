@@ -95,9 +95,9 @@ type Step = (until: number) => { gone: number; more: boolean };
 function journalStep(store: Store): Step {
   const next = store.prepare(
     `select h.gateway, h.epoch, h.pruned_to as prunedTo, min(h.up_to, h.pruned_to + ?) as "to"
-     from journal_heads h where h.up_to > h.pruned_to and exists (select 1 from journal j
-     where j.gateway = h.gateway and j.epoch = h.epoch and j.seq = h.pruned_to + 1
-     and j.received < ?) limit 1`,
+     from journal_heads h where h.up_to > h.pruned_to and (select j.received from journal j
+     where j.gateway = h.gateway and j.epoch = h.epoch and j.seq > h.pruned_to
+     order by j.seq limit 1) < ? limit 1`,
   );
   const young = store.prepare(
     `select min(seq) as seq from journal where gateway = ? and epoch = ? and seq > ? and seq <= ?

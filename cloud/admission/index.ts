@@ -1,3 +1,4 @@
+export type { JournalAlarm, ToldAlarm } from './alarm.ts';
 export { type Broker, type BrokerTls, createBroker } from './broker.ts';
 export { createDesk } from './desk.ts';
 export { admissionError, admissionErrors } from './errors.ts';

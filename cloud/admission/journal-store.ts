@@ -17,7 +17,10 @@ export interface JournalStore {
   setHead(gateway: string, epoch: string, head: Omit<JournalHead, 'prunedTo'>): void;
   /** Digests stored for one sequence: more than one is a fork. */
   digests(gateway: string, epoch: string, seq: number): string[];
+  /** The row that counts at a place: one that was set aside as a fork does not. */
   row(gateway: string, epoch: string, seq: number): JournalRow | undefined;
+  /** The first sequence of a range that has a row. */
+  firstIn(gateway: string, epoch: string, from: number, to: number): number | undefined;
   add(row: JournalRow & { gateway: string; epoch: string; received: number }): void;
   park(gateway: string, epoch: string, row: JournalRow, why: Parked): void;
 }
@@ -37,7 +40,12 @@ export function createJournalStore(store: Store): JournalStore {
   );
   const digests = store.prepare(`select digest from journal where ${AT}`);
   const row = store.prepare(
-    `select seq, previous, digest, body from journal where ${AT} order by received limit 1`,
+    `select seq, previous, digest, body from journal where ${AT}
+     and (parked is null or parked <> 'fork') order by received limit 1`,
+  );
+  const first = store.prepare(
+    `select min(seq) as seq from journal where gateway = ? and epoch = ? and seq between ? and ?
+     and (parked is null or parked <> 'fork')`,
   );
   const add = store.prepare(
     `insert into journal (gateway, epoch, seq, digest, previous, body, received)
@@ -50,6 +58,8 @@ export function createJournalStore(store: Store): JournalStore {
     digests: (gateway, epoch, seq) =>
       digests.all(gateway, epoch, seq).map((found) => found.digest as string),
     row: (gateway, epoch, seq) => row.get(gateway, epoch, seq) as JournalRow | undefined,
+    firstIn: (gateway, epoch, from, to) =>
+      (first.get(gateway, epoch, from, to) as { seq: number | null }).seq ?? undefined,
     add: ({ gateway, epoch, seq, digest, previous, body, received }) =>
       void add.run(gateway, epoch, seq, digest, previous, body, received),
     park: (gateway, epoch, { seq, digest }, why) => void park.run(why, gateway, epoch, seq, digest),

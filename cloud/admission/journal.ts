@@ -3,23 +3,32 @@ import {
   FIRST_PREVIOUS,
   type JournalBatch,
   JournalBody,
+  type JournalGap,
   type JournalRow,
   type JournalStored,
   type Moment,
+  type Stamp,
   sealedText,
 } from '@gatehouse/protocol';
+import type { JournalAlarm } from './alarm.ts';
+import { type CloneStore, type Span, stretched } from './clones.ts';
+import type { GapStore } from './gap-store.ts';
 import type { JournalHead, JournalStore, Parked } from './journal-store.ts';
 import { doubt, type ProofFault } from './offline-proof.ts';
 import { type SettleParts, settle } from './settle.ts';
 import { momentOf } from './watch.ts';
 
+/** Stands for the digest of a row that is lost. */
+const AFTER_GAP = '';
+
 export interface JournalParts extends SettleParts {
   readonly journal: JournalStore;
-import { notePeers } from './peer-notes.ts';
   /** By digest: rows of admissions without the cloud whose proof does not stand. */
   readonly faults?: ReadonlyMap<string, ProofFault> | undefined;
-  /** Is told of each row that was set aside. */
-  parked(gateway: string, epoch: string, seq: number, why: Parked): void;
+  readonly gaps: GapStore;
+  readonly clones: CloneStore;
+  /** Is told of each row that was set aside, of rows that are lost, and of copied cards. */
+  alarm(alarm: JournalAlarm): void;
 }
 
 /**
@@ -34,58 +43,97 @@ export function storeJournal(
   const { epoch } = batch;
   const parked: number[] = [];
   const head = parts.journal.head(gateway, epoch);
+  let span: Span | undefined;
+  const told = (at: Stamp) => {
+    span = stretched(span, at);
+  };
   for (const row of batch.rows) {
-    const why = storeRow(parts, gateway, epoch, row, head?.prunedTo ?? 0);
+    const why = storeRow({ ...parts, told }, gateway, epoch, row, head?.prunedTo ?? 0);
     if (why === undefined) continue;
-    parts.journal.park(gateway, epoch, row, why);
-    parts.parked(gateway, epoch, row.seq, why);
+    park(parts, gateway, epoch, row, why);
     parked.push(row.seq);
+  }
+  for (const other of span ? parts.clones.ran(gateway, epoch, span, parts.now) : []) {
+    parts.alarm({ code: 'gateway-cloned', one: other, other: epoch });
   }
   parked.push(...advance(parts, gateway, epoch));
   const upTo = parts.journal.head(gateway, epoch)?.upTo ?? 0;
   return { epoch, upTo, parked: [...new Set(parked)] };
 }
 
+function park(
+  { journal, alarm }: JournalParts,
+  gateway: string,
+  epoch: string,
+  row: JournalRow,
+  why: Parked,
+): void {
+  journal.park(gateway, epoch, row, why);
+  alarm({ code: 'journal-row-parked', epoch, seq: row.seq, why });
+}
+
 /** Stores and folds one row; gives why it has to be set aside. */
 function storeRow(
-  parts: JournalParts,
+  parts: JournalParts & { told(at: Stamp): void },
   gateway: string,
   epoch: string,
   row: JournalRow,
   prunedTo: number,
 ): Parked | undefined {
   // What was stored and pruned since is known; its gateway sends it only to be told so.
-  if (row.seq <= prunedTo) return undefined;
+  const isLate = parts.gaps.endOf(gateway, epoch, row.seq) !== undefined;
+  if (row.seq <= prunedTo && !isLate) return undefined;
   const known = parts.journal.digests(gateway, epoch, row.seq);
   if (known.includes(row.digest)) return undefined;
   parts.journal.add({ ...row, gateway, epoch, received: parts.now });
-  if (known.length > 0) return 'fork';
+  // Its own gateway says that this row is lost: who has it, has the disk of before.
+  if (known.length > 0 || isLate) return 'fork';
   const sealed = createHash('sha256').update(sealedText(row.previous, row.body)).digest('hex');
   if (sealed !== row.digest) return 'broken-seal';
   const body = readBody(row.body);
   if (!body) return 'unreadable';
+  parts.told(body.at);
   fold(parts, gateway, `${epoch}/${row.seq}`, body);
   doubt(parts, gateway, row, body);
   return undefined;
 }
 
-/** Moves the head over all rows that now follow each other; gives those that break the chain. */
-function advance({ journal, parked }: JournalParts, gateway: string, epoch: string): number[] {
+/**
+ * Moves the head over all rows that now follow each other, and over what is lost between them;
+ * gives those that break the chain. Behind a gap nobody can say which digest came before.
+ */
+function advance(parts: JournalParts, gateway: string, epoch: string): number[] {
+  const { journal, gaps } = parts;
   const before = journal.head(gateway, epoch);
   let head: Omit<JournalHead, 'prunedTo'> = before ?? { upTo: 0, digest: FIRST_PREVIOUS };
   const broken: number[] = [];
   for (;;) {
     const next = journal.row(gateway, epoch, head.upTo + 1);
-    if (!next) break;
-    if (next.previous !== head.digest) {
-      journal.park(gateway, epoch, next, 'broken-chain');
-      parked(gateway, epoch, next.seq, 'broken-chain');
+    if (!next) {
+      const end = gaps.endOf(gateway, epoch, head.upTo + 1);
+      if (end === undefined) break;
+      const row = journal.firstIn(gateway, epoch, head.upTo + 1, end);
+      head = { upTo: row === undefined ? end : row - 1, digest: AFTER_GAP };
+      continue;
+    }
+    if (head.digest !== AFTER_GAP && next.previous !== head.digest) {
+      park(parts, gateway, epoch, next, 'broken-chain');
       broken.push(next.seq);
     }
     head = { upTo: next.seq, digest: next.digest };
   }
   if (head.upTo > (before?.upTo ?? 0)) journal.setHead(gateway, epoch, head);
   return broken;
+}
+
+/** Takes down what a gateway says that it has lost, as far as the cloud lacks it too. */
+function lost(parts: JournalParts, gateway: string, gap: JournalGap, at: Moment): void {
+  const { journal, gaps, now } = parts;
+  const upTo = journal.head(gateway, gap.epoch)?.upTo ?? 0;
+  const rest = { ...gap, from: Math.max(gap.from, upTo + 1) };
+  if (rest.from > rest.to || !gaps.add(gateway, rest, { at, received: now })) return;
+  parts.alarm({ code: 'journal-gap', ...rest });
+  advance(parts, gateway, gap.epoch);
 }
 
 function readBody(text: string): JournalBody | undefined {
@@ -96,7 +144,6 @@ function readBody(text: string): JournalBody | undefined {
     throw cause;
   }
 }
-  notePeers(parts, { gateway, epoch, seq: row.seq }, body);
 
 /** Puts what a row says where it belongs; `row` names it where it has no scan id. */
 function fold(parts: JournalParts, gateway: string, row: string, body: JournalBody): void {
@@ -104,6 +151,7 @@ function fold(parts: JournalParts, gateway: string, row: string, body: JournalBo
   parts.watching.heard(gateway, body.at);
   if (body.kind === 'intent' || body.kind === 'refusal') announce(parts, gateway, scan, body);
   if (body.kind === 'result') result(parts, gateway, scan, body);
+  if (body.kind === 'event' && body.gap) lost(parts, gateway, body.gap, momentOf(body.at));
 }
 
 type Announced = Extract<JournalBody, { kind: 'intent' | 'refusal' }>;

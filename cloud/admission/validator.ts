@@ -15,12 +15,15 @@ import { createSignatureCheck } from '@gatehouse/protocol/signature-check';
 import type { Clock, Log } from '../ports.ts';
 import { storeFault } from '../store/index.ts';
 import type { Ticketing } from '../ticketing/index.ts';
+import { ALARM_WORDS, type JournalAlarm, type ToldAlarm } from './alarm.ts';
+import { createCloneStore, createTurnWatch } from './clones.ts';
 import { admissionError } from './errors.ts';
 import { createFeed, type Feed, type Scan, scanOf } from './feed.ts';
+import { createGapStore } from './gap-store.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { storeJournal } from './journal.ts';
-import { createJournalStore, type Parked } from './journal-store.ts';
+import { createJournalStore } from './journal-store.ts';
 import { createOfflineProof } from './offline-proof.ts';
 import { createScanStore, type ScanRow } from './scan-store.ts';
 import { settle } from './settle.ts';
@@ -33,6 +36,8 @@ export const VALIDATE_MAX = 2_000;
 /** Decides for gateways; knows nothing of how their messages travel. */
 export interface Validator {
   readonly feed: Feed<Scan>;
+  /** What people have to look at in what gateways send. */
+  readonly alarms: Feed<ToldAlarm>;
   /** Always answers: what fails is a `fault` verdict with the error's code as its reason. */
   validate(gateway: string, request: ValidateRequest): Promise<ValidateAnswer>;
   /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed` */
@@ -59,7 +64,7 @@ const ANYWHERE: LanePlace = { entrance: '', halls: [], staffed: false };
 /** What one piece of work wrote: told to others only after its commit. */
 interface Written {
   readonly rows: ScanRow[];
-  readonly parked: { epoch: string; seq: number; why: Parked }[];
+  readonly alarms: JournalAlarm[];
   readonly watching: Watching;
   readonly now: Moment;
   used: boolean;
@@ -69,9 +74,16 @@ export function createValidator(parts: ValidatorParts): Validator {
   const { ticketing, clock, log, watch } = parts;
   const { store, door } = ticketing;
   const stores = { scans: createScanStore(store), grants: createGrantStore(store), door };
-  const journal = createJournalStore(store);
+  const kept = {
+    journal: createJournalStore(store),
+    gaps: createGapStore(store),
+    clones: createCloneStore(store),
+  };
   const commits = createGroupCommit(store);
   const feed = createFeed<Scan>();
+  const alarms = createFeed<ToldAlarm>();
+  const turns = createTurnWatch();
+  let told = 0;
   const prove = createOfflineProof({
     tenant: ticketing.tenant.id,
     check: createSignatureCheck(door.key),
@@ -85,12 +97,21 @@ export function createValidator(parts: ValidatorParts): Validator {
     ),
   );
 
+  async function cloned(gateway: string, one: string, other: string): Promise<void> {
+    await durably(gateway, ({ alarms: found, now }) => {
+      if (!kept.clones.takeTurns(gateway, one, other, now)) return;
+      found.push({ code: 'gateway-cloned', one, other });
+    }).catch((cause: unknown) =>
+      log.error({ gateway, code: faultCode(cause) }, 'a copied card could not be written down'),
+    );
+  }
+
   /** Runs work in the next commit, then shows what it wrote. */
   async function durably<T>(gateway: string, work: (written: Written) => T): Promise<T> {
     const { written, result } = await commits.run(() => {
       const begun: Written = {
         rows: [],
-        parked: [],
+        alarms: [],
         watching: watch.begin(),
         now: clock.now(),
         used: false,
@@ -100,14 +121,14 @@ export function createValidator(parts: ValidatorParts): Validator {
     feed.publish(() => written.rows.map(scanOf));
     written.watching.published();
     if (written.used) ticketing.changed();
-    for (const row of written.parked) {
-      log.error({ gateway, ...row }, 'a journal row was set aside');
-    }
+    for (const alarm of written.alarms) log.error({ gateway, ...alarm }, ALARM_WORDS[alarm.code]);
+    alarms.publish(() => written.alarms.map((alarm) => ({ ...alarm, gateway, n: ++told })));
     return result;
   }
 
   return {
     feed,
+    alarms,
     async validate(gateway, request) {
       try {
         return await decide(gateway, request);
@@ -128,10 +149,12 @@ export function createValidator(parts: ValidatorParts): Validator {
       const faults = await prove(batch);
       if (faults.size > 0) log.error({ gateway, rows: faults.size }, 'admissions unproven');
       return durably(gateway, (written) =>
-        storeJournal({ ...stores, journal, faults, ...noted(written) }, gateway, batch),
+        storeJournal({ ...stores, ...kept, faults, ...noted(written) }, gateway, batch),
       );
     },
     async heard(gateway, at) {
+      const other = turns.beat(gateway, at.boot);
+      if (other !== undefined) await cloned(gateway, at.boot, other);
       if (at.quality !== 'trusted' || at.offset === null || boots.get(gateway) === at.boot) return;
       try {
         await durably(gateway, ({ watching }) => watching.heard(gateway, at));
@@ -158,8 +181,7 @@ function noted(written: Written) {
     used: () => {
       written.used = true;
     },
-    parked: (_: string, epoch: string, seq: number, why: Parked) =>
-      void written.parked.push({ epoch, seq, why }),
+    alarm: (alarm: JournalAlarm) => void written.alarms.push(alarm),
   };
 }
 

@@ -168,7 +168,9 @@ test('journal rows that were set aside are listed with why, whose and which', as
     digest: row.digest,
     reason: 'unreadable',
     body: '{"kind":',
+    other: null,
   });
+  assert.equal([body.gaps, body.clones], [[], []]);
   assert.ok(received > 0);
   assert.equal((await whole.api.call('GET', '/parked?gateway=other')).body.parked, []);
   assert.equal((await whole.api.call('GET', '/parked?offset=1')).body.parked, []);

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { admissionError, openEventStream } from '../admission/index.ts';
+import { admissionError, type Feed, openEventStream, type ToldAlarm } from '../admission/index.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { CSV_HEADER, csvLine } from './csv.ts';
 import type { ConflictDesk } from './desk.ts';
-import { listParked } from './parked-store.ts';
-import { ConflictView, ParkedView, problems } from './schemas.ts';
+import { listClones, listGaps, listParked } from './parked-store.ts';
+import { CloneView, ConflictView, GapView, ParkedView, problems } from './schemas.ts';
 
 const PAGE_MAX = 500;
 /** Conflicts read at once for the export, so that it never holds up scans. */
@@ -26,6 +26,8 @@ interface Parts {
   readonly desk: ConflictDesk;
   readonly store: Store;
   readonly clock: Clock;
+  /** Told as rows are set aside, lost, or come from a copied card. */
+  readonly alarms: Feed<ToldAlarm>;
 }
 
 /** Routes of the conflict desk and of journal rows that were set aside. */
@@ -142,23 +144,54 @@ function oneRoutes({ desk }: Parts): FastifyPluginAsyncZod {
   };
 }
 
-function parkedRoute({ store }: Parts): FastifyPluginAsyncZod {
+function parkedRoute({ store, clock, alarms }: Parts): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
       '/parked',
       {
         schema: {
           tags,
-          summary: 'Journal rows that were set aside, newest first',
+          summary:
+            'Journal rows that were set aside, newest first; rows that gateways have lost; gateways ' +
+            'that run twice',
           querystring: z.object({
             gateway: z.string().max(64).optional(),
             offset: z.coerce.number().int().min(0).default(0),
             ...paged,
           }),
-          response: { 200: z.object({ parked: z.array(ParkedView) }), ...problems },
+          response: {
+            200: z.object({
+              parked: z.array(ParkedView),
+              gaps: z.array(GapView),
+              clones: z.array(CloneView),
+            }),
+            ...problems,
+          },
         },
       },
-      async ({ query }) => ({ parked: await listParked(store, query) }),
+      async ({ query }) => ({
+        parked: await listParked(store, query),
+        gaps: await listGaps(store, query.gateway),
+        clones: await listClones(store, query.gateway),
+      }),
+    );
+    api.get(
+      '/parked/stream',
+      {
+        schema: {
+          tags,
+          summary: 'What is wrong with gateways’ journals, as server-sent events named `alarm`',
+        },
+      },
+      async (_, reply) => {
+        const stream = openEventStream({ feed: alarms, clock }, reply.raw, (alarm) => ({
+          event: 'alarm',
+          id: alarm.n,
+          data: alarm,
+        }));
+        if (!stream) throw admissionError('stream-full');
+        reply.hijack();
+      },
     );
   };
 }

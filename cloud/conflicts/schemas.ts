@@ -61,7 +61,36 @@ export const ParkedView = z.object({
   reason: z.enum(['fork', 'unreadable', 'broken-seal', 'broken-chain']),
   received: moment,
   body: z.string().describe('what the gateway sent, word for word'),
+  other: z
+    .object({ digest: z.string(), received: moment })
+    .nullable()
+    .describe('of a fork: the row that counts at the same place; null where that one is lost'),
 });
+
+export const GapView = z
+  .object({
+    gateway: z.string(),
+    epoch: z.string(),
+    from: z.number().int(),
+    to: z.number().int(),
+    why: z.string().describe('`missing`, or `broken-seal`'),
+    at: moment.describe('when the gateway found out'),
+    received: moment,
+  })
+  .describe('rows that a gateway’s disk has lost; it will never send them');
+
+export const CloneView = z
+  .object({
+    gateway: z.string(),
+    one: z.string().describe('a start of the gateway: an epoch, or a boot'),
+    other: z.string(),
+    evidence: z
+      .enum(['journal', 'heartbeat'])
+      .describe('both wrote rows at the same time, or they take turns on the line'),
+    found: moment,
+    latest: moment.describe('the last sign of it'),
+  })
+  .describe('two machines that run as one gateway, such as with a copied card');
 
 const Problem = z.object({
   code: z.string(),

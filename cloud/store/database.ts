@@ -1,9 +1,15 @@
 import type { AdmissionTables } from './tables/admission.ts';
 import type { ConflictTables } from './tables/conflicts.ts';
+import type { FindingTables } from './tables/findings.ts';
 import type { TicketingTables } from './tables/ticketing.ts';
 
 /** All tables of the cloud, for typed queries. */
-export interface Database extends TicketingTables, AdmissionTables, ConflictTables, StoreTables {}
+export interface Database
+  extends TicketingTables,
+    AdmissionTables,
+    ConflictTables,
+    FindingTables,
+    StoreTables {}
 
 interface StoreTables {
   migrations: { name: string; ran: number };

@@ -5,5 +5,6 @@ export { storeErrors, storeFault } from './errors.ts';
 export { openStore, type Savepoints, type Store } from './store.ts';
 export type * from './tables/admission.ts';
 export type * from './tables/conflicts.ts';
+export type * from './tables/findings.ts';
 export type * from './tables/ticketing.ts';
 export { loadTenant } from './tenant.ts';

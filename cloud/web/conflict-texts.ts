@@ -63,11 +63,18 @@ const en = {
   handledBy: 'Handled by {by}, {when}',
   explained: 'Explained by a later record, {when}',
   parked: 'Set aside',
-  parkedHelp: 'Journal rows the cloud could not read or believe. They are kept as they came.',
+  parkedHelp:
+    'Journal rows the cloud could not read or believe, kept as they came; rows a gateway lost.',
   fork: 'two rows under one number: a copied card?',
   unreadable: 'cannot be read',
   'broken-seal': 'changed on its way or on disk',
   'broken-chain': 'does not follow the row before it',
+  forkSides: 'counts: {digest}, {when}',
+  lost: 'lost {rows} rows of its journal: who was admitted there may be unknown',
+  missing: 'could not be read from its disk',
+  clonedByJournal: 'runs twice: two machines wrote at the same time. A copied card? Stop one.',
+  clonedByHeartbeat: 'runs twice: two machines take turns on the line. A copied card? Stop one.',
+  seen: '{found} to {latest}',
 };
 
 export type ConflictTextKey = keyof typeof en;
@@ -136,11 +143,19 @@ const nl: Record<ConflictTextKey, string> = {
   explained: 'Verklaard door een later bericht, {when}',
   parked: 'Apart gezet',
   parkedHelp:
-    'Journaalregels die de cloud niet kon lezen of geloven. Ze zijn bewaard zoals ze kwamen.',
+    'Journaalregels die de cloud niet kon lezen of geloven, bewaard zoals ze kwamen; regels die een toegang verloor.',
   fork: 'twee regels onder één nummer: een gekopieerde kaart?',
   unreadable: 'niet te lezen',
   'broken-seal': 'onderweg of op schijf veranderd',
   'broken-chain': 'volgt niet op de regel ervoor',
+  forkSides: 'telt: {digest}, {when}',
+  lost: 'verloor {rows} regels van zijn journaal: wie daar binnenkwam is misschien onbekend',
+  missing: 'niet meer van zijn schijf te lezen',
+  clonedByJournal:
+    'draait dubbel: twee apparaten schreven tegelijk. Een gekopieerde kaart? Zet er een uit.',
+  clonedByHeartbeat:
+    'draait dubbel: twee apparaten wisselen elkaar af. Een gekopieerde kaart? Zet er een uit.',
+  seen: '{found} tot {latest}',
 };
 
 export const conflictTexts: Readonly<Record<PageLanguage, Record<ConflictTextKey, string>>> = {

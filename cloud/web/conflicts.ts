@@ -42,6 +42,35 @@ export interface ParkedRow {
   readonly digest: string;
   readonly reason: string;
   readonly received: number;
+  /** Of a fork: the row that counts at the same place. */
+  readonly other: { readonly digest: string; readonly received: number } | null;
+}
+
+/** Rows that a gateway's disk has lost. */
+export interface GapRow {
+  readonly gateway: string;
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+  readonly at: number;
+}
+
+/** Two machines that run as one gateway. */
+export interface CloneRow {
+  readonly gateway: string;
+  readonly one: string;
+  readonly other: string;
+  readonly evidence: 'journal' | 'heartbeat';
+  readonly found: number;
+  readonly latest: number;
+}
+
+/** What `GET /parked` gives. */
+export interface SetAside {
+  readonly parked: readonly ParkedRow[];
+  readonly gaps: readonly GapRow[];
+  readonly clones: readonly CloneRow[];
 }
 
 export interface ConflictChoice {

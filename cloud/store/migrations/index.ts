@@ -5,6 +5,7 @@ import * as fleet from './0003-fleet.ts';
 import * as conflicts from './0004-conflicts.ts';
 import * as offlineCap from './0005-offline-cap.ts';
 import * as peers from './0006-peers.ts';
+import * as findings from './0007-findings.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   conflicts,
   offlineCap,
   peers,
+  findings,
 ];
