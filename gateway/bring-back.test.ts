@@ -51,4 +51,27 @@ test('a passage that the store wrote before the journal could is told to the clo
   store.close();
 });
 
+test('what a start found and a full disk did not take is written when the disk is back', async () => {
+  const recovered: Recovered = { lastWall: 0, passed: [], offline: [], unsettled: [intent(2)] };
+  const rows: string[] = [];
+  let full = true;
+  let retry: (() => void) | undefined;
+  const append = async ({ kind }: JournalBody) => {
+    if (full) throw Object.assign(new Error('full'), { code: 'journal-disk-full' });
+    return rows.push(kind);
+  };
+  const later = (run: () => void) => {
+    retry = run;
+  };
+  const journal = { append } as never;
+  const parts = { journal, log: silentLog, at: () => at, cursor: 1, passed: [], later };
+  assert.is(await writeStart(recovered, parts), 'journal-disk-full');
+  retry?.();
+  await new Promise((done) => setImmediate(done));
+  full = false;
+  retry?.();
+  await new Promise((done) => setImmediate(done));
+  assert.equal(rows, ['result', 'event']);
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import type { Stamp } from '@gatehouse/protocol';
+import type { JournalBody, Stamp } from '@gatehouse/protocol';
 import type { Enrolment } from '@gatehouse/provisioning';
 import type { createReservations, OfflineShare } from './admission/index.ts';
 import { gatewayError } from './errors.ts';
@@ -56,7 +56,8 @@ export function bringBack(recovered: Recovered, parts: BringBackParts): void {
 }
 
 /**
- * Writes what the start found, and that there is a start.
+ * Writes what the start found, and that there is a start. What can't be written is written when the
+ * journal takes rows again: a grant of a dead lane is for a person, also in the cloud's books.
  * @returns the stable code of what keeps the journal from being written, if something does
  */
 export async function writeStart(
@@ -68,32 +69,51 @@ export async function writeStart(
     cursor: number | null;
     /** Open grants whose passage is known all the same. */
     passed: Recovered['unsettled'];
+    /** Runs something a while later, as long as the gateway runs. */
+    later?: ((run: () => void) => void) | undefined;
   },
 ): Promise<string | undefined> {
-  const { journal, log, at, cursor } = parts;
+  const { journal, log, later } = parts;
+  const rows = startRows(recovered, parts);
+  const write = async () => {
+    for (let next = rows[0]; next; next = rows[0]) {
+      await journal.append(next);
+      rows.shift();
+    }
+  };
+  const again = () => later?.(() => void write().catch(again));
+  if (recovered.damage !== undefined) {
+    const { code, message } = gatewayError('journal-damaged', { fault: recovered.damage });
+    log.error({ code, fault: recovered.damage }, message);
+    for (const gap of recovered.gaps ?? []) log.error({ code, ...gap }, 'rows of the journal lost');
+  }
   try {
-    if (recovered.damage !== undefined) {
-      const { code, message } = gatewayError('journal-damaged', { fault: recovered.damage });
-      log.error({ code, fault: recovered.damage }, message);
-      await journal.append({ kind: 'event', event: 'gap', code, at: at(), cursor });
-      for (const gap of recovered.gaps ?? []) {
-        log.error({ code, ...gap }, 'rows of the journal are lost');
-        await journal.append({ kind: 'event', event: 'gap', code, gap, at: at(), cursor });
-      }
-    }
-    for (const intent of recovered.unsettled) {
-      if (intent.isWritten) continue;
-      const { scanId, ticket, performance, lane, handle, slot, direction } = intent;
-      const about = { scanId, ticket, performance, lane, handle, slot, direction };
-      const known = { at: at(), cursor: intent.cursor };
-      const result = parts.passed.includes(intent) ? 'passed' : 'unsettled';
-      await journal.append({ kind: 'result', result, ...about, ...known });
-    }
-    await journal.append({ kind: 'event', event: 'started', at: at(), cursor });
+    await write();
     return undefined;
   } catch (error) {
     const { code = 'journal-failed', message } = error as Error & { code?: string };
-    log.error({ code, fault: message }, 'the start is not in the journal');
+    log.error({ code, fault: message }, 'the start is not in the journal yet');
+    again();
     return code;
   }
+}
+
+function startRows(
+  recovered: Recovered,
+  { at, cursor, passed }: Pick<Parameters<typeof writeStart>[1], 'at' | 'cursor' | 'passed'>,
+): JournalBody[] {
+  const rows: JournalBody[] = [];
+  if (recovered.damage !== undefined) {
+    const gap = { kind: 'event', event: 'gap', code: 'journal-damaged', at: at(), cursor } as const;
+    rows.push(gap, ...(recovered.gaps ?? []).map((one) => ({ ...gap, gap: one })));
+  }
+  for (const intent of recovered.unsettled) {
+    if (intent.isWritten) continue;
+    const { scanId, ticket, performance, lane, handle, slot, direction } = intent;
+    const about = { scanId, ticket, performance, lane, handle, slot, direction };
+    const known = { at: at(), cursor: intent.cursor };
+    const result = passed.includes(intent) ? 'passed' : 'unsettled';
+    rows.push({ kind: 'result', result, ...about, ...known });
+  }
+  return [...rows, { kind: 'event', event: 'started', at: at(), cursor }];
 }

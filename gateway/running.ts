@@ -3,13 +3,14 @@ import { createProver } from '@gatehouse/protocol';
 import { createSignatureCheck } from '@gatehouse/protocol/signature-check';
 import {
   createAdmission,
+  createCapacity,
   createCloudQuestion,
   createOfflineShare,
   createPhoneSkew,
   createReservations,
 } from './admission/index.ts';
 import { bringBack, tellApart, writeStart } from './bring-back.ts';
-import type { VenueTime } from './clock.ts';
+import type { Timer, VenueTime } from './clock.ts';
 import type { EntranceOptions } from './entrance.ts';
 import { createDrain, type Journal, type Recovered } from './journal/index.ts';
 import { createLane, createRecord, type Lane, type LaneSettings } from './lane/index.ts';
@@ -23,6 +24,8 @@ import type { GatewayEvent, GatewayStatus } from './web/index.ts';
 /** A turnstile waits this long for its guest; the grant lasts a second more. */
 const UNLOCK_MS = 7_000;
 const GRANT_MARGIN_MS = 1_000;
+/** What a start could not write is tried again this often. */
+const WRITE_AGAIN_MS = 5_000;
 
 /** Name and version that the cloud sees. */
 export const SOFTWARE = 'gatehouse-gateway/0.1.0';
@@ -109,7 +112,15 @@ export function createParts(
     check: signatureCheck((handle, generation) => store.key(handle, generation)),
     beacon: (index) => store.beacon(index),
   });
+  const capacity = createCapacity({
+    gateway: enrolment.gateway,
+    inTouch: () => pulse.state === 'connected' || !isSplit(),
+    gateways: peers.gateways,
+    earlier: store.kept('shares') ?? [],
+    keep: (shares) => store.keep('shares', shares),
+  });
   const admission = createAdmission({
+    ...{ gateway: enrolment.gateway, capacity },
     store,
     reservations,
     neighbours: peers,
@@ -151,6 +162,8 @@ export function createParts(
     admission,
     cursor: () => tickets.cursor,
   });
+  let stopped = false;
+  let starting: Timer;
   const services = [settles, pulse, question, sync, drain, peers];
 
   return {
@@ -164,11 +177,16 @@ export function createParts(
       const { passed } = tellApart(recovered, store);
       bringBack(recovered, { store, settles, reservations, share, enrolment });
       const at = () => time.stamp();
-      const fault = await writeStart(recovered, { journal, log, at, cursor, passed });
+      const later = (run: () => void) => {
+        if (!stopped) starting = clock.setTimeout(run, WRITE_AGAIN_MS);
+      };
+      const fault = await writeStart(recovered, { journal, log, at, cursor, passed, later });
       for (const service of services) service.start();
       await Promise.all(lanes.map((lane) => lane.start(fault)));
     },
     async stop() {
+      stopped = true;
+      clock.clearTimeout(starting);
       await Promise.all(lanes.map((lane) => lane.stop()));
       await journal
         .append({ kind: 'event', event: 'stopped', at: time.stamp(), cursor: tickets.cursor })
