@@ -152,6 +152,15 @@ test('what a lane does not know itself stays unsettled for a person', async () =
   assert.is(again.verdict.key, 'busy');
 });
 
+test('what a gateway gave up itself has ended, also where the live cancel came first', async () => {
+  const journal = journalWriter();
+  const scanId = newScanId();
+  await house.validator.settle(GATE, ending(house.clock, scanId, 'cancel'));
+  const given = { ...result(scanId, 'released'), result: 'cancelled' } as JournalBody;
+  await send([journal.write(intent(scanId)), journal.write(given)]);
+  assert.equal(await scans(), [['ok', 'cancelled', 0]]);
+});
+
 test('an admission of a ticket that was cancelled meanwhile is kept and flagged', async () => {
   await house.ticketing.changeTicket(ticket, { status: 'cancelled' });
   const scanId = newScanId();

@@ -32,9 +32,12 @@ export function settle(parts: SettleParts, gateway: string, ending: Ending): voi
   const { scans, grants } = parts;
   const at = momentOf(ending.at);
   const { scan, kind } = ending;
-  if (!scans.addFact({ gateway, scan, kind, at, received: parts.now })) return;
-  parts.watching.heard(gateway, ending.at);
+  const isNew = scans.addFact({ gateway, scan, kind, at, received: parts.now });
   const known = scans.scan(gateway, ending.scan);
+  // Live, the cancel of what a gateway decided by itself comes before its scan is known.
+  const endsNow = kind === 'cancel' && known?.result === null;
+  if (!isNew && !endsNow) return;
+  parts.watching.heard(gateway, ending.at);
   const passedBefore = known?.result === 'passed' || known?.result === 'late';
   if (ending.kind === 'passed') {
     // Its fact may have been pruned; the scan stays and knows better.
