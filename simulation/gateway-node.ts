@@ -55,6 +55,8 @@ export interface GatewayParts {
   readonly durable: (row: DurableRow) => void;
   readonly tell: (event: GatewayEvent) => void;
   readonly beat: (gateway: string, beat: Heartbeat) => void;
+  /** It was told to stop: its lanes take no more guests. */
+  readonly stops: () => void;
   /** The process has ended; `stopped` when it was told to. */
   readonly ended: (stopped: boolean) => void;
 }
@@ -63,6 +65,8 @@ export interface GatewayParts {
 export interface GatewayNode {
   readonly id: string;
   readonly up: boolean;
+  /** A process runs, and nobody has told it to stop. */
+  readonly serves: boolean;
   readonly disk: Disk;
   /** Rows that wait for the disk and rows that the cloud has not stored. */
   readonly queue: { disk: number; rows: number };
@@ -115,6 +119,9 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
     get up() {
       return process !== undefined;
     },
+    get serves() {
+      return process !== undefined && !stopping;
+    },
     disk,
     get queue() {
       const { queued = 0, waiting = 0 } = process?.journal ?? {};
@@ -150,6 +157,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       const running = last?.running();
       if (!last || !running || stopping) return;
       stopping = true;
+      parts.stops();
       await running.stop();
       stopping = false;
       // It may have died meanwhile.

@@ -68,7 +68,7 @@ export function createGuests(
     const hold = () => {
       if (door.front !== person) return;
       const code = person.code();
-      if (door.gateway.up && !door.gate.fire) ledger.shown(door.lane, code, box.truth(code));
+      if (door.gateway.serves && !door.gate.fire) ledger.shown(door.lane, code, box.truth(code));
       door.gateway.read(door.index, code);
       person.timers[0] = world.after(READ_MS, hold);
     };

@@ -94,6 +94,7 @@ export function makeEntrance(
       const off = isFair ? offBeyond(world, at) : 0;
       if (off > 0) world.story.wrong('clock-honest', `${gateway} is off by ${off} ms more`);
     },
+    stops: () => ledger.died(node.id),
     ended(stopped) {
       ledger.died(node.id);
       const after = stopped ? random(world, 1_000, 5_000) : random(world, 300, RESTART_MS);
