@@ -102,9 +102,16 @@ function statements(store: Store) {
   );
   const key = store.prepareRead('select spki from ticket_keys where ticket = ? and generation = ?');
   const beacons = store.prepareRead('select slot, value from beacons order by slot desc limit ?');
+  // Rows that were set aside or are lost are in no ticket, though another gateway may hold them:
+  // a head counts only to before the first of them.
   const stored = store.prepareRead(
-    `select gateway, epoch, up_to as upTo from journal_heads where up_to > 0
-     order by moved desc limit ?`,
+    `select h.gateway, h.epoch, min(h.up_to,
+     coalesce((select min(j.seq) - 1 from journal j indexed by journal_parked
+     where j.parked is not null and j.parked <> 'broken-chain' and j.gateway = h.gateway
+     and j.epoch = h.epoch), h.up_to),
+     coalesce((select min(g.from_seq) - 1 from journal_gaps g where g.gateway = h.gateway
+     and g.epoch = h.epoch), h.up_to)) as upTo
+     from journal_heads h order by h.moved desc limit ?`,
   );
   const secureRow = (row: Row): SecureRow => secureRowOf(row, key.get(row.id, row.generation));
   const beaconRows = (isWanted: boolean) =>
@@ -122,7 +129,8 @@ function statements(store: Store) {
       return { rows: more ? rows.slice(0, limit) : rows, more };
     },
     /** Journals as far as the cloud has them, folded into its tickets; latest first. */
-    stored: () => stored.all(STORED_MAX).map((head) => ({ ...head })) as unknown as StoredHead[],
+    stored: (): StoredHead[] =>
+      stored.all(STORED_MAX).map((head) => ({ ...(head as unknown as StoredHead) })),
     told(rows: readonly Row[]) {
       const shows = performances.all().map((row) => performanceRow(row as never));
       return {
