@@ -27,7 +27,7 @@ export interface PerformanceFacts {
   /** People who may be inside; left out where nobody counts. */
   readonly capacity?: number | undefined;
   readonly offline: OfflinePolicy;
-  /** People per hour whom one gateway may admit without the cloud; left out for no limit. */
+  /** People per hour whom the venue may admit without the cloud; left out for no limit. */
   readonly offlineCap?: number | undefined;
   readonly stalePhone: StalePhonePolicy;
 }

@@ -223,7 +223,7 @@ export const PerformanceRow = z.object({
   reEntry: z.boolean(),
   capacity: count.optional(),
   offline: z.enum(['refuse', 'staff', 'verify']),
-  offlineCap: count.optional().describe('people per hour and gateway; left out for no limit'),
+  offlineCap: count.optional().describe('people per hour and venue; left out for no limit'),
   stalePhone: z.enum(['refuse', 'staff', 'admit']),
 });
 

@@ -26,7 +26,7 @@ export interface PerformanceSettings {
   readonly capacity: number | null;
   /** Secure tickets without the cloud: refused unless an administrator says otherwise (S13). */
   readonly offline: OfflinePolicy;
-  /** People per hour whom one gateway may admit so; `null` for no limit. */
+  /** People per hour whom the venue may admit so; `null` for no limit. */
   readonly offlineCap: number | null;
   readonly stalePhone: StalePhonePolicy;
 }

@@ -14,7 +14,7 @@ const offlineCap = z
   .int()
   .min(0)
   .nullable()
-  .describe('people per hour whom one gateway may admit so by `verify`; null for no limit');
+  .describe('people per hour whom the venue may admit so by `verify`; null for no limit');
 const stalePhone = z
   .enum(['refuse', 'staff', 'admit'])
   .describe('a phone that was without network for more than 15 minutes');

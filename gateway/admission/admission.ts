@@ -18,12 +18,14 @@ import type { Ids } from '../ids.ts';
 import type { Reading } from '../reading/index.ts';
 import type { LocalPassage, StoredTicket, TicketStore } from '../tickets/index.ts';
 import type { UplinkState } from '../web/events.ts';
+import type { Capacity } from './capacity.ts';
 import type { CloudQuestion } from './cloud-question.ts';
 import type { HomeAnswer, Neighbours, VenueMark } from './home.ts';
 import { createEarlier, type Evidence, type Known, knownRegular, knownSecure } from './known.ts';
 import type { OfflineShare } from './offline-share.ts';
 import type { PhoneSkew } from './phone-skew.ts';
 import type { Reservations } from './reservations.ts';
+import { shareOf } from './shares.ts';
 
 /** What was decided about one reading, and how to end it. */
 export interface Decision {
@@ -66,6 +68,8 @@ export interface AdmissionOptions {
   readonly store: TicketStore;
   readonly reservations: Reservations;
   readonly neighbours: Neighbours;
+  readonly gateway: string;
+  readonly capacity: Capacity;
   readonly question: CloudQuestion;
   /** Checks the signature of a secure code; `undefined` for digits that are none. */
   readonly prove: (text: string, now: number) => Promise<Proven | undefined>;
@@ -211,10 +215,22 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const open = [...reservations.of(row.id), ...(home?.grants ?? [])];
     const grants = open.filter(({ scanId }) => scanId !== own);
     const cap = performance?.offlineCap;
-    const offlineLeft = cap === undefined ? cap : share.left(row.performance, cap, own);
+    const offlineLeft = cap === undefined ? cap : share.left(row.performance, partOf(cap), own);
     const uses = withPassages(found, store.passagesOf(row.id), home?.passages ?? []);
     const state = { ...uses, burnt: secure?.burnt, grants, occupancy, offlineLeft };
-    return decide(presented, state, here(place), time.now());
+    return decide(limited(presented, occupancy), state, here(place), time.now());
+  }
+
+  /** What belongs to the venue is shared among its gateways. */
+  function partOf(whole: number): number {
+    return shareOf(whole, neighbours.gateways(), options.gateway);
+  }
+
+  function limited(presented: Presented, occupancy: number): Presented {
+    const { performance } = presented;
+    if (performance?.capacity === undefined) return presented;
+    const capacity = options.capacity.of(performance.id, performance.capacity, occupancy);
+    return { ...presented, performance: { ...performance, capacity } };
   }
 
   async function byAsking(reading: Reading, place: LanePlace): Promise<Decision> {

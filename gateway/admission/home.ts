@@ -36,6 +36,8 @@ export interface Neighbours {
   /** Takes a reservation back that no row will ever tell of. */
   free(scanId: string, ticket: string): void;
   mark(): VenueMark;
+  /** Active gateways of the venue. */
+  gateways(): readonly string[];
 }
 
 /** A gateway by itself. */
@@ -43,4 +45,5 @@ export const NO_NEIGHBOURS: Neighbours = {
   ask: () => undefined,
   free() {},
   mark: () => ({}),
+  gateways: () => [],
 };

@@ -1,4 +1,5 @@
 export { type Admission, createAdmission, type Decision } from './admission.ts';
+export { createCapacity } from './capacity.ts';
 export { createCloudQuestion } from './cloud-question.ts';
 export {
   type AskedHome,

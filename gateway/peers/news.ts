@@ -57,7 +57,7 @@ export function createNews(options: NewsOptions): News {
   /** By cursor, in order. */
   let shelf: Kept[] = [];
   let bytes = 0;
-  let members = store.members() ?? { cursor: 0, gateways: [] };
+  let members = store.kept('members') ?? { cursor: 0, gateways: [] };
   let unhear: () => void = () => undefined;
 
   function read(delta: Delta): DeltaBody | undefined {
@@ -101,7 +101,7 @@ export function createNews(options: NewsOptions): News {
     if (cursor < members.cursor) return;
     const isSame = JSON.stringify(gateways) === JSON.stringify(members.gateways);
     members = { cursor, gateways };
-    if (!isSame) store.keepMembers(members);
+    if (!isSame) store.keep('members', members);
   }
 
   function give(gateway: string, after: number | null): void {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { codeOf } from '../test/samples.ts';
+import { codeOf, performanceRow } from '../test/samples.ts';
 import { membersOf, type RigGateway, signedDelta, venueRig } from '../test/venue-rig.ts';
 import { homeOf } from './home.ts';
 
@@ -195,6 +195,30 @@ test('a gateway that is no member any more is shut out at once', async () => {
   assert.equal(north.peers, { heard: ['west'], missing: [] });
   await clock.advance(2_000);
   assert.is(south.peers.heard.includes('north'), false);
+  await stop();
+});
+
+test('a performance is filled across lanes that hear each other, and by parts where they do not', async () => {
+  const { clock, hub, gateways, stop } = await venueRig(['north', 'south']);
+  const [north, south] = gateways as [RigGateway, RigGateway];
+  const cursor = north.store.state().cursor ?? 0;
+  const members = membersOf(['north', 'south']);
+  const performances = [performanceRow({ capacity: 5 })];
+  for (const { tell } of gateways)
+    tell({ from: cursor, cursor: cursor + 1, performances, members });
+  const pass = async (gateway: RigGateway, number: number) => {
+    const said = await gateway.show(codeOf(number));
+    if (said === 'ok') gateway.gate.pass();
+    await clock.advance(4_000);
+    return said;
+  };
+  assert.equal([await pass(north, 1), await pass(south, 2)], ['ok', 'ok']);
+  hub.cut('north', 'south');
+  await clock.advance(2_000);
+  // 3 places remain: 2 are north's part, 1 is south's.
+  const atNorth = [await pass(north, 3), await pass(north, 4), await pass(north, 5)];
+  assert.equal(atNorth, ['ok', 'ok', 'full']);
+  assert.equal([await pass(south, 6), await pass(south, 7)], ['ok', 'full']);
   await stop();
 });
 

@@ -158,6 +158,7 @@ export function createPeers(options: PeersOptions): Peers {
     },
     ask: reserving.ask,
     free: reserving.free,
+    gateways: () => news.members.filter(({ active }) => active).map(({ gateway }) => gateway),
     mark(): VenueMark {
       const known = heardJournals.all();
       return {

@@ -134,7 +134,7 @@ export async function laneRig(options: RigOptions = {}) {
     ...{
       store,
       reservations: createReservations(clock),
-      neighbours: NO_NEIGHBOURS,
+      ...{ gateway: 'gate', neighbours: NO_NEIGHBOURS, capacity: { of: (_, whole) => whole } },
       question,
       settles,
       time,

@@ -1,4 +1,4 @@
 export type { LocalPassage } from './passages.ts';
 export { createTicketSync } from './sync.ts';
-export type { StoredTicket } from './ticket-rows.ts';
+export type { CapacityShare, StoredTicket } from './ticket-rows.ts';
 export { TicketStore } from './ticket-store.ts';

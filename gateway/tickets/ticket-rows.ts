@@ -34,6 +34,21 @@ export interface KnownMembers {
   readonly gateways: readonly Member[];
 }
 
+/** What a gateway lets into a performance by itself (gateway/admission/capacity.ts). */
+export interface CapacityShare {
+  readonly performance: string;
+  /** People inside when the gateway lost touch with the others. */
+  readonly inside: number;
+  /** How many more it may let in. */
+  readonly share: number;
+}
+
+/** What other parts keep in the file. */
+export interface Kept {
+  readonly members: KnownMembers;
+  readonly shares: readonly CapacityShare[];
+}
+
 /** A row of the file. */
 export interface TicketRecord {
   /** Digest, or handle of a secure ticket; the two differ in length. */

@@ -17,7 +17,7 @@ import { openShelves, type Shelves } from './shelves.ts';
 import { isDamage, moveAside, openTicketFile } from './ticket-file.ts';
 import {
   type Detail,
-  type KnownMembers,
+  type Kept,
   lastSlot,
   named,
   type StoredTicket,
@@ -240,15 +240,15 @@ export class TicketStore {
     );
   }
 
-  /** Gateways of the venue by the cloud's last signed word; `undefined` before the first. */
-  members(): KnownMembers | undefined {
-    const text = this.#statement("SELECT value FROM about WHERE name = 'members'").get()?.value;
-    return text === undefined ? undefined : (JSON.parse(String(text)) as KnownMembers);
+  /** What another part keeps in this file under a name; `undefined` before the first time. */
+  kept<N extends keyof Kept>(name: N): Kept[N] | undefined {
+    const text = this.#statement('SELECT value FROM about WHERE name = ?').get(name)?.value;
+    return text === undefined ? undefined : (JSON.parse(String(text)) as Kept[N]);
   }
 
-  keepMembers(members: KnownMembers): void {
-    const sql = "INSERT OR REPLACE INTO about VALUES ('members', ?)";
-    this.#safely(() => this.#statement(sql).run(JSON.stringify(members)));
+  keep<N extends keyof Kept>(name: N, value: Kept[N]): void {
+    const sql = 'INSERT OR REPLACE INTO about VALUES (?, ?)';
+    this.#safely(() => this.#statement(sql).run(name, JSON.stringify(value)));
   }
 
   /**
