@@ -47,6 +47,10 @@ const Gateway = z.object({
     .nullable()
     .describe('what it has still to send'),
   cursor: z.number().nullable().describe('ticket change that it knows'),
+  peers: z
+    .object({ heard: z.array(z.string()), missing: z.array(z.string()) })
+    .nullable()
+    .describe('gateways of its venue that it hears, and that it should hear and does not'),
   lanes: z.array(
     z.object({
       lane: z.string(),
@@ -93,6 +97,7 @@ export function gatewayRoutes(fleet: Fleet, transport: AdmissionTransport): Fast
             hardware: gateway.hardware,
             queue: beat?.queue ?? null,
             cursor: beat?.cursor ?? null,
+            peers: beat?.peers ?? null,
             lanes: gateway.lanes.map((lane) => {
               const live = beat?.lanes.find((one) => one.lane === lane.lane);
               const { state = null, fault = null, skew = null } = live ?? {};

@@ -15,6 +15,7 @@ import { type CloneStore, type Span, stretched } from './clones.ts';
 import type { GapStore } from './gap-store.ts';
 import type { JournalHead, JournalStore, Parked } from './journal-store.ts';
 import { doubt, type ProofFault } from './offline-proof.ts';
+import { notePeers } from './peer-notes.ts';
 import { type SettleParts, settle } from './settle.ts';
 import { momentOf } from './watch.ts';
 
@@ -95,6 +96,7 @@ function storeRow(
   parts.told(body.at);
   fold(parts, gateway, `${epoch}/${row.seq}`, body);
   doubt(parts, gateway, row, body);
+  notePeers(parts, { gateway, epoch, seq: row.seq }, body);
   return undefined;
 }
 

@@ -54,6 +54,7 @@ export interface Gateway {
   readonly online: boolean;
   readonly heartbeat: number | null;
   readonly queue: { readonly rows: number } | null;
+  readonly peers: { readonly heard: readonly string[]; readonly missing: readonly string[] } | null;
   readonly lanes: readonly {
     readonly lane: string;
     readonly name: string;

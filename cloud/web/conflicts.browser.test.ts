@@ -6,8 +6,10 @@ import * as assert from 'uvu/assert';
 import { launchBrowser } from '../../scripts/browser.ts';
 import { buildPage, isStale } from '../../scripts/pages.ts';
 import { enrol, perform } from '../test/api.ts';
+import { movableClock } from '../test/house.ts';
 import { journalWriter } from '../test/journal.ts';
 import { admission, type Offline } from '../test/offline.ts';
+import { stampOf } from '../test/phone.ts';
 import { startCloud, type WholeCloud } from '../test/whole-cloud.ts';
 
 const SHOTS = join(import.meta.dirname, '..', '..', 'test-output');
@@ -18,6 +20,7 @@ if (!launched.browser) console.log(`SKIPPED conflict desk: ${launched.reason}`);
 
 let whole: WholeCloud;
 let page: Page;
+const ends: (() => Promise<unknown> | undefined)[] = [];
 
 desk.before(async () => {
   if (!launched.browser) return;
@@ -30,13 +33,17 @@ desk.before(async () => {
 });
 desk.after(async () => {
   await launched.browser?.close();
+  for (const end of ends) await end();
   await whole?.stop();
 });
 
 /** One of each: could not know, same moment with a shared picture, and a blocked ticket. */
 async function makeConflicts(): Promise<void> {
   const { api, cloud, dir } = whole;
-  const doors = [await enrol(api, join(dir, 'one')), await enrol(api, join(dir, 'two'))];
+  const doors = [
+    await enrol(api, join(dir, 'one'), { name: 'North' }),
+    await enrol(api, join(dir, 'two'), { name: 'South' }),
+  ];
   const clients = await Promise.all(doors.map((door) => door.connect(cloud.ports().mqtt)));
   const performance = await perform(api);
   const sell = async (seat: string): Promise<string> =>
@@ -49,7 +56,8 @@ async function makeConflicts(): Promise<void> {
   const now = Date.now();
   const [twice, shared, blocked] = [await sell('7'), await sell('8'), await sell('9')];
   await admit(twice, 0, { at: now - 600_000 });
-  await admit(twice, 1, { at: now - 300_000, stamp: { uncertainty: 1_300 } });
+  const peers = { split: true };
+  await admit(twice, 1, { at: now - 300_000, stamp: { uncertainty: 1_300 }, peers });
   const stamp = { quality: 'untrusted', offset: null, boot: 'cold' } as const;
   await admit(shared, 0, { at: now - 200_000, slot: 60_000_000 });
   await admit(shared, 1, { at: now - 199_000, slot: 60_000_000, stamp });
@@ -57,10 +65,26 @@ async function makeConflicts(): Promise<void> {
   await admit(blocked, 0, { at: now + 60_000 });
   clients[0]?.send('journal', { epoch: 'broken', rows: [journalWriter().write('{"kind":')] });
   await clients[0]?.next('journal', ({ epoch }) => epoch === 'broken');
-  for (const client of clients) await client.end();
+  const [north] = doors.map(({ gateway }) => gateway);
+  clients[1]?.send('heartbeat', {
+    ...{ beat: 1, mono: 1, at: stampOf(movableClock()), software: '0.1.0', cursor: null },
+    ...{ queue: { rows: 0, settles: 0 }, lanes: [] },
+    peers: { heard: [], missing: [`${north}`] },
+  });
+  await clients[1]?.next('heartbeat');
+  await clients[0]?.end();
+  ends.push(() => clients[1]?.end());
 }
 
 const shot = (name: string) => page.screenshot({ path: join(SHOTS, `conflicts-${name}.png`) });
+
+test('a gateway that does not hear another is listed with a plain warning', async () => {
+  await page.getByTestId('gateways').getByText('does not hear: North').waitFor();
+  const [north, south] = await page.getByTestId('gateways').getByRole('listitem').allInnerTexts();
+  assert.not.match(north ?? '', 'does not hear');
+  assert.match(south ?? '', 'does not hear: North');
+  await shot('gateways');
+});
 
 test('the page counts open conflicts and lists them, with rows that were set aside', async () => {
   const tab = page.getByTestId('to-conflicts');
@@ -82,6 +106,9 @@ test('both sides stand beside each other with what is known of their times', asy
   await shot('unknown');
   await rows.nth(2).click();
   await details.getByText('± 1.3 s').waitFor();
+  const sides = await details.locator('article').allInnerTexts();
+  assert.not.match(sides[0] ?? '', 'Other gateways');
+  assert.match(sides[1] ?? '', /Other gateways\s+not all of the venue’s were heard/);
   await shot('double');
 });
 

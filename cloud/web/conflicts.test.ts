@@ -1,7 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conflictTexts, sayOfConflict } from './conflict-texts.ts';
-import { type Conflict, listPath, plusMinus, toneOfKind, withConflict } from './conflicts.ts';
+import {
+  type Conflict,
+  type ConflictSide,
+  listPath,
+  missedBy,
+  plusMinus,
+  toneOfKind,
+  withConflict,
+} from './conflicts.ts';
 
 const conflict = (id: number, more: Partial<Conflict> = {}): Conflict => ({
   id,
@@ -29,6 +37,14 @@ test('a conflict stands once, newest first, and leaves the open ones when it is 
   assert.equal(ids(list), [2, 1]);
   assert.equal(ids(withConflict(two, conflict(1, { kind: 'knew' }), open)), [2, 1]);
   assert.equal(ids(withConflict(two, conflict(2, { state: 'handled' }), open)), [1]);
+});
+
+test('a side says what its lane missed of the other gateways', () => {
+  const side = (split: boolean, unconfirmed: boolean) =>
+    missedBy({ split, unconfirmed } as ConflictSide);
+  assert.equal(side(false, false), []);
+  assert.equal(side(true, false), ['split']);
+  assert.equal(side(true, true), ['split', 'unconfirmed']);
 });
 
 test('a conflict of another performance is not shown where one is chosen', () => {

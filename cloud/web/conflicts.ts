@@ -12,6 +12,8 @@ export interface ConflictSide {
   readonly passed: number;
   readonly uncertainty: number | null;
   readonly quality: string;
+  readonly split: boolean;
+  readonly unconfirmed: boolean;
 }
 
 export interface Conflict {
@@ -22,7 +24,7 @@ export interface Conflict {
   readonly title: string;
   readonly place: string;
   readonly kind: 'knew' | 'could-not-know' | 'same-moment' | null;
-  readonly order: 'cursor' | 'gateway' | 'time' | 'unknown';
+  readonly order: 'cursor' | 'peer' | 'gateway' | 'time' | 'unknown';
   readonly passages: readonly ConflictSide[];
   readonly sharedPicture: boolean;
   readonly revocation: { readonly status: string; readonly at: number } | null;
@@ -108,6 +110,11 @@ export function plusMinus(uncertainty: number | null, language: PageLanguage): s
     maximumFractionDigits: uncertainty < 100 ? 2 : 1,
   });
   return `± ${number.format(uncertainty / 1000)} s`;
+}
+
+/** What its lane missed of the other gateways, as words of the page; empty for nothing. */
+export function missedBy({ split, unconfirmed }: ConflictSide): ('split' | 'unconfirmed')[] {
+  return [...(split ? ['split' as const] : []), ...(unconfirmed ? ['unconfirmed' as const] : [])];
 }
 
 /** How grave it is: our own fault stands out. */

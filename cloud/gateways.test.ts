@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { Heartbeat } from '@gatehouse/protocol';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { enrol } from './test/api.ts';
+import { movableClock } from './test/house.ts';
+import { stampOf } from './test/phone.ts';
+import { startCloud, type WholeCloud } from './test/whole-cloud.ts';
+
+let whole: WholeCloud;
+test.before(async () => {
+  whole = await startCloud();
+});
+test.after(() => whole.stop());
+
+const clock = movableClock();
+const beat = (n: number, more: Partial<Heartbeat> = {}): Heartbeat => ({
+  ...{ beat: n, mono: n, at: stampOf(clock), software: '0.1.0', cursor: null, lanes: [] },
+  queue: { rows: 0, settles: 0 },
+  ...more,
+});
+
+test('which gateways one hears, and which it misses, is shown as its last heartbeat says', async () => {
+  const { api, cloud, dir } = whole;
+  const north = await enrol(api, join(dir, 'north'), { name: 'North' });
+  const south = await enrol(api, join(dir, 'south'), { name: 'South' });
+  const client = await north.connect(cloud.ports().mqtt);
+  const peersOf = async (id: string) => {
+    const { body } = await api.call('GET', '/gateways');
+    return body.gateways.find((one: { id: string }) => one.id === id).peers;
+  };
+  const send = async (n: number, more?: Partial<Heartbeat>) => {
+    client.send('heartbeat', beat(n, more));
+    await client.next('heartbeat', (answer) => answer.beat === n);
+  };
+  await send(1);
+  assert.is(await peersOf(north.gateway), null, 'an older gateway does not say');
+  await send(2, { peers: { heard: [], missing: [south.gateway] } });
+  assert.equal(await peersOf(north.gateway), { heard: [], missing: [south.gateway] });
+  await send(3, { peers: { heard: [south.gateway], missing: [] } });
+  assert.equal(await peersOf(north.gateway), { heard: [south.gateway], missing: [] });
+  assert.is(await peersOf(south.gateway), null, 'it has never been here');
+  const many = Array.from({ length: 65 }, (_, n) => `gw-${n}`);
+  client.mqtt.publish(
+    `gatehouse/1/${north.gateway}/up/heartbeat`,
+    JSON.stringify(beat(4, { peers: { heard: many, missing: [] } })),
+  );
+  assert.match((await client.next('rejected')).topic, 'heartbeat');
+  assert.equal(await peersOf(north.gateway), { heard: [south.gateway], missing: [] });
+  await client.end();
+});
+
+test.run();
