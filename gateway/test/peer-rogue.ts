@@ -27,37 +27,36 @@ export async function rogue(port: number, gateway: string, session = 'a1'): Prom
     headers: { 'gatehouse-session': session, 'gatehouse-instance': 'b2' },
   });
   web.on('error', () => web.terminate());
-  const closed = once(web, 'close');
-  await Promise.race([once(web, 'open'), closed]);
+  const closed = new Promise((resolve) => web.on('close', resolve));
+  await Promise.race([new Promise((resolve) => web.on('open', resolve)), closed]);
   return { web, closed };
 }
 
-/** Hands bytes on between a port of its own and another, until it goes silent. */
+/** Hands bytes on between a port of its own and another. */
 export async function forwarder(to: number) {
-  let silent = false;
+  let era = 0;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(to, '127.0.0.1');
+    const begun = era;
     for (const [from, into] of [
       [near, far],
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (bytes) => silent || into.write(bytes));
+      from.on('data', (bytes) => begun < era || into.write(bytes));
       from.on('error', () => from.destroy());
-      from.on('close', () => silent || into.destroy());
+      from.on('close', () => begun < era || into.destroy());
     }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  server.unref();
   return {
     port: (server.address() as { port: number }).port,
     /** Keeps the connections of now open, and carries nothing more over them. */
     freeze() {
-      silent = true;
-    },
-    thaw() {
-      silent = false;
+      era += 1;
     },
     stop() {
       for (const socket of sockets) socket.destroy();
