@@ -143,7 +143,8 @@ function withTold(door: DoorState, event: GatewayEvent): DoorState {
       return { ...door, lane };
     }
     case 'peers':
-      // the lane itself says whether the venue is split
+    case 'disk':
+      // the lane itself says whether the venue is split, and what it does without a journal
       return door;
     case 'tickets':
       return { ...door, tickets: event.count };

@@ -3,7 +3,7 @@ import type { Enrolment } from '@gatehouse/provisioning';
 import { type Clock, createVenueTime } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Ids } from './ids.ts';
-import { createJournal } from './journal/index.ts';
+import { createJournal, spaceOf } from './journal/index.ts';
 import type { Policy } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
 import type { Log } from './log.ts';
@@ -75,7 +75,8 @@ export function createEntrance(options: EntranceOptions): Entrance {
       const lanes = running?.views() ?? [];
       const peers = running?.peers() ?? { heard: [], missing: [] };
       const uplink = running?.uplink() ?? 'away';
-      return { uplink, peers, lanes, tickets, queue: journal.waiting };
+      const queue = journal.waiting;
+      return { uplink, peers, lanes, tickets, queue, disk: running?.disk() };
     },
   };
 
@@ -96,7 +97,8 @@ export function createEntrance(options: EntranceOptions): Entrance {
       ...{ gateway, tenant, venue: configuration.venue, key: o.privateKey, certificate },
       ...{ config: o.peers, clock, time: shared.time, random: o.random, log },
     });
-    const parts = createParts(o, shared, uplink, wire);
+    const space = () => spaceOf(dataDir);
+    const parts = createParts({ ...o, space }, shared, uplink, wire);
     return {
       ...parts,
       async start(recovered) {

@@ -32,6 +32,14 @@ export const gatewayErrors = {
     message:
       'The journal took longer than {milliseconds} ms. The lane stays closed till it is back.',
   },
+  'journal-rows-given-up': {
+    acts: 'technician',
+    message: 'The journal could not be written for so long that {rows} rows of this lane are lost.',
+  },
+  'journal-disk-low': {
+    acts: 'technician',
+    message: 'The disk fills up: {reason}. Make space before the lanes close.',
+  },
   'journal-queue-full': {
     acts: 'technician',
     message: 'More than {rows} rows wait for the disk.',

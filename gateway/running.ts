@@ -12,7 +12,13 @@ import {
 import { bringBack, tellApart, writeStart } from './bring-back.ts';
 import type { Timer, VenueTime } from './clock.ts';
 import type { EntranceOptions } from './entrance.ts';
-import { createDrain, type Journal, type Recovered } from './journal/index.ts';
+import {
+  createDiskWatch,
+  createDrain,
+  type Journal,
+  type Recovered,
+  type Space,
+} from './journal/index.ts';
 import { createLane, createRecord, type Lane, type LaneSettings } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
 import type { Link } from './link.ts';
@@ -33,6 +39,8 @@ export const SOFTWARE = 'gatehouse-gateway/0.1.0';
 export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random' | 'peers'> & {
   /** How signatures are checked by a key (DER SPKI); in the thread pool if left out. */
   readonly signatureCheck?: typeof createSignatureCheck | undefined;
+  /** Room on the disk; without it only the journal itself is looked at. */
+  readonly space?: (() => Promise<Space>) | undefined;
 };
 
 /** What the parts share: already open, and closed by whoever opened it. */
@@ -52,6 +60,7 @@ export interface Running {
   peers(): GatewayStatus['peers'];
   views(): GatewayStatus['lanes'];
   tickets(): GatewayStatus['tickets'];
+  disk(): GatewayStatus['disk'];
 }
 
 /** Everything of a configured gateway that a link, a clock and a disk are enough for. */
@@ -99,9 +108,10 @@ export function createParts(
       cursor: tickets.cursor,
       queue: { rows: journal.waiting, settles: settles.waiting },
       peers: { heard: [...peers.heard], missing: [...peers.missing] },
+      disk: disk.view,
       lanes: lanes.map((lane) => {
-        const { lane: id, state, fault } = lane.view();
-        return { lane: id, state, fault, skew: skew.of(id) };
+        const { lane: id, state, fault, unrecorded } = lane.view();
+        return { lane: id, state, fault, unrecorded, skew: skew.of(id) };
       }),
     }),
   });
@@ -164,7 +174,13 @@ export function createParts(
   });
   let stopped = false;
   let starting: Timer;
-  const services = [settles, pulse, question, sync, drain, peers];
+  const endless = { free: Number.MAX_SAFE_INTEGER, size: Number.MAX_SAFE_INTEGER };
+  const { space = async () => endless } = options;
+  const disk = createDiskWatch({
+    ...{ journal, space, clock, log },
+    onChange: (view) => tell({ type: 'disk', ...view }),
+  });
+  const services = [settles, pulse, question, sync, drain, disk, peers];
 
   return {
     lanes,
@@ -172,6 +188,7 @@ export function createParts(
     peers: () => ({ heard: peers.heard, missing: peers.missing }),
     uplink: () => pulse.state,
     tickets: () => tickets,
+    disk: () => disk.view,
     async start(recovered) {
       const { cursor } = tickets;
       const { passed } = tellApart(recovered, store);
@@ -206,10 +223,13 @@ function makeLanes(
 ): Lane[] {
   const { enrolment, devices, clock, log, tell, policy } = options;
   const { configuration, gateway } = enrolment;
-  const { entrance, halls } = configuration;
+  const { entrance, halls, withoutJournal } = configuration;
   const key = createSecretKey(venueKey);
   return configuration.lanes.slice(0, devices.length).map((lane, i) => {
-    const settings: LaneSettings = { ...lane, gateway, entrance, halls, unlockMs: UNLOCK_MS };
+    const settings: LaneSettings = {
+      ...lane,
+      ...{ gateway, entrance, halls, withoutJournal, unlockMs: UNLOCK_MS },
+    };
     const { lane: id, direction } = lane;
     return createLane({
       settings,

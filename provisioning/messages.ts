@@ -31,6 +31,10 @@ export const EntranceConfiguration = z.object({
   entrance: id,
   language: z.enum(LANGUAGES as [Language, ...Language[]]),
   halls: z.array(id).max(HALLS_MAX).describe('halls the lanes lead to; empty for all'),
+  withoutJournal: z
+    .enum(['close', 'open'])
+    .optional()
+    .describe('what entry lanes do while the journal can’t be written; `close` if left out'),
   lanes: z
     .array(LaneConfiguration)
     .min(1)

@@ -153,6 +153,7 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
     rowsAfter: (of, after, limit) =>
       ask((open, resolve) => resolve(open.rowsAfter(of, after, limit))),
     epochs: () => ask((open, resolve) => resolve(open.epochs())),
+    used: () => ask((open, resolve) => resolve(open.used)),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

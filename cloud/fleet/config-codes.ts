@@ -17,7 +17,7 @@ const ID_BYTES = 8;
 /** An entrance as an administrator describes it; lane ids are given here. */
 export type NewEntrance = Pick<
   EntranceConfiguration,
-  'name' | 'venue' | 'entrance' | 'language' | 'halls'
+  'name' | 'venue' | 'entrance' | 'language' | 'halls' | 'withoutJournal'
 > & {
   readonly lanes: ReadonlyArray<Omit<EntranceConfiguration['lanes'][number], 'lane'>>;
 };

@@ -14,6 +14,7 @@ const NewConfigCode = EntranceConfiguration.pick({
   entrance: true,
   language: true,
   halls: true,
+  withoutJournal: true,
 }).extend({
   lanes: z
     .array(LaneConfiguration.omit({ lane: true }))

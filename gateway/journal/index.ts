@@ -1,3 +1,4 @@
+export { createDiskWatch, type Space, spaceOf } from './disk-watch.ts';
 export { createDrain } from './drain.ts';
 export { createJournal, type Journal, WAITING_FOR_DISK_MAX } from './journal.ts';
 export { JournalFile } from './journal-file.ts';

@@ -115,6 +115,12 @@ export class JournalFile {
     return this.#db.prepare(EPOCHS).all() as unknown as KeptEpoch[];
   }
 
+  /** Bytes that rows fill; what pruned ones left behind is filled again and does not count. */
+  get used(): number {
+    const read = (name: string) => Number(this.#db.prepare(`PRAGMA ${name}`).get()?.[name]);
+    return (read('page_count') - read('freelist_count')) * read('page_size');
+  }
+
   /** The newest row of this run; 0 before the first. */
   get seq(): number {
     return this.#seq;

@@ -71,6 +71,9 @@ function perform(message: Exclude<ToWriter, { do: 'append' }>): void {
       case 'epochs':
         say({ did: 'epochs', id: message.id, epochs: open().epochs() });
         break;
+      case 'used':
+        say({ did: 'used', id: message.id, bytes: open().used });
+        break;
       case 'stored':
         open().stored(message.epoch, message.upTo);
         say({ did: 'stored', epoch: message.epoch, upTo: message.upTo, waiting: open().waiting });

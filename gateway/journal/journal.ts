@@ -35,6 +35,8 @@ export interface Journal {
   rowsAfter(epoch: string, seq: number, limit: number): Promise<PlacedRow[]>;
   /** Epochs of which rows are still on this disk, oldest first. */
   epochs(): Promise<KeptEpoch[]>;
+  /** Bytes that its rows fill. */
+  used(): Promise<number>;
   /**
    * Told of every row of this run once it is on disk, in order and word for word; returns how to
    * stop being told.
@@ -138,6 +140,9 @@ export function createJournal(options: JournalOptions): Journal {
       case 'epochs':
         settle(message.id, message.epochs);
         break;
+      case 'used':
+        settle(message.id, message.bytes);
+        break;
       case 'close':
         settle(message.id, undefined);
         break;
@@ -202,6 +207,7 @@ export function createJournal(options: JournalOptions): Journal {
     rowsAfter: (epoch, after, limit) =>
       ask<PlacedRow[]>((id) => ({ do: 'rows-after', id, epoch, seq: after, limit })),
     epochs: () => ask<KeptEpoch[]>((id) => ({ do: 'epochs', id })),
+    used: () => ask<number>((id) => ({ do: 'used', id })),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -73,6 +73,7 @@ export type ToWriter =
   | { do: 'unstored'; id: number; limit: number; but: readonly string[] }
   | { do: 'rows-after'; id: number; epoch: string; seq: number; limit: number }
   | { do: 'epochs'; id: number }
+  | { do: 'used'; id: number }
   | { do: 'stored'; epoch: string; upTo: number }
   | { do: 'prune'; before: number; keep: readonly string[] }
   | { do: 'close'; id: number };
@@ -84,6 +85,7 @@ export type FromWriter =
   | { did: 'stored'; epoch: string; upTo: number; waiting: number }
   | { did: 'rows'; id: number; rows: PlacedRow[] }
   | { did: 'epochs'; id: number; epochs: KeptEpoch[] }
+  | { did: 'used'; id: number; bytes: number }
   | { did: 'close'; id: number }
   | { did: 'failed'; ids: number[]; code: 'journal-disk-full' | 'journal-failed'; fault: string }
   | { did: 'unsafe'; pragma: string; wanted: string; found: string };

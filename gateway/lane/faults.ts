@@ -16,18 +16,23 @@ export interface Faults {
   has(part: Part): boolean;
   /** Stable code of what keeps the lane closed. */
   first(): string | undefined;
+  /** Stable code of what would, were the lane not set to go on without it. */
+  tolerated(): string | undefined;
 }
 
 export interface FaultsOptions {
   readonly clock: Clock;
   /** Try whether a part is back; a device speaks for itself. */
   readonly probes: Readonly<Record<Exclude<Part, 'turnstile'>, (code: string) => Promise<void>>>;
+  /** A part that closes nothing, because the venue has chosen so. */
+  readonly tolerates?: Part | undefined;
   /** A part other than the journal failed: worth a row. */
   readonly note: (code: string) => unknown;
-  readonly onChange: (open: boolean) => void;
+  readonly onChange: () => void;
 }
 
-export function createFaults({ clock, probes, note, onChange }: FaultsOptions): Faults {
+export function createFaults(options: FaultsOptions): Faults {
+  const { clock, probes, tolerates, note, onChange } = options;
   const faults = new Map<Part, string>();
   const timers = new Map<Part, Timer>();
   let stopped = true;
@@ -36,7 +41,7 @@ export function createFaults({ clock, probes, note, onChange }: FaultsOptions): 
     if (code !== undefined && faults.get(part) !== code) return;
     if (!faults.delete(part)) return;
     clock.clearTimeout(timers.get(part));
-    onChange(faults.size === 0);
+    onChange();
   }
 
   function probe(part: Exclude<Part, 'turnstile'>): void {
@@ -72,10 +77,11 @@ export function createFaults({ clock, probes, note, onChange }: FaultsOptions): 
       if (part !== 'turnstile' && known === undefined) again(part);
       if (known === code) return;
       if (part !== 'journal') note(code);
-      onChange(false);
+      onChange();
     },
     clear,
     has: (part) => faults.has(part),
-    first: () => faults.values().next().value,
+    first: () => [...faults].find(([part]) => part !== tolerates)?.[1],
+    tolerated: () => tolerates && faults.get(tolerates),
   };
 }

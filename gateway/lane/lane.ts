@@ -44,6 +44,7 @@ const PASSING: readonly VerdictKey[] = [
 export function createLane(options: LaneOptions): Lane {
   const { settings, turnstile, admission, record, clock, log, tell, policy } = options;
   const isExit = settings.direction === 'exit';
+  const needsRecord = !isExit && settings.withoutJournal !== 'open';
   const presentations = createPresentations();
   let state: LaneState = 'closed';
   let emergency = false;
@@ -60,6 +61,7 @@ export function createLane(options: LaneOptions): Lane {
   const faults = createFaults({
     clock,
     probes: { journal: record.probe, relay: relayIsBack },
+    tolerates: settings.withoutJournal === 'open' ? 'journal' : undefined,
     // That a board has not answered yet is every start's first moment.
     note: (code) => code !== NOT_READY && void written(record.event('fault', code)),
     onChange: () => (state === 'idle' || state === 'closed') && rest(),
@@ -67,8 +69,8 @@ export function createLane(options: LaneOptions): Lane {
 
   function view(): LaneView {
     const { lane, name, direction } = settings;
-    const fault = faults.first();
-    return { lane, name, direction, state, signal, reads, fault, ...answer };
+    const [fault, unrecorded] = [faults.first(), faults.tolerated()];
+    return { lane, name, direction, state, signal, reads, fault, unrecorded, ...answer };
   }
 
   function show(to: LaneState, light: Signal): void {
@@ -105,7 +107,7 @@ export function createLane(options: LaneOptions): Lane {
     show(to, to === 'emergency' ? 'emergency' : outcome === 'wait' ? 'wait' : 'stop');
   }
 
-  /** A row that could not be written closes the lane; nothing is admitted without a journal. */
+  /** A row that could not be written closes the lane, unless its venue wants it open. */
   function written(row: Promise<void>): Promise<boolean> {
     return row.then(
       () => true,
@@ -219,7 +221,7 @@ export function createLane(options: LaneOptions): Lane {
     const onDisk = await intentWritten(decision);
     const now = clock.mono();
     const left = decision.passageMs - (now - decision.at) - GRACE_MS;
-    const may = (onDisk || isExit) && !emergency && !stopped && left >= PASS_MIN_MS;
+    const may = (onDisk || !needsRecord) && !emergency && !stopped && left >= PASS_MIN_MS;
     if (!may || !decision.stillGood()) return giveUp(reading, decision);
     const unlockMs = Math.min(settings.unlockMs, left);
     const timings = { read: reading.took, ...decision.took, journal: now - began };
@@ -241,6 +243,9 @@ export function createLane(options: LaneOptions): Lane {
 
   /** Resolves with whether the intent is on disk in time; a slow disk closes the lane. */
   async function intentWritten(decision: Decision): Promise<boolean> {
+    const row = written(record.intent(decision, !needsRecord));
+    // Nobody waits for a disk that is known to be gone.
+    if (!needsRecord && faults.has('journal')) return false;
     let late: Timer;
     const say = clock.setTimeout(() => show('deciding', 'wait'), JOURNAL_SAY_MS);
     const tooLate = new Promise<boolean>((resolve) => {
@@ -249,7 +254,7 @@ export function createLane(options: LaneOptions): Lane {
         resolve(false);
       }, JOURNAL_MAX_MS);
     });
-    const onDisk = await Promise.race([written(record.intent(decision)), tooLate]);
+    const onDisk = await Promise.race([row, tooLate]);
     clock.clearTimeout(say);
     clock.clearTimeout(late);
     return onDisk;

@@ -1,6 +1,7 @@
 import type { JournalBody, Verdict } from '@gatehouse/protocol';
 import type { Decision } from '../admission/index.ts';
 import type { VenueTime } from '../clock.ts';
+import { gatewayError } from '../errors.ts';
 import type { Journal } from '../journal/index.ts';
 import type { GatewayEvent, ScanTimings } from '../web/events.ts';
 
@@ -23,7 +24,8 @@ const OWED_MAX = 500;
  * refusal, a result, an event) and could not be written is owed, and written when the disk is back.
  */
 export interface LaneRecord {
-  intent(decision: Decision): Promise<void>;
+  /** @param owed the lane goes on without it: it is written when the disk is back */
+  intent(decision: Decision, owed?: boolean): Promise<void>;
   refusal(
     decision: Decision,
     said: Verdict,
@@ -48,6 +50,7 @@ export interface RecordOptions {
 
 export function createRecord(options: RecordOptions): LaneRecord {
   const { journal, time, lane, direction, cursor, tell } = options;
+  let givenUp = 0;
   const owed: { body: JournalBody; shown: Partial<JournalEvent> }[] = [];
 
   function common() {
@@ -75,21 +78,43 @@ export function createRecord(options: RecordOptions): LaneRecord {
 
   /** Writes what has happened: now, or when the journal is back. */
   async function keep(body: JournalBody, shown: Partial<JournalEvent>): Promise<void> {
+    const { scanId } = body;
+    // A result never stands before its intent: a restart would take that for an open grant.
+    if (scanId !== undefined && owed.some((row) => row.body.scanId === scanId)) {
+      owe(body, shown);
+      return;
+    }
     try {
       await write(body, shown);
     } catch (error) {
-      owed.push({ body, shown });
-      if (owed.length > OWED_MAX) owed.shift();
+      owe(body, shown);
       throw error;
     }
   }
 
+  function owe(body: JournalBody, shown: Partial<JournalEvent>): void {
+    owed.push({ body, shown });
+    if (owed.length <= OWED_MAX) return;
+    owed.shift();
+    givenUp += 1;
+  }
+
+  /** Says how much nobody will ever know, before what is still known. */
+  async function tellGivenUp(): Promise<void> {
+    if (givenUp === 0) return;
+    const { code } = gatewayError('journal-rows-given-up', { rows: givenUp });
+    const told = givenUp;
+    await write({ kind: 'event', ...common(), event: 'gap', code }, { what: 'gap' });
+    givenUp -= told;
+  }
+
   return {
-    intent(decision) {
+    intent(decision, isOwed = false) {
       const { verdict, decidedBy, passageMs, label, took, refersTo, venue } = decision;
       const said = { verdict, decidedBy, passageMs, refersTo, ...venue, ...decision.evidence };
       const body = { kind: 'intent' as const, ...about(decision), ...said };
-      return write(body, { verdict, decidedBy, label, timings: took });
+      const shown = { verdict, decidedBy, label, timings: took };
+      return isOwed ? keep(body, shown) : write(body, shown);
     },
     refusal(decision, said, timings, read) {
       const { decidedBy, label } = decision;
@@ -105,9 +130,11 @@ export function createRecord(options: RecordOptions): LaneRecord {
     },
     async probe(code) {
       await write({ kind: 'event', ...common(), event: 'fault', code }, { what: 'fault' });
+      await tellGivenUp();
       for (let next = owed[0]; next; next = owed[0]) {
         await write(next.body, next.shown);
-        owed.shift();
+        // it may have fallen out meanwhile
+        if (owed[0] === next) owed.shift();
       }
     },
   };

@@ -15,6 +15,8 @@ export interface LaneSettings {
   readonly entrance: string;
   readonly halls: readonly string[];
   readonly staffed: boolean;
+  /** What the lane does while its journal can't be written; `close` if left out. */
+  readonly withoutJournal?: 'close' | 'open' | undefined;
   /** How long the turnstile stays unlocked for one passage. */
   readonly unlockMs: number;
 }

@@ -38,6 +38,7 @@ export function fileJournal(file: string, epoch: string): FileJournal {
     unstored: async (limit, but) => disk().unstored(limit, but),
     rowsAfter: async (of, seq, limit) => disk().rowsAfter(of, seq, limit),
     epochs: async () => disk().epochs(),
+    used: async () => disk().used,
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

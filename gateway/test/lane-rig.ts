@@ -27,6 +27,7 @@ export interface RigOptions {
   readonly direction?: Direction;
   readonly sensor?: boolean;
   readonly staffed?: boolean;
+  readonly withoutJournal?: 'close' | 'open';
   readonly policy?: Policy;
   readonly lanes?: number;
   readonly tickets?: number;
@@ -92,7 +93,14 @@ export function handJournal(epoch = 'epoch') {
         return row?.seq ?? 0;
       },
     },
-    rows: () => file.unstored(1_000).map(({ body }) => JSON.parse(body) as JournalBody),
+    rows() {
+      const rows: JournalBody[] = [];
+      for (;;) {
+        const batch = file.rowsAfter(epoch, rows.length, 1_000);
+        if (batch.length === 0) return rows;
+        rows.push(...batch.map(({ body }) => JSON.parse(body) as JournalBody));
+      }
+    },
     fail: (code: 'journal-disk-full' | undefined) => {
       broken = code && gatewayError(code);
     },
@@ -105,7 +113,7 @@ export function handJournal(epoch = 'epoch') {
 
 /** Lanes with their real decision, ticket store and journal file, on virtual time. */
 export async function laneRig(options: RigOptions = {}) {
-  const { direction = 'entry', sensor = true, staffed = false, policy } = options;
+  const { direction = 'entry', sensor = true, staffed = false, policy, withoutJournal } = options;
   const clock = virtualClock();
   const link = fakeLink();
   const hand = handJournal();
@@ -154,7 +162,7 @@ export async function laneRig(options: RigOptions = {}) {
     const lane = `lane-${i + 1}`;
     const place = { gateway: 'gate', entrance: 'main', halls: [], staffed, unlockMs: 7_000 };
     return createLane({
-      settings: { lane, name: lane, direction, ...place },
+      settings: { lane, name: lane, direction, withoutJournal, ...place },
       record: createRecord({ journal, time, lane, direction, cursor, tell }),
       ...{ turnstile, admission, clock, log, tell, policy },
       unknownRead: ({ code, symbology }) => ({

@@ -33,6 +33,8 @@ export interface LaneView {
   readonly fault?: string | undefined;
   /** Not every gateway of the venue is heard. */
   readonly split?: boolean | undefined;
+  /** It admits though its journal can't be written, and why: what it does now may be forgotten. */
+  readonly unrecorded?: string | undefined;
   /** The same verdict seen again, counted so that a screen can show that it answered. */
   readonly reads: number;
 }
@@ -41,6 +43,15 @@ export interface LaneView {
 export interface PeersView {
   readonly heard: readonly string[];
   readonly missing: readonly string[];
+}
+
+/** Room on the disk of the data folder, in bytes. */
+export interface DiskView {
+  readonly free: number;
+  /** What the journal fills. */
+  readonly journal: number;
+  /** People should make space before lanes close. */
+  readonly low: boolean;
 }
 
 /** What the gateway tells its own screens. Never a ticket code, never a name. */
@@ -55,6 +66,7 @@ export type GatewayEvent =
       readonly code?: string;
     }
   | { readonly type: 'uplink'; readonly state: UplinkState }
+  | ({ readonly type: 'disk' } & DiskView)
   | ({ readonly type: 'peers' } & PeersView)
   | ({ readonly type: 'lane' } & LaneView)
   | {
@@ -85,4 +97,5 @@ export interface GatewayStatus {
   readonly tickets: { readonly count: number; readonly cursor: number | null };
   /** Rows the cloud has not stored yet. */
   readonly queue: number;
+  readonly disk?: DiskView | undefined;
 }
