@@ -1,6 +1,7 @@
 import {
   createEntrance,
   type Entrance,
+  type EntranceOptions,
   type LaneDevices,
   systemClock,
   systemIds,
@@ -13,15 +14,23 @@ export interface BenchLane {
   readonly entrance: Entrance;
   /** Gives the milliseconds from the code to the relay's command. */
   scan(code: string): Promise<number>;
+  /** Shows a code; says whether the relay opened for it. Nobody walks through by himself. */
+  show(code: string): Promise<boolean>;
+  /** The guest walks through. */
+  pass(): Promise<void>;
   /** Resolves once a condition on the gateway's status holds. */
   until(holds: (status: ReturnType<Entrance['status']>) => boolean): Promise<void>;
 }
 
 const WAIT_MS = 60_000;
 
+/** Of a bench that no other gateway belongs to. */
+const NO_PEERS = { enabled: false, host: '127.0.0.1', port: 0, addresses: [], mdns: false };
+
 export async function openLane(
   kept: { enrolment: Enrolment; privateKey: string },
   dataDir: string,
+  peers: EntranceOptions['peers'] = NO_PEERS,
 ): Promise<BenchLane> {
   let listener: TurnstileListener | undefined;
   let opened: (() => void) | undefined;
@@ -48,7 +57,7 @@ export async function openLane(
     clock: systemClock,
     ids: systemIds,
     random: Math.random,
-    peers: { enabled: false, host: '127.0.0.1', port: 0, addresses: [], mdns: false },
+    peers,
     log: { info() {}, warn() {}, error: (fields, text) => console.error(text, fields) },
     tell() {},
   });
@@ -60,9 +69,27 @@ export async function openLane(
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
+  function read(code: string, at: number): void {
+    entrance.read(0, { code, raw: code, symbology: 'QRCode', source: 'scanner', at, took: 0 });
+  }
+  async function pass(): Promise<void> {
+    await until(({ lanes }) => lanes[0]?.state === 'granted');
+    listener?.onPassage(systemClock.mono());
+    await until(({ lanes }) => lanes[0]?.state === 'idle');
+  }
   return {
     entrance,
     until,
+    pass,
+    async show(code) {
+      let isOpen = false;
+      opened = () => {
+        isOpen = true;
+      };
+      read(code, systemClock.mono());
+      await until(({ lanes }) => isOpen || lanes[0]?.verdict !== undefined);
+      return isOpen;
+    },
     async scan(code) {
       const at = systemClock.mono();
       const moved = new Promise<number>((resolve, reject) => {
@@ -72,11 +99,9 @@ export async function openLane(
           resolve(systemClock.mono() - at);
         };
       });
-      entrance.read(0, { code, raw: code, symbology: 'QRCode', source: 'scanner', at, took: 0 });
+      read(code, at);
       const took = await moved;
-      await until(({ lanes }) => lanes[0]?.state === 'granted');
-      listener?.onPassage(systemClock.mono());
-      await until(({ lanes }) => lanes[0]?.state === 'idle');
+      await pass();
       return took;
     },
   };

@@ -3,6 +3,7 @@ import { decide } from './decide.ts';
 import { drain } from './drain.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { journal } from './journal.ts';
+import { peers } from './peers.ts';
 import { revocation } from './revocation.ts';
 import { scanRegular } from './scan-regular.ts';
 import { scanSecure } from './scan-secure.ts';
@@ -18,6 +19,7 @@ const all: readonly Benchmark[] = [
   drain,
   tickets,
   revocation,
+  peers,
 ];
 
 const { values, positionals } = parseArgs({

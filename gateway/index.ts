@@ -1,7 +1,7 @@
 export { systemClock } from './clock.ts';
 export { GatewayConfig, readConfig } from './config.ts';
 export { type DecodedPicture, decodePictures } from './decode-pictures.ts';
-export { createEntrance, type Entrance } from './entrance.ts';
+export { createEntrance, type Entrance, type EntranceOptions } from './entrance.ts';
 export { gatewayErrors } from './errors.ts';
 export { createGateway } from './gateway.ts';
 export { systemIds } from './ids.ts';
