@@ -158,7 +158,8 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       if (!last || !running || stopping) return;
       stopping = true;
       parts.stops();
-      await running.stop();
+      const stopped = running.stop();
+      if (!mutant?.stopsAtOnce) await stopped;
       stopping = false;
       // It may have died meanwhile.
       if (process !== last || !last.life.alive) return;

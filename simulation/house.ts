@@ -75,10 +75,11 @@ export function makeEntrance(
 ): Entrance {
   const { world, ledger } = house;
   const { id, place, sensors } = plan;
+  const believed = house.mutant?.relay === 'believed';
   const lanes = plan.lanes.map((one) => {
     ledger.addLane(one.lane, { gateway: id, direction: one.direction, hasSensor: sensors });
     const listener = gateListener(house, one.lane, () => node, guests);
-    return { ...one, gate: createGate({ world, listener }, sensors) };
+    return { ...one, gate: createGate({ world, listener, believed }, sensors) };
   });
   const node: GatewayNode = createGatewayNode({
     ...house,

@@ -1,16 +1,20 @@
+import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { JOBS_MAX, playAll } from './jobs.ts';
 import { MUTANTS } from './mutants.ts';
-import type { Story } from './story.ts';
 import { type Evening, play } from './venue.ts';
 
 /** Lines of the story that are shown before a violation. */
 const BEFORE = 60;
+/** A long run says how far it is after so many evenings. */
+const TELL_EVERY = 500;
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string' },
     steps: { type: 'string', default: '4000' },
+    jobs: { type: 'string', default: '1' },
     mutant: { type: 'string' },
     faults: { type: 'string' },
     long: { type: 'boolean' },
@@ -23,37 +27,54 @@ const { mutant } = values;
 if (mutant !== undefined && !(mutant in MUTANTS)) {
   throw new Error(`no mutant ${mutant}; there are ${Object.keys(MUTANTS).join(', ')}`);
 }
-const total = { faults: 0, scans: 0, violations: 0, hash: '' };
-for (let seed = from; seed <= to; seed++) {
-  const evening: Evening = {
-    ...{ seed, steps: Number(values.steps), mutant, kinds: values.faults?.split(',') },
-    long: values.long,
-  };
-  const story = await play(evening);
-  report(seed, story, from === to);
-  total.faults += story.faults;
-  total.scans += story.scans;
-  total.violations += story.violations.length;
-  total.hash = from === to ? story.hash() : total.hash + story.hash();
-}
-const hash = from === to ? total.hash : await digest(total.hash);
-console.log(
-  `trace ${hash}, ${total.faults} faults, ${total.scans} scans, ${total.violations} violations`,
-);
-process.exitCode = total.violations > 0 ? 1 : 0;
+const evening: Omit<Evening, 'seed'> = {
+  ...{ steps: Number(values.steps), mutant, kinds: values.faults?.split(',') },
+  long: values.long,
+};
+process.exitCode = from === to ? await playOne(from) : await playMany();
 
-/** What a person reads: all that came before each violation, or the whole evening if asked for. */
-function report(seed: number, { lines, violations }: Story, alone: boolean): void {
+/** Plays one seed; shows what came before a violation, or the whole evening if asked for. */
+async function playOne(seed: number): Promise<number> {
+  const story = await play({ ...evening, seed });
+  const { lines, violations } = story;
   if (values.story) console.log(lines.join('\n'));
-  for (const { invariant, what } of violations.slice(0, alone ? violations.length : 1)) {
+  for (const { invariant, what } of violations) {
     console.log(`seed ${seed} breaks ${invariant}: ${what}`);
   }
-  if (!alone || values.story || violations.length === 0) return;
-  const first = lines.findIndex((line) => line.includes('WRONG'));
-  console.log(lines.slice(Math.max(0, first - BEFORE), first + 1).join('\n'));
+  if (!values.story && violations.length > 0) {
+    const first = lines.findIndex((line) => line.includes('WRONG'));
+    console.log(lines.slice(Math.max(0, first - BEFORE), first + 1).join('\n'));
+  }
+  sum(story.hash(), { ...story, violations: violations.length });
+  return violations.length > 0 ? 1 : 0;
 }
 
-async function digest(text: string): Promise<string> {
-  const { createHash } = await import('node:crypto');
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** Plays a range of seeds; of each that fails the first violation is named. */
+async function playMany(): Promise<number> {
+  const total = { faults: 0, scans: 0, violations: 0 };
+  const hashes: string[] = [];
+  const began = performance.now();
+  const jobs = Math.min(JOBS_MAX, Math.max(1, Number(values.jobs)));
+  await playAll({ from, to, jobs, evening }, (played) => {
+    const { seed, hash, faults, scans, violations } = played;
+    total.faults += faults;
+    total.scans += scans;
+    total.violations += violations.length;
+    hashes[seed - from] = hash;
+    const [first] = violations;
+    if (first) console.log(`seed ${seed} breaks ${first.invariant}: ${first.what}`);
+    const done = hashes.filter(Boolean).length;
+    if (done % TELL_EVERY === 0) console.error(`${done} evenings, ${total.scans} scans`);
+  });
+  const seconds = (performance.now() - began) / 1000;
+  console.error(`${Math.round(total.scans / seconds)} scans a second`);
+  sum(createHash('sha256').update(hashes.join('')).digest('hex').slice(0, 16), total);
+  return total.violations > 0 ? 1 : 0;
+}
+
+function sum(
+  hash: string,
+  { faults, scans, violations }: { faults: number; scans: number; violations: number },
+): void {
+  console.log(`trace ${hash}, ${faults} faults, ${scans} scans, ${violations} violations`);
 }

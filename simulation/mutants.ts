@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '@gatehouse/cloud/parts';
 import {
   type PartsOptions,
@@ -30,6 +31,7 @@ export interface Mutant {
   readonly stopsAtOnce?: boolean;
   time?(time: VenueTime): VenueTime;
   readonly signatureCheck?: PartsOptions['signatureCheck'];
+  readonly relay?: 'believed';
   /** Exits are set up as entries. */
   readonly exitsAreEntries?: boolean;
   /** The row is said to be written, and is not. */
@@ -100,6 +102,40 @@ function lateGrants(): Mutant {
       return name === 'validate' ? { ...(message as object), scanId } : message;
     },
   };
+}
+
+class EmptyHouse extends TicketStore {
+  override occupancy(): number {
+    return 0;
+  }
+}
+
+class NobodyInside extends TicketStore {
+  override find(text: string): StoredTicket | undefined {
+    const found = super.find(text);
+    return found && { ...found, inside: false };
+  }
+}
+
+class UnburntStore extends TicketStore {
+  override findSecure(handle: string): StoredTicket | undefined {
+    const found = super.findSecure(handle);
+    return found?.secure && { ...found, secure: { ...found.secure, burnt: undefined } };
+  }
+}
+
+const nothing = () => ({ run: () => NOTHING });
+
+/** Calls every time good that is not known to be bad, as far as rules go by it. */
+function trusting(time: VenueTime): VenueTime {
+  return { ...time, quality: () => 'trusted' };
+}
+
+function loseOldestRow(file: string): void {
+  const db = new DatabaseSync(file);
+  const known = db.prepare("select 1 from sqlite_schema where name = 'row'").get();
+  if (known) db.exec('delete from row where id = (select min(id) from row where stored = 0)');
+  db.close();
 }
 
 function newIdForRepeat(gateway: string, name: NameOf<'up'>, message: unknown): unknown {
@@ -181,5 +217,72 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   'forget-unsettled': {
     says: 'a restart forgets the grants that the run before it left open',
     plant: () => ({ recovered: (recovered) => ({ ...recovered, unsettled: [] }) }),
+  },
+  'ignore-capacity': {
+    says: 'a gateway counts nobody as inside',
+    plant: () => ({ ticketStore: EmptyHouse }),
+  },
+  'full-cloud-admits': {
+    says: 'the cloud counts nobody as inside',
+    plant: () => ({
+      store: (store) => rewritten(store, 'update performances set inside', nothing),
+    }),
+  },
+  're-entry-without-exit': {
+    says: 'a gateway lets somebody in again who has not gone out',
+    plant: () => ({ ticketStore: NobodyInside }),
+  },
+  'cap-per-run': {
+    says: 'a restart forgets whom the gateway admitted without the cloud in this hour',
+    faults: ['crash', 'cut', 'cloud-crash'],
+    plant: () => ({ recovered: (recovered) => ({ ...recovered, offline: [] }) }),
+  },
+  'accept-any-signature': {
+    says: 'a gateway without the cloud takes every signature for good',
+    faults: ['cut', 'half-open', 'cloud-crash'],
+    plant: () => ({ signatureCheck: () => () => async () => true }),
+  },
+  'trust-any-clock': {
+    says: 'a gateway vouches for a clock that has gone back in time',
+    faults: ['cut', 'power-cut', 'cloud-crash'],
+    plant: () => ({ time: trusting }),
+  },
+  'forget-burnt-slot-offline': {
+    says: 'a gateway without the cloud takes a code again that somebody passed on',
+    faults: ['cut', 'cloud-crash'],
+    plant: () => ({ ticketStore: UnburntStore }),
+  },
+  'exit-decides': {
+    says: 'an exit refuses like an entry',
+    plant: () => ({ exitsAreEntries: true }),
+  },
+  'upgrade-drops-rows': {
+    says: 'a gateway that is stopped does not wait for rows that the disk has not taken',
+    faults: ['upgrade', 'slow-disk'],
+    plant: () => ({ stopsAtOnce: true }),
+  },
+  'gap-in-restart': {
+    says: 'a restart loses the oldest row that the cloud does not have',
+    plant: () => ({ boots: loseOldestRow }),
+  },
+  'no-recheck': {
+    says: 'the cloud believes what a gateway says that it has proven',
+    faults: ['cut', 'half-open'],
+    plant: () => ({
+      store: (store) =>
+        rewritten(store, 'update scans set conflict = 1, details', (real) => ({
+          get: ((_: string, n: string) => real.get(n)) as Statement['get'],
+        })),
+    }),
+  },
+  'blind-desk': {
+    says: 'the cloud does not look whether a ticket was revoked when somebody passed on it',
+    plant: () => ({
+      store: (store) => rewritten(store, 'select change, at, before', () => ({ all: () => [] })),
+    }),
+  },
+  'stuck-stays-open': {
+    says: 'a lane believes that its relay is off, whatever it reads back',
+    plant: () => ({ relay: 'believed' }),
   },
 };

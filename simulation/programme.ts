@@ -86,8 +86,8 @@ function drawn({ random }: World, secure: boolean, isOn: boolean): Settings {
   return {
     hall: isOn || random.chance(0.5) ? 'main' : 'studio',
     ...{ opens, closes: isOn ? doors + 5 * HOUR_MS : closes, secure },
-    reEntry: random.chance(0.35),
-    capacity: random.chance(0.3) ? random.whole(2, 14) : null,
+    reEntry: random.chance(0.45),
+    capacity: random.chance(0.4) ? random.whole(1, 10) : null,
     offline,
     offlineCap: offline === 'verify' && random.chance(0.5) ? random.whole(1, 6) : null,
     stalePhone: random.pick(['refuse', 'staff', 'admit', 'admit'] as const),

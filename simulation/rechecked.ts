@@ -39,7 +39,8 @@ export function scansKnown(parts: HealedParts): void {
     }
     const end = found[0]?.result ?? null;
     if (end === null) world.story.wrong('grant-kept', `${scan} of ${gateway} has no end`);
-    if (end !== 'unsettled' || result !== 'unsettled' || intent.decidedBy !== 'cloud') continue;
+    const isGranted = intent.decidedBy === 'cloud' && intent.ticket !== undefined;
+    if (end !== 'unsettled' || result !== 'unsettled' || !isGranted) continue;
     const open = row<{ n: number }>(
       cloud,
       'select count(*) as n from grants where gateway = ? and scan = ?',
