@@ -46,6 +46,10 @@ const Gateway = z.object({
     .object({ rows: z.number(), settles: z.number() })
     .nullable()
     .describe('what it has still to send'),
+  disk: z
+    .object({ free: z.number(), journal: z.number(), low: z.boolean() })
+    .nullable()
+    .describe('bytes free, bytes of its journal; low: people should make space'),
   cursor: z.number().nullable().describe('ticket change that it knows'),
   peers: z
     .object({ heard: z.array(z.string()), missing: z.array(z.string()) })
@@ -59,6 +63,10 @@ const Gateway = z.object({
       staffed: z.boolean(),
       state: z.string().nullable(),
       fault: z.string().nullable(),
+      unrecorded: z
+        .string()
+        .nullable()
+        .describe('it admits though its journal can’t be written, and why'),
       skew: z
         .number()
         .nullable()
@@ -96,12 +104,13 @@ export function gatewayRoutes(fleet: Fleet, transport: AdmissionTransport): Fast
             software: beat?.software ?? gateway.software,
             hardware: gateway.hardware,
             queue: beat?.queue ?? null,
+            disk: beat?.disk ?? null,
             cursor: beat?.cursor ?? null,
             peers: beat?.peers ?? null,
             lanes: gateway.lanes.map((lane) => {
               const live = beat?.lanes.find((one) => one.lane === lane.lane);
-              const { state = null, fault = null, skew = null } = live ?? {};
-              return { ...lane, state, fault, skew };
+              const { state = null, fault = null, unrecorded = null, skew = null } = live ?? {};
+              return { ...lane, state, fault, unrecorded, skew };
             }),
           };
         });

@@ -33,6 +33,18 @@ const asked = () => ({
   expires: Date.now() + 3_600_000,
 });
 
+test('what lanes do without a journal is chosen with the code and reaches the gateway', async ({
+  api,
+  house,
+}) => {
+  const payload = { ...asked(), withoutJournal: 'open' };
+  const made = await api.inject({ method: 'POST', url, payload });
+  const { configuration } = await house.claim('pi-open', made.json().text);
+  assert.is(configuration.withoutJournal, 'open');
+  const wrong = { ...asked(), withoutJournal: 'sometimes' };
+  assert.is((await api.inject({ method: 'POST', url, payload: wrong })).statusCode, 400);
+});
+
 test('a code is made, listed with who used it, and revoked', async ({ api, house }) => {
   const made = await api.inject({ method: 'POST', url, payload: asked() });
   assert.is(made.statusCode, 201, made.body);

@@ -54,12 +54,15 @@ export interface Gateway {
   readonly online: boolean;
   readonly heartbeat: number | null;
   readonly queue: { readonly rows: number } | null;
+  readonly disk: { readonly free: number; readonly low: boolean } | null;
   readonly peers: { readonly heard: readonly string[]; readonly missing: readonly string[] } | null;
   readonly lanes: readonly {
     readonly lane: string;
     readonly name: string;
     readonly state: string | null;
     readonly fault: string | null;
+    /** It admits though its journal can't be written, and why. */
+    readonly unrecorded: string | null;
   }[];
 }
 
