@@ -108,13 +108,14 @@ function nonsense(): Buffer[] {
       ...text.split('.').map((part) => Buffer.from([part.length, ...Buffer.from(part)])),
       Buffer.from([0]),
     ]);
-  const record = (type: number, data: Buffer) => {
+  const service = '_gatehouse._tcp.local';
+  const record = (type: number, data: Buffer, of = service) => {
     const fixed = Buffer.alloc(10);
     fixed.writeUInt16BE(type, 0);
     fixed.writeUInt16BE(1, 2);
     fixed.writeUInt32BE(120, 4);
     fixed.writeUInt16BE(data.length, 8);
-    return Buffer.concat([name('_gatehouse._tcp.local'), fixed, data]);
+    return Buffer.concat([name(of), fixed, data]);
   };
   const response = (...records: Buffer[]) => {
     const header = Buffer.from([0, 0, 0x84, 0, 0, 0, 0, records.length, 0, 0, 0, 0]);
@@ -124,7 +125,9 @@ function nonsense(): Buffer[] {
   const whole = response(pointer, record(33, Buffer.alloc(0)), record(16, Buffer.from([9, 1])));
   const cut = Array.from({ length: whole.length }, (_, i) => whole.subarray(0, i));
   const self = response(record(12, Buffer.from([0xc0, 0x0c])), record(12, name('__proto__')));
-  return [...cut, whole, self, Buffer.alloc(2_000, 0xc0), Buffer.from('hello')];
+  const port = Buffer.concat([Buffer.alloc(6), name('a')]);
+  const bare = response(record(12, name('a')), record(33, port, 'a'));
+  return [bare, ...cut, whole, self, Buffer.alloc(2_000, 0xc0), Buffer.from('hello')];
 }
 
 test('a network that is not there is told and does not stop the gateway', async () => {

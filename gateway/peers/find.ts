@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { Bonjour, type Browser, type Service } from 'bonjour-service';
 import type { Clock, Timer } from '../clock.ts';
@@ -14,6 +14,8 @@ const ASK_AGAIN_MS = 30_000;
 const SERVICES_MAX = 256;
 /** Addresses taken from one service. */
 const ADDRESSES_MAX = 8;
+/** A goodbye that takes longer is not waited for. */
+const GOODBYE_MAX_MS = 500;
 const MDNS_PORT = 5_353;
 
 /** Finds addresses where gateways of the venue may be. Who they are is not its matter. */
@@ -65,7 +67,7 @@ export function createMdnsFinder(options: MdnsOptions): Finder {
         interface: network,
         bind: '0.0.0.0',
         port: options.mdnsPort ?? MDNS_PORT,
-        socket: guardedSocket(failed),
+        socket: guardedSocket(network, failed),
       } as object,
       (error: Error) => failed(error.message),
     );
@@ -136,17 +138,20 @@ export function createMdnsFinder(options: MdnsOptions): Finder {
       tell = undefined;
       const open = [...all.values()];
       all.clear();
-      await Promise.all(open.map(leave));
+      await Promise.all(open.map((network) => leave(network, clock)));
     },
   };
 }
 
-/** Says goodbye, so that nobody dials in vain. */
-function leave({ bonjour, browser }: Network): Promise<void> {
+/** Says goodbye, so that nobody dials in vain; where that does not work, goes without. */
+async function leave({ bonjour, browser }: Network, clock: Clock): Promise<void> {
   browser?.stop();
-  return new Promise((resolve) => {
-    bonjour.unpublishAll(() => bonjour.destroy(() => resolve()));
-  });
+  const { promise: said, resolve } = Promise.withResolvers<void>();
+  const timer = clock.setTimeout(resolve, GOODBYE_MAX_MS);
+  bonjour.unpublishAll(() => resolve());
+  await said;
+  clock.clearTimeout(timer);
+  bonjour.destroy();
 }
 
 function ownNetworks(): string[] {
@@ -159,20 +164,36 @@ function ownNetworks(): string[] {
 }
 
 /**
- * The library throws where a packet from the network is not what it expects, or where there is no
- * network; a gateway goes on.
+ * The library throws where a packet from the network is not what it expects, and keeps to itself
+ * that a network can't be used. A gateway goes on, and says so.
  */
-function guardedSocket(failed: (fault: string) => void) {
+function guardedSocket(network: string, failed: (fault: string) => void): Socket {
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
   const emit = socket.emit.bind(socket) as (event: string, ...values: unknown[]) => boolean;
-  const guarded = (event: string, ...values: unknown[]): boolean => {
+  const send = socket.send.bind(socket) as (...values: unknown[]) => void;
+  socket.once('listening', () => {
     try {
-      return emit(event, ...values);
+      socket.setMulticastInterface(network);
     } catch (error) {
-      // Whoever sends nonsense is not worth a line; a socket that does not work is.
-      if (event !== 'message') failed((error as Error).message);
-      return false;
+      failed((error as Error).message);
     }
-  };
-  return Object.assign(socket, { emit: guarded });
+  });
+  return Object.assign(socket, {
+    emit(event: string, ...values: unknown[]): boolean {
+      try {
+        return emit(event, ...values);
+      } catch (error) {
+        // Whoever sends nonsense is not worth a line; a socket that does not work is.
+        if (event !== 'message') failed((error as Error).message);
+        return false;
+      }
+    },
+    send(...values: unknown[]): void {
+      const told = values.pop() as (error: Error | null, bytes: number) => void;
+      send(...values, (error: Error | null, bytes: number) => {
+        if (error) failed(error.message);
+        told(error, bytes);
+      });
+    },
+  });
 }
