@@ -15,7 +15,9 @@ import { fill, performanceRow, reading, scanIdOf, temporaryFolder, VENUE_KEY } f
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 const tenant = generateKeyPairSync('ed25519');
-const TENANT_KEY = tenant.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+export const TENANT_KEY = tenant.publicKey
+  .export({ type: 'spki', format: 'der' })
+  .toString('base64');
 
 /** A delta as the cloud signs it. */
 export function signedDelta(changes: Partial<DeltaBody>): Delta {
