@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { filterOf, topicOf } from '@gatehouse/protocol';
+import mqtt from 'mqtt';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type DoorHouse, startDoor } from '../test/door.ts';
@@ -175,6 +176,40 @@ test('a revoked gateway that nobody disconnected is found by its next message', 
   house.revoked.add('gate-1');
   gate.send('settle', ending(house.clock, newScanId(), 'cancel'));
   await gate.closed();
+});
+
+test('a gateway that takes no bytes is sent no more deltas, and is still nudged', async () => {
+  const gate = await house.gateway('gate-1');
+  const delta = { body: 'x'.repeat(900_000), signature: 'A'.repeat(88) };
+  gate.mqtt.stream.pause();
+  const sent = 40;
+  for (let n = 0; n < sent; n++) {
+    house.broker.delta(['gate-1', 'nobody'], delta);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  house.broker.nudge(7);
+  gate.mqtt.stream.resume();
+  assert.is((await gate.next('nudge')).cursor, 7);
+  const got = gate.heard.filter(({ name }) => name === 'delta').length;
+  assert.ok(got > 0 && got < sent, `${got} of ${sent}`);
+  house.broker.delta(['gate-1'], { ...delta, body: 'caught up' });
+  await gate.next('delta', ({ body }) => body === 'caught up');
+});
+
+test('who has not asked for deltas is sent none', async () => {
+  const { authority, broker } = house;
+  const quiet = mqtt.connect(`mqtts://127.0.0.1:${broker.port}`, {
+    ...(await authority.device('gate-1')),
+    ...{ clientId: 'gate-1', servername: 'localhost', reconnectPeriod: 0 },
+  });
+  const heard: string[] = [];
+  quiet.on('message', (topic) => void heard.push(topic));
+  await quiet.subscribeAsync(topicOf('gate-1', 'down', 'nudge'), { qos: 1 });
+  broker.delta(['gate-1'], { body: 'early', signature: 'A'.repeat(88) });
+  broker.nudge(1);
+  await new Promise((resolve) => quiet.once('message', resolve));
+  assert.equal(heard, [topicOf('gate-1', 'down', 'nudge')]);
+  await quiet.endAsync(true);
 });
 
 test('no ticket code and no payload ever stands in the log', async () => {
