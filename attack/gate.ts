@@ -6,7 +6,7 @@ import type { GatewayEvent, GatewayStatus } from '@gatehouse/gateway';
 import { type GateLane, gateLane } from './gate-lane.ts';
 import { type Observer, observer } from './observer.ts';
 import { type Program, program } from './program.ts';
-import type { Venue } from './venue.ts';
+import type { Chosen, Venue } from './venue.ts';
 import { pause, until } from './wait.ts';
 
 /** Far longer than one row takes to the disk. */
@@ -35,9 +35,10 @@ export async function makeGate(
   venue: Venue,
   lanes: number,
   data = join(venue.folder, `gate-${Math.random().toString(36).slice(2)}`),
+  chosen: Chosen = {},
 ): Promise<Gate> {
   mkdirSync(data, { recursive: true });
-  const { gateway, configuration } = await venue.enrol(data, lanes);
+  const { gateway, configuration } = await venue.enrol(data, lanes, chosen);
   const seen = observer();
   const stands = configuration.lanes.map(({ lane }) => gateLane(seen, () => lane));
   const hardware = await Promise.all(stands.map((lane) => lane.start()));

@@ -20,8 +20,13 @@ export interface Venue {
   /** Sells so many regular tickets. */
   sell(performance: string, count: number): Promise<Paper[]>;
   /** Enrols a gateway with so many entry lanes, as a technician would. */
-  enrol(dataDir: string, lanes: number): Promise<Enrolment>;
+  enrol(dataDir: string, lanes: number, chosen?: Chosen): Promise<Enrolment>;
   close(): Promise<void>;
+}
+
+/** What an entrance may choose beside its lanes. */
+export interface Chosen {
+  readonly withoutJournal?: 'close' | 'open';
 }
 
 /** A regular ticket as the guest holds it. */
@@ -52,9 +57,10 @@ export async function openVenue(door?: number): Promise<Venue> {
       return (await api<Made>('POST', '/performances', body)).id;
     },
     sell: (performance, count) => sell(api, performance, count),
-    async enrol(dataDir, lanes) {
+    async enrol(dataDir, lanes, chosen = {}) {
       const { text } = await api<{ text: string }>('POST', '/config-codes', {
         ...{ name: 'Attack', venue: 'attack', entrance: 'main', language: 'en', halls: [] },
+        ...chosen,
         lanes: Array.from({ length: lanes }, (_, i) => ({
           ...{ name: `Lane ${i + 1}`, direction: 'entry', staffed: false },
         })),

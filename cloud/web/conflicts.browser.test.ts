@@ -65,6 +65,17 @@ async function makeConflicts(): Promise<void> {
   await admit(blocked, 0, { at: now + 60_000 });
   clients[0]?.send('journal', { epoch: 'broken', rows: [journalWriter().write('{"kind":')] });
   await clients[0]?.next('journal', ({ epoch }) => epoch === 'broken');
+  const at = { wall: now, mono: 1, boot: 'b', offset: 0, uncertainty: 5, quality: 'trusted' };
+  const lost = { epoch: 'broken', from: 2, to: 18, why: 'missing' };
+  const event = { kind: 'event', code: 'journal-damaged', at, cursor: null };
+  const tell = async (door: number, epoch: string, body: object) => {
+    const rows = [journalWriter().write(JSON.stringify(body))];
+    clients[door]?.send('journal', { epoch, rows });
+    await clients[door]?.next('journal', (said) => said.epoch === epoch);
+  };
+  await tell(0, 'next', { ...event, event: 'gap', gap: lost });
+  await tell(1, 'copied', { ...event, event: 'started' });
+  await tell(1, 'copied', { ...event, event: 'stopped' });
   const [north] = doors.map(({ gateway }) => gateway);
   clients[1]?.send('heartbeat', {
     ...{ beat: 1, mono: 1, at: stampOf(movableClock()), software: '0.1.0', cursor: null },
@@ -93,7 +104,11 @@ test('the page counts open conflicts and lists them, with rows that were set asi
   await page.getByTestId('conflicts').getByRole('button').nth(2).waitFor();
   const words = await page.getByTestId('conflicts').innerText();
   assert.match(words, /Admitted though revoked[\s\S]*Admitted twice/);
-  assert.match(await page.getByTestId('parked').innerText(), 'cannot be read');
+  const aside = await page.getByTestId('parked').innerText();
+  assert.match(aside, 'cannot be read');
+  assert.match(aside, /lost 17 rows[\s\S]*broken \/ 2–18/);
+  assert.match(aside, /two rows under one number[\s\S]*counts: [0-9a-f]{12}/);
+  await shot('aside');
 });
 
 test('both sides stand beside each other with what is known of their times', async () => {
