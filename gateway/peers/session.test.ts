@@ -103,6 +103,22 @@ test('a network that goes silent is given up by renew, and the next session is u
   }
 });
 
+test('a stop says what was said last, and waits for no network that is silent', async () => {
+  const north = await peerEnd('north', ['south', 'west']);
+  const way = await forwarder(north.port);
+  const south = await peerEnd('south', ['north'], { addresses: [at(way.port)] });
+  const west = await peerEnd('west', ['north'], { addresses: [at(north.port)] });
+  await until(() => north.connected.length === 2, 'connected');
+  way.freeze();
+  for (const to of ['south', 'west']) assert.ok(north.send(to, note(1)));
+  const begun = Date.now();
+  await north.stop();
+  assert.ok(Date.now() - begun < 8_000);
+  await until(() => west.heard.length === 1, 'heard');
+  assert.equal([south.heard, south.connected], [[], ['north']]);
+  way.stop();
+});
+
 test('a listener that throws stops neither the session nor the gateway', async () => {
   const north = await peerEnd('north', ['south']);
   north.hear((_, message) => {

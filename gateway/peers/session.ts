@@ -5,11 +5,15 @@ import type { Refuse } from './refusals.ts';
 /** Bytes that may wait for a gateway that reads too slowly; then its session is given up. */
 export const WAITING_BYTES_MAX = 8 * 1024 * 1024;
 
+/** A goodbye that is not answered by then is the end. */
+const CLOSE_MAX_MS = 1_000;
+
 /** The same on both ends; nothing is packed, nothing is answered behind the session's back. */
 export const SOCKET_OPTIONS = {
   maxPayload: PEER_BYTES_MAX,
   perMessageDeflate: false,
   autoPong: false,
+  closeTimeout: CLOSE_MAX_MS,
 } as const;
 
 /** How one session is told from others; both ends know all of it. */
