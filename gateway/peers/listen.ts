@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,6 +17,12 @@ export const OPENING_MAX_MS = 5_000;
 const OPENING_MAX = 64;
 /** The port is tried again this often while another program has it. */
 const PORT_AGAIN_MS = 30_000;
+/** Each connection proves anew who it is: none is resumed from an earlier one. */
+const SERVER_OPTIONS = {
+  requestCert: true,
+  noDelay: true,
+  secureOptions: constants.SSL_OP_NO_TICKET,
+} as const;
 const DRAWN = /^[0-9a-f]{1,32}$/;
 
 /** Someone authentic asks for a session. `ended` names the last one with us that it knows gone. */
@@ -132,7 +139,7 @@ export function createListener(options: ListenOptions): Listener {
 
   /** Gives the port, or what is in the way. */
   function listen(): Promise<number | Error> {
-    const server = createServer({ ...identity().tls, requestCert: true, noDelay: true });
+    const server = createServer({ ...identity().tls, ...SERVER_OPTIONS });
     server.on('connection', began);
     server.on('secureConnection', (socket) => {
       if (meet(socket)) http.emit('connection', socket);

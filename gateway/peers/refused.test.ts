@@ -92,6 +92,24 @@ test('papers that ended before the own ones began are refused without any clock'
   await until(() => faults(north).includes('peer-refused expired'), 'refused');
 });
 
+test('no connection is resumed: each shows its papers', async () => {
+  const north = await peerEnd('north', ['south']);
+  const { key, certificate: cert } = await papers('south');
+  const tls = { key, cert, port: north.port, host: '127.0.0.1', rejectUnauthorized: false };
+  const first = connectTls(tls);
+  let session: Buffer | undefined;
+  first.on('session', (one) => {
+    session = one;
+  });
+  await once(first, 'secureConnect');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const second = connectTls(session ? { ...tls, session } : tls);
+  await once(second, 'secureConnect');
+  assert.is(second.isSessionReused(), false);
+  first.destroy();
+  second.destroy();
+});
+
 test('own papers without their authority: told, and nothing is begun', async () => {
   const { key, certificate } = await papers('north');
   const end = certificate.indexOf('-----BEGIN', 10);
