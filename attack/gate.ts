@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { GatewayEvent, GatewayStatus } from '@gatehouse/gateway';
+import type { Enrolment } from '@gatehouse/provisioning';
 import { type GateLane, gateLane } from './gate-lane.ts';
 import { type Observer, observer } from './observer.ts';
 import { type Program, program } from './program.ts';
@@ -38,11 +39,16 @@ export async function makeGate(
   chosen: Chosen = {},
 ): Promise<Gate> {
   mkdirSync(data, { recursive: true });
-  const { gateway, configuration } = await venue.enrol(data, lanes, chosen);
+  return gateOn(venue, data, await venue.enrol(data, lanes, chosen));
+}
+
+/** A gateway on a data folder that is enrolled already, such as a copy of another one. */
+export async function gateOn(venue: Venue, data: string, enrolled: Enrolment): Promise<Gate> {
+  const { gateway, configuration } = enrolled;
   const seen = observer();
   const stands = configuration.lanes.map(({ lane }) => gateLane(seen, () => lane));
   const hardware = await Promise.all(stands.map((lane) => lane.start()));
-  const config = join(venue.folder, `${gateway}.json`);
+  const config = join(venue.folder, `${gateway}-${basename(data)}.json`);
   const peers = { port: 0, mdns: false };
   writeFileSync(config, JSON.stringify({ data, web: { port: 0 }, peers, lanes: hardware }));
   const process = program('gateway', '--config', config);
