@@ -29,7 +29,7 @@ async function refusal(bytes: Uint8Array | string): Promise<string | undefined> 
 
 const CODES = [undefined, 'config-unreadable', 'config-invalid'];
 const lane = { turnstile: { kind: 'arduino', path: 'tcp://127.0.0.1:1' } };
-const good = { data: 'data', web: { port: 0 }, lanes: [lane] };
+const good = { data: 'data', web: { port: 0 }, peers: { addresses: ['a:1'] }, lanes: [lane] };
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom(1e308, -1, 0.5, '\ud800', '', 'x'.repeat(5_000), null, [], {}),
@@ -38,6 +38,8 @@ const path = fc.constantFrom(
   ...[['data'], ['web'], ['web', 'host'], ['web', 'port'], ['lanes'], ['lanes', '0']],
   ...['camera', 'scanners', 'turnstile', 'more'].map((field) => ['lanes', '0', field]),
   ...['kind', 'path', 'pins', 'maximumPulse'].map((at) => ['lanes', '0', 'turnstile', at]),
+  ...['enabled', 'host', 'port', 'addresses', 'mdns', 'more'].map((field) => ['peers', field]),
+  ...[['peers'], ['peers', 'addresses', '0'], ['peers', '__proto__']],
   ...[['__proto__'], ['constructor'], ['web', '__proto__']],
 );
 
