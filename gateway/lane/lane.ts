@@ -222,7 +222,8 @@ export function createLane(options: LaneOptions): Lane {
     const now = clock.mono();
     const left = decision.passageMs - (now - decision.at) - GRACE_MS;
     const may = (onDisk || !needsRecord) && !emergency && !stopped && left >= PASS_MIN_MS;
-    if (!may || !decision.stillGood()) return giveUp(reading, decision);
+    // Nobody is kept in for what has become of his ticket.
+    if (!may || (!isExit && !decision.stillGood())) return giveUp(reading, decision);
     const unlockMs = Math.min(settings.unlockMs, left);
     const timings = { read: reading.took, ...decision.took, journal: now - began };
     const { code } = reading;

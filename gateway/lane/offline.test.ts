@@ -259,6 +259,22 @@ test('a steady wrong clock goes to a person, a picture does not', async () => {
   await rig.stop();
 });
 
+test('promise 5: an exit opens for a guest whose ticket was blocked while he was inside', async () => {
+  const inside = phone.row({ used: 1, inside: true, status: 'blocked' });
+  const rig = await offlineRig({}, [inside, other.row()], { direction: 'exit' });
+  rig.setUplink('connected');
+  const seen = rig.see(phone);
+  await rig.clock.settle();
+  const [{ scanId } = { scanId: '' }] = rig.link.sent('validate');
+  const said = { key: 'exit' as const, details: {} };
+  const grant = { passageMs: 8_000 };
+  rig.link.deliver('validate', { scanId, verdict: said, grant, ticket: inside.id });
+  await rig.clock.settle();
+  assert.is((await seen).key, 'exit');
+  assert.is(rig.gate.state.unlocks, 1);
+  await rig.stop();
+});
+
 test('S13: an exit without the cloud opens, and lets back in only whom it knows', async () => {
   const inside = phone.row({ used: 1, inside: true });
   const rig = await offlineRig({ reEntry: true }, [inside, other.row()], { direction: 'exit' });
