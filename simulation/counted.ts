@@ -28,11 +28,13 @@ export function countedOnce(parts: HealedParts): void {
   const { world, cloud, ledger, nodes, tickets, lost } = parts;
   for (const ticket of tickets) {
     const { id } = ticket;
-    const { used, inside } = row<{ used: number; inside: number }>(
+    const known = row<{ used: number; inside: number } | undefined>(
       cloud,
       'select used, inside from tickets where id = ?',
       id,
     );
+    if (!known) world.story.wrong('counted-once', `${short(id)} was sold and is not in the cloud`);
+    const { used, inside } = known ?? { used: 0, inside: 0 };
     const passages = passagesOf(parts, id);
     const entries = passages.filter(({ direction }) => direction === 'entry');
     const written = [...ledger.admissions.values()].filter(

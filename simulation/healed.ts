@@ -90,12 +90,12 @@ function isHere({ now }: World, { show, entrances }: SoldTicket, { place }: Door
 
 function isUnused(cloud: CloudNode, ledger: Ledger, ticket: SoldTicket): boolean {
   const { id } = ticket;
-  const found = row<{ status: string; generation: number }>(
+  const found = row<{ status: string; generation: number } | undefined>(
     cloud,
     'select status, generation from tickets where id = ?',
     id,
   );
-  if (found.status !== 'valid') return false;
+  if (found?.status !== 'valid') return false;
   // A delivery of which the office never heard the end, or settings of which it did not.
   if (ticket.secure && found.generation !== ticket.generation(Number.POSITIVE_INFINITY))
     return false;
