@@ -24,8 +24,9 @@ const SERVER_OPTIONS = {
   secureOptions: constants.SSL_OP_NO_TICKET,
 } as const;
 const DRAWN = /^[0-9a-f]{1,32}$/;
+const SEVERAL_DRAWN = /^[0-9a-f]{1,32}(,[0-9a-f]{1,32}){0,3}$/;
 
-/** Someone authentic asks for a session. `ended` names the last one with us that it knows gone. */
+/** Someone authentic asks for a session. `ended` names the last ones with us that it knows gone. */
 export interface Arrival {
   readonly name: SessionName;
   readonly ended: string | undefined;
@@ -107,11 +108,15 @@ export function createListener(options: ListenOptions): Listener {
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const gateway = opening.get(keyOf(socket as Socket))?.gateway;
     const { headers, url } = request;
-    const drawn = (field: string) => {
+    const drawn = (field: string, shape = DRAWN) => {
       const value = headers[`gatehouse-${field}`];
-      return typeof value === 'string' && DRAWN.test(value) ? value : undefined;
+      return typeof value === 'string' && shape.test(value) ? value : undefined;
     };
-    const [id, instance, ended] = [drawn('session'), drawn('instance'), drawn('ended')];
+    const [id, instance, ended] = [
+      drawn('session'),
+      drawn('instance'),
+      drawn('ended', SEVERAL_DRAWN),
+    ];
     if (!gateway || url !== PEER_PATH || !id || !instance) {
       refused(socket as Socket, 'another protocol');
       return void socket.destroy();

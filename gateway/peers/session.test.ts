@@ -138,7 +138,10 @@ test('a second session of the same gateway takes the place of the first, or is r
   const second = await rogue(judge.port, 'b', '2');
   await second.closed;
   assert.equal(judge.changes, ['+b'], 'the judge keeps the first of one that still runs');
-  first.web.terminate();
+  const lost = await rogue(judge.port, 'b', '3', '2,1');
+  await first.closed;
+  assert.equal(judge.changes, ['+b', '-b', '+b'], 'unless it is told that the first is gone');
+  lost.web.terminate();
   const other = await peerEnd('z', ['b']);
   const third = await rogue(other.port, 'b', '3');
   const fourth = await rogue(other.port, 'b', '4');

@@ -1,6 +1,9 @@
 import type { Arrival } from './listen.ts';
 import type { Session, SessionName } from './session.ts';
 
+/** Sessions and questions for one that a gateway names as gone: some may not have arrived. */
+const ENDED_MAX = 4;
+
 export interface SessionsOptions {
   readonly gateway: string;
   /** Told after the change. A new session in place of an old one is told as end and beginning. */
@@ -32,7 +35,11 @@ export interface Sessions {
 export function createSessions({ gateway: own, onChange }: SessionsOptions): Sessions {
   const current = new Map<string, Session>();
   const asking = new Map<string, string>();
-  const ended = new Map<string, string>();
+  const ended = new Map<string, readonly string[]>();
+
+  function gone(gateway: string, id: string): void {
+    ended.set(gateway, [id, ...(ended.get(gateway) ?? [])].slice(0, ENDED_MAX));
+  }
 
   return {
     get: (gateway) => current.get(gateway),
@@ -40,18 +47,18 @@ export function createSessions({ gateway: own, onChange }: SessionsOptions): Ses
     ask(gateway, id) {
       if (current.has(gateway) || asking.has(gateway)) return undefined;
       asking.set(gateway, id);
-      return { ended: ended.get(gateway) };
+      return { ended: ended.get(gateway)?.join() };
     },
     asked(gateway, id) {
       if (asking.get(gateway) !== id) return;
       asking.delete(gateway);
-      if (current.get(gateway)?.id !== id) ended.set(gateway, id);
+      if (current.get(gateway)?.id !== id) gone(gateway, id);
     },
-    mayBegin({ name, ended: gone }) {
+    mayBegin({ name, ended: lost }) {
       if (own > name.gateway) return true;
       const now = current.get(name.gateway);
       if (!now) return !asking.has(name.gateway);
-      return now.id === gone || now.instance !== name.instance;
+      return lost?.split(',').includes(now.id) || now.instance !== name.instance;
     },
     isWanted: ({ gateway }) => own < gateway || !current.has(gateway),
     put(session) {
@@ -63,7 +70,7 @@ export function createSessions({ gateway: own, onChange }: SessionsOptions): Ses
       const { gateway, id } = session;
       if (current.get(gateway) !== session) return;
       current.delete(gateway);
-      ended.set(gateway, id);
+      gone(gateway, id);
       onChange(gateway, false, why);
     },
   };

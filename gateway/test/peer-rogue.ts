@@ -20,11 +20,20 @@ export interface Rogue {
 }
 
 /** A session of a gateway with good papers and its own mind. */
-export async function rogue(port: number, gateway: string, session = 'a1'): Promise<Rogue> {
+export async function rogue(
+  port: number,
+  gateway: string,
+  session = 'a1',
+  ended = '',
+): Promise<Rogue> {
   const { key, certificate } = await papers(gateway);
   const web = new WebSocket(`wss://127.0.0.1:${port}${PEER_PATH}`, {
     ...{ key, cert: certificate, rejectUnauthorized: false, perMessageDeflate: false },
-    headers: { 'gatehouse-session': session, 'gatehouse-instance': 'b2' },
+    headers: {
+      'gatehouse-session': session,
+      'gatehouse-instance': 'b2',
+      ...(ended && { 'gatehouse-ended': ended }),
+    },
   });
   web.on('error', () => web.terminate());
   const closed = new Promise((resolve) => web.on('close', resolve));
