@@ -3,7 +3,7 @@ import type { Enrolment } from '@gatehouse/provisioning';
 import { type Clock, createVenueTime } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Ids } from './ids.ts';
-import { createJournal, spaceOf } from './journal/index.ts';
+import { createJournal, keepReserve, spaceOf, spendReserve } from './journal/index.ts';
 import type { Policy } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
 import type { Log } from './log.ts';
@@ -52,12 +52,14 @@ export function createEntrance(options: EntranceOptions): Entrance {
 
   return {
     async start() {
+      await spendReserve(dataDir);
       const recovered = await journal.start();
       const lastKnown = options.rtc === false ? Number.POSITIVE_INFINITY : recovered.lastWall;
       const time = createVenueTime(clock, lastKnown);
       const store = new TicketStore(join(dataDir, 'tickets.db'), venueKey, log);
       running = assemble(options, { journal, time, store, venueKey });
       await running.start(recovered);
+      if (!(await keepReserve(dataDir))) log.warn({}, 'no room is left for the next start');
       const lanes = running.lanes.length;
       const told = { gateway: enrolment.gateway, lanes, devices: options.devices.length };
       if (enrolment.configuration.lanes.length === told.devices) log.info(told, 'entrance open');
