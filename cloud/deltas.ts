@@ -43,11 +43,8 @@ interface MemberRow {
 }
 
 export function createDeltas(parts: DeltasParts): Deltas {
-  const { store, reads, clock, log } = parts;
-  const members = store.prepareRead(
-    `select id, name, venue, entrance, active from gateways where revoked is null
-     order by active desc, heard desc, id`,
-  );
+  const { reads, clock, log } = parts;
+  const members = memberReads(parts.store);
   const newcomers = new Set<string>();
   /** By venue, of those that somebody listens for: what was told last. */
   const newest = new Map<string, Delta>();
@@ -79,29 +76,22 @@ export function createDeltas(parts: DeltasParts): Deltas {
       newest.clear();
       return DELTA_AFTER_MS;
     }
-    const [changes, rows] = reads.changes(
-      told,
-      DELTA_ROWS_MAX,
-      () => members.all() as unknown as MemberRow[],
-    );
+    const [changes, rows] = reads.changes(told, DELTA_ROWS_MAX, members);
     const isNews = told !== changes.cursor;
     told = changes.cursor;
     let bytes = 0;
     for (const [venue, all] of byVenue(rows)) {
       const there = all.map(({ id }) => id).filter((id) => live.has(id));
-      if (there.length === 0) newest.delete(venue);
+      if (isNews || there.length === 0) newest.delete(venue);
       const wanted = isNews ? there : there.filter((id) => greeted.includes(id));
       if (wanted.length === 0) continue;
-      const known = isNews ? undefined : newest.get(venue);
-      const text = known ? undefined : textOf(parts, changes, venue, all);
-      const delta = known ?? (text === undefined ? undefined : parts.sign(text));
+      const delta = newest.get(venue) ?? make(parts, changes, venue, all);
       if (!delta) continue;
       newest.set(venue, delta);
       parts.send(wanted, delta);
       bytes += delta.body.length * wanted.length;
     }
-    const share = (bytes / DELTA_BYTES_PER_SECOND) * 1000;
-    return Math.min(Math.max(share, DELTA_AFTER_MS), DELTA_PAUSE_MAX_MS);
+    return pauseAfter(bytes);
   }
 
   return {
@@ -120,6 +110,20 @@ export function createDeltas(parts: DeltasParts): Deltas {
   };
 }
 
+/** All gateways that are not revoked; those that count first where there is no room for all. */
+function memberReads(store: Store): () => MemberRow[] {
+  const members = store.prepareRead(
+    `select id, name, venue, entrance, active from gateways where revoked is null
+     order by active desc, heard desc, id`,
+  );
+  return () => members.all() as unknown as MemberRow[];
+}
+
+function pauseAfter(bytes: number): number {
+  const share = (bytes / DELTA_BYTES_PER_SECOND) * 1000;
+  return Math.min(Math.max(share, DELTA_AFTER_MS), DELTA_PAUSE_MAX_MS);
+}
+
 function byVenue(rows: readonly MemberRow[]): Map<string, MemberRow[]> {
   const venues = new Map<string, MemberRow[]>();
   for (const row of rows) {
@@ -128,6 +132,16 @@ function byVenue(rows: readonly MemberRow[]): Map<string, MemberRow[]> {
     else venues.set(row.venue, [row]);
   }
   return venues;
+}
+
+function make(
+  parts: DeltasParts,
+  changes: Changes,
+  venue: string,
+  all: readonly MemberRow[],
+): Delta | undefined {
+  const text = textOf(parts, changes, venue, all);
+  return text === undefined ? undefined : parts.sign(text);
 }
 
 /** JSON of a DeltaBody; `undefined` where it is too long. */

@@ -122,11 +122,7 @@ export function createBroker(parts: BrokerParts): Broker {
     },
     delta(gateways, delta) {
       const bytes = Buffer.from(JSON.stringify(delta));
-      for (const gateway of gateways) {
-        const { client, listens } = sessions.get(gateway) ?? {};
-        if (!client || !listens || client.conn.writableLength > WAITING_BYTES_MAX) continue;
-        publish(client, 'delta', bytes, log);
-      }
+      for (const gateway of gateways) pushTo(sessions.get(gateway), bytes, log);
     },
     disconnect(gateway) {
       sessions.get(gateway)?.client.close();
@@ -202,6 +198,12 @@ function answerTo(client: Client, log: Log): Answer {
       (fault) => log.error({ gateway: client.id, name, fault }, 'an answer was not compressed'),
     );
   };
+}
+
+/** Sends a delta to who has asked for them and keeps up. */
+function pushTo(session: Session | undefined, bytes: Buffer, log: Log): void {
+  if (!session?.listens || session.client.conn.writableLength > WAITING_BYTES_MAX) return;
+  publish(session.client, 'delta', bytes, log);
 }
 
 function publish(client: Client, name: NameOf<'down'>, payload: Buffer, log: Log): void {

@@ -1,7 +1,7 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { type Delta, signedDeltaText } from '@gatehouse/protocol';
+import type { Delta } from '@gatehouse/protocol';
 import type { EntranceConfiguration } from '@gatehouse/provisioning';
 import { type Credentials, makeServerCertificate } from '@gatehouse/provisioning/authority';
 import type { Kysely } from 'kysely';
@@ -11,7 +11,7 @@ import { type ConfigCode, listCodes, makeCode, type NewEntrance } from './config
 import { createEnrolDesk } from './enrol-desk.ts';
 import { type EnrolServer, startEnrolServer } from './enrol-server.ts';
 import { fleetError } from './errors.ts';
-import { type FleetKeys, loadFleetKeys } from './keys.ts';
+import { type FleetKeys, loadFleetKeys, signDelta } from './keys.ts';
 import * as store from './store.ts';
 
 const SERIAL_BYTES = 16;
@@ -103,9 +103,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const allowed = new Set<string>();
   const revokedListeners: Array<(gateway: string) => void> = [];
   const memberListeners: Array<() => void> = [];
-  const membersChanged = () => {
-    for (const listener of memberListeners) listener();
-  };
+  const membersChanged = () => tell(memberListeners);
   let running: Running | undefined;
 
   const now = (): Running => {
@@ -148,10 +146,7 @@ export function createFleet(options: FleetOptions): Fleet {
     onMembers: (listener) => {
       memberListeners.push(listener);
     },
-    signDelta(body) {
-      const signature = sign(null, Buffer.from(signedDeltaText(body)), now().tenantKey);
-      return { body, signature: signature.toString('base64') };
-    },
+    signDelta: (body) => signDelta(now().tenantKey, body),
     gateways: async () => (await store.listGateways(db)).map(gatewayOf),
     async revokeGateway(id) {
       const isNews = await store.revokeGateway(db, id, clock.now());
@@ -170,6 +165,10 @@ export function createFleet(options: FleetOptions): Fleet {
       }
     },
   };
+}
+
+function tell(listeners: ReadonlyArray<() => void>): void {
+  for (const listener of listeners) listener();
 }
 
 async function open(

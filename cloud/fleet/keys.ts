@@ -1,6 +1,7 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Delta, signedDeltaText } from '@gatehouse/protocol';
 import { writeDurably } from '@gatehouse/provisioning';
 import { type Credentials, makeAuthority } from '@gatehouse/provisioning/authority';
 import { z } from 'zod';
@@ -39,6 +40,12 @@ export async function loadFleetKeys(
   const keys = await makeKeys(now, random);
   await writeDurably(path, `${JSON.stringify(keys, null, 2)}\n`);
   return keys;
+}
+
+/** Vouches for the JSON text of a DeltaBody with the tenant's key. */
+export function signDelta(tenantKey: KeyObject, body: string): Delta {
+  const signature = sign(null, Buffer.from(signedDeltaText(body)), tenantKey);
+  return { body, signature: signature.toString('base64') };
 }
 
 async function makeKeys(now: number, random: Random): Promise<FleetKeys> {
