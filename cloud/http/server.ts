@@ -44,6 +44,8 @@ export interface ServerParts {
   readonly log: Log;
   /** Routes of the features, under `/api/v1`; each needs a token. */
   readonly routes: readonly FastifyPluginAsync[];
+  /** Routes outside `/api/v1`, without a token: each knows by itself whom it lets in. */
+  readonly open?: readonly FastifyPluginAsync[];
   /** The built admin pages; served at `/admin/` if the folder is there. */
   readonly webDir: string;
 }
@@ -74,6 +76,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await describe(server);
   server.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
   await server.register(guarded(parts), { prefix: '/api/v1' });
+  for (const plugin of parts.open ?? []) await server.register(plugin);
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   if (existsSync(parts.webDir)) await serveAdmin(server, parts.webDir);
   return server;
