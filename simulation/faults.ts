@@ -9,6 +9,8 @@ import {
 import { GOOD_DISK } from './journal-disk.ts';
 import { GOOD_WIRE, type Network, type Wire } from './network.ts';
 
+/** The cloud's clock is set by this much at most. */
+export const CLOCK_SET_MAX_MS = 120_000;
 /** In an outage of hours other faults come this much less often. */
 const SELDOM = 20;
 
@@ -152,7 +154,7 @@ function cloudFaults({ world, cloud, note, forAWhile }: Given): Record<string, F
     },
     'cloud-clock': () => {
       note('cloud', 'clock is set');
-      cloud.setClock(random.between(-120_000, 120_000));
+      cloud.setClock(random.between(-CLOCK_SET_MAX_MS, CLOCK_SET_MAX_MS));
     },
     'cloud-busy': () => {
       note('cloud', 'questions wait');

@@ -1,6 +1,7 @@
 import type { CloudNode } from './cloud-node.ts';
 import { row, rows } from './cloud-rows.ts';
 import { countedOnce, doublesFlagged } from './counted.ts';
+import { CLOCK_SET_MAX_MS } from './faults.ts';
 import type { GatewayNode } from './gateway-node.ts';
 import type { Door, Guests } from './guests.ts';
 import { hasPassed, type Ledger, short } from './ledger.ts';
@@ -150,12 +151,13 @@ function grantsEnded({ world, cloud, ledger, nodes, lost }: HealedParts): void {
     cloud,
     'select gateway, scan, ticket, granted from grants',
   );
+  const setBy = cloud.clockSet > Number.NEGATIVE_INFINITY ? CLOCK_SET_MAX_MS : 0;
   for (const { gateway, scan, ticket, granted } of open) {
     const { result } = ledger.admissions.get(scan) ?? {};
     const ended = result !== undefined && result !== 'unsettled';
     const node = nodes.find(({ id }) => id === gateway);
     if (lost.has(gateway)) continue;
-    if (ended || !node?.diedAfter(granted)) {
+    if (ended || !node?.diedAfter(granted - setBy)) {
       const what = `${gateway} still holds ${short(ticket)} (${result ?? 'no result'})`;
       world.story.wrong('grant-ends', what);
     }

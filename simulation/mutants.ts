@@ -68,7 +68,7 @@ function rewritten(
 
 interface Statement {
   run(...given: string[]): unknown;
-  get(handle: string): object | undefined;
+  get(...given: string[]): object | undefined;
   all(...given: string[]): unknown;
 }
 
@@ -271,14 +271,18 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     plant: () => ({
       store: (store) =>
         rewritten(store, 'update scans set conflict = 1, details', (real) => ({
-          get: ((_: string, n: string) => real.get(n)) as Statement['get'],
+          get: (_, n = '') => real.get(n),
         })),
     }),
   },
   'blind-desk': {
-    says: 'the cloud does not look whether a ticket was revoked when somebody passed on it',
+    says: 'the cloud shows nobody that a ticket was revoked when somebody passed on it',
+    faults: ['cut', 'half-open'],
     plant: () => ({
-      store: (store) => rewritten(store, 'select change, at, before', () => ({ all: () => [] })),
+      store: (store) =>
+        rewritten(store, 'insert into conflicts', (real) => ({
+          get: (...given) => (given[0] === 'revoked' ? undefined : real.get(...given)),
+        })),
     }),
   },
   'stuck-stays-open': {
