@@ -42,14 +42,26 @@ export async function makeGate(
   return gateOn(venue, data, await venue.enrol(data, lanes, chosen));
 }
 
+/** Where a gateway listens for others of its venue, and where it looks for them. */
+export interface GatePeers {
+  readonly host?: string;
+  readonly port: number;
+  readonly addresses?: readonly string[];
+}
+
 /** A gateway on a data folder that is enrolled already, such as a copy of another one. */
-export async function gateOn(venue: Venue, data: string, enrolled: Enrolment): Promise<Gate> {
+export async function gateOn(
+  venue: Venue,
+  data: string,
+  enrolled: Enrolment,
+  hears: GatePeers = { port: 0 },
+): Promise<Gate> {
   const { gateway, configuration } = enrolled;
   const seen = observer();
   const stands = configuration.lanes.map(({ lane }) => gateLane(seen, () => lane));
   const hardware = await Promise.all(stands.map((lane) => lane.start()));
   const config = join(venue.folder, `${gateway}-${basename(data)}.json`);
-  const peers = { port: 0, mdns: false };
+  const peers = { ...hears, mdns: false };
   writeFileSync(config, JSON.stringify({ data, web: { port: 0 }, peers, lanes: hardware }));
   const process = program('gateway', '--config', config);
   let url = '';

@@ -27,6 +27,8 @@ export interface Venue {
 /** What an entrance may choose beside its lanes. */
 export interface Chosen {
   readonly withoutJournal?: 'close' | 'open';
+  /** Whether somebody stands at its lanes who can judge. */
+  readonly staffed?: boolean;
 }
 
 /** A regular ticket as the guest holds it. */
@@ -57,12 +59,12 @@ export async function openVenue(door?: number): Promise<Venue> {
       return (await api<Made>('POST', '/performances', body)).id;
     },
     sell: (performance, count) => sell(api, performance, count),
-    async enrol(dataDir, lanes, chosen = {}) {
+    async enrol(dataDir, lanes, { staffed = false, ...chosen } = {}) {
       const { text } = await api<{ text: string }>('POST', '/config-codes', {
         ...{ name: 'Attack', venue: 'attack', entrance: 'main', language: 'en', halls: [] },
         ...chosen,
         lanes: Array.from({ length: lanes }, (_, i) => ({
-          ...{ name: `Lane ${i + 1}`, direction: 'entry', staffed: false },
+          ...{ name: `Lane ${i + 1}`, direction: 'entry', staffed },
         })),
         ...{ uses: 1, expires: Date.now() + HOUR },
       });
@@ -90,7 +92,8 @@ function caller(url: string, token: string): Api {
     const init = body === undefined ? {} : { body: payload };
     if (body === undefined) Reflect.deleteProperty(headers, 'content-type');
     const response = await fetch(`${url}/api/v1${path}`, { method, headers, ...init });
-    const answer = (await response.json()) as T;
+    const text = await response.text();
+    const answer = (text === '' ? undefined : JSON.parse(text)) as T;
     if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
     return answer;
   };
