@@ -7,6 +7,12 @@ import type { World } from './world.ts';
 
 const PORTS: readonly Port[] = ['asked', 'written', 'unlock', 'passage', 'settle'];
 
+/** A clock without power goes back by seconds, or by hours. */
+const CLOCK_BACK_MS = [
+  [5_000, 60_000],
+  [60_000, 86_400_000],
+] as const;
+
 /** One gateway with the barriers at its lanes. */
 export interface Machine {
   readonly node: GatewayNode;
@@ -55,7 +61,8 @@ function processFaults({ world, note }: GatewayFaultParts): Record<string, Fault
       if (!node.up) return;
       note(node.id, 'power cut');
       node.crash(true);
-      if (random.chance(0.3)) node.stepClock(-random.between(60_000, 86_400_000));
+      const [least, most] = random.pick(CLOCK_BACK_MS);
+      if (random.chance(0.4)) node.stepClock(-random.between(least, most));
     },
   };
 }

@@ -233,8 +233,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
     }));
     let running: Running | undefined;
     void opened.then((recovered) => {
-      const told = createVenueTime(clock, recovered.lastWall, ids.epoch());
-      const time = mutant?.time?.(told) ?? told;
+      const time = createVenueTime(clock, recovered.lastWall, ids.epoch());
       const log = { info() {}, warn() {}, error() {} };
       const tell = (event: GatewayEvent) => life.alive && parts.tell(event);
       const venueKey = Buffer.from(parts.venueKey);

@@ -12,6 +12,8 @@ const UNLOCK_MAX_MS = 7_000;
 /** The longest pulse, the grace after it, and the 5 s in which an edge still counts as late. */
 const LATE_AFTER_PULSE_MS = 7_000 + 500 + 5_000;
 const WAITING_MAX = 1_000;
+/** An answer of a relay may cross the next guest's command. */
+const READ_BACK_MS = 100;
 /** Clock names `go` may stand after its relay has closed: the sensor's grace, and a margin. */
 const GO_AFTER_MS = 1_000;
 
@@ -43,8 +45,8 @@ export interface LaneBook {
   readonly heldOut: Map<string, number>;
   /** The same for what is true of rotating codes, by ticket, slot and generation. */
   readonly held: Map<string, Truth & { at: number }>;
-  /** The relay read back that it does not close. */
-  stuck: boolean;
+  /** Since when the relay reads back that it does not close. */
+  stuck?: number | undefined;
   state: string;
   said: string;
   last?: Admission | undefined;
@@ -153,7 +155,8 @@ export function createLedger(
       leaves(one);
       return;
     }
-    if (one.stuck) story.wrong('stuck-closes', `${lane} opened with a relay that is stuck`);
+    if (world.now - (one.stuck ?? world.now) > READ_BACK_MS)
+      story.wrong('stuck-closes', `${lane} opened with a relay that is stuck`);
     if (!admission || admission.pulsed !== undefined || admission.result !== undefined) {
       story.wrong('intent-before-pulse', `${lane} opened without a durable intent of its own`);
       return;
@@ -239,7 +242,7 @@ export function createLedger(
     admissions,
     states: () => [...lanes].map(([lane, { state }]) => `${lane} ${state}`),
     addLane(lane, given) {
-      const fresh = { edges: 0, commits: 0, pulsedUntil: 0, state: 'down', said: '', stuck: false };
+      const fresh = { edges: 0, commits: 0, pulsedUntil: 0, state: 'down', said: '' };
       lanes.set(lane, { ...given, ...fresh, heldOut: new Map(), held: new Map() });
     },
     addTicket: (ticket) => void tickets.set(ticket.id, ticket),
@@ -263,7 +266,8 @@ export function createLedger(
       else if (world.now - last.pulsed <= LATE_AFTER_PULSE_MS) last.pushed = true;
     },
     lock(lane, off) {
-      book(lane).stuck = !off;
+      const one = book(lane);
+      one.stuck = off ? undefined : (one.stuck ?? world.now);
     },
     heard,
     queues(gateway, disk, settles) {
@@ -275,7 +279,7 @@ export function createLedger(
         if (one.gateway !== gateway) continue;
         one.state = 'down';
         one.waiting = undefined;
-        one.stuck = false;
+        one.stuck = undefined;
       }
     },
     fire(gateway) {

@@ -3,13 +3,10 @@ import type { Store } from '@gatehouse/cloud/parts';
 import {
   type PartsOptions,
   type Recovered,
-  type Shared,
   type StoredTicket,
   TicketStore,
 } from '@gatehouse/gateway/parts';
 import type { JournalBody, NameOf, SettleRequest, ValidateRequest } from '@gatehouse/protocol';
-
-type VenueTime = Shared['time'];
 
 /** A bug, planted where the simulation puts parts together; shipping code knows nothing of it. */
 export interface Mutant {
@@ -29,7 +26,6 @@ export interface Mutant {
   boots?(file: string): void;
   /** A stop does not wait for the disk. */
   readonly stopsAtOnce?: boolean;
-  time?(time: VenueTime): VenueTime;
   readonly signatureCheck?: PartsOptions['signatureCheck'];
   readonly relay?: 'believed';
   /** Exits are set up as entries. */
@@ -125,11 +121,6 @@ class UnburntStore extends TicketStore {
 }
 
 const nothing = () => ({ run: () => NOTHING });
-
-/** Calls every time good that is not known to be bad, as far as rules go by it. */
-function trusting(time: VenueTime): VenueTime {
-  return { ...time, quality: () => 'trusted' };
-}
 
 function loseOldestRow(file: string): void {
   const db = new DatabaseSync(file);
@@ -242,11 +233,6 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     faults: ['cut', 'half-open', 'cloud-crash'],
     plant: () => ({ signatureCheck: () => () => async () => true }),
   },
-  'trust-any-clock': {
-    says: 'a gateway vouches for a clock that has gone back in time',
-    faults: ['cut', 'power-cut', 'cloud-crash'],
-    plant: () => ({ time: trusting }),
-  },
   'forget-burnt-slot-offline': {
     says: 'a gateway without the cloud takes a code again that somebody passed on',
     faults: ['cut', 'cloud-crash'],
@@ -272,16 +258,6 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
       store: (store) =>
         rewritten(store, 'update scans set conflict = 1, details', (real) => ({
           get: (_, n = '') => real.get(n),
-        })),
-    }),
-  },
-  'blind-desk': {
-    says: 'the cloud shows nobody that a ticket was revoked when somebody passed on it',
-    faults: ['cut', 'half-open'],
-    plant: () => ({
-      store: (store) =>
-        rewritten(store, 'insert into conflicts', (real) => ({
-          get: (...given) => (given[0] === 'revoked' ? undefined : real.get(...given)),
         })),
     }),
   },

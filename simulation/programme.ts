@@ -49,6 +49,7 @@ export async function createProgramme(world: World, ticketing: Ticketed): Promis
   ];
   const versions = new Map<string, { settings: Settings; until: number }[]>();
   const shows: Show[] = [];
+  const unsure = new Set<string>();
   for (const [n, secure] of kinds.entries()) {
     const settings = drawn(world, secure, n < 2);
     const starts = settings.opens + HOUR_MS;
@@ -70,9 +71,14 @@ export async function createProgramme(world: World, ticketing: Ticketed): Promis
       const known = versions.get(show.id) ?? [];
       const before = known.filter(({ until }) => until === Number.POSITIVE_INFINITY);
       known.push({ settings: { ...show.settings(), ...changes }, until: Number.POSITIVE_INFINITY });
-      await ticketing().changePerformance(show.id, changes);
-      // Where the cloud did not say that it has it, both may be what it goes by.
-      for (const old of before) old.until = world.now;
+      try {
+        await ticketing().changePerformance(show.id, changes);
+      } catch (fault) {
+        // The cloud did not say that it has it: from now on it may go by any of them.
+        unsure.add(show.id);
+        throw fault;
+      }
+      if (!unsure.has(show.id)) for (const old of before) old.until = world.now;
     },
   };
 }

@@ -5,7 +5,7 @@ import type { HealedParts } from './healed.ts';
 import { type Admission, hasPassed, short } from './ledger.ts';
 
 /** A hold that was set this long before a passage, and lasted this long after, surely stood. */
-const SURE_MS = 6_000;
+const SURE_MS = 3_000;
 /** A clock that drifts by more than this says nothing sure of when somebody passed. */
 const DRIFT_PPM_MAX = 200;
 const FORGER = 'forger';
