@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { laneHardware } from '@gatehouse/hardware';
 import { z } from 'zod';
 import { gatewayError } from './errors.ts';
-import { PEER_PORT, readAddress } from './peers/address.ts';
+import { PEER_PORT, readAddress } from './peers/index.ts';
 
 /** The file a gateway is started with: what hangs at this Pi. All else comes from the cloud. */
 export const GatewayConfig = z.strictObject({

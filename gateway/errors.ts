@@ -68,6 +68,10 @@ export const gatewayErrors = {
     acts: 'developer',
     message: 'The cloud could not take a message on {topic}: {reason}.',
   },
+  'tickets-differ': {
+    acts: 'developer',
+    message: 'The ticket store is not what the cloud has; it is fetched anew.',
+  },
   'tickets-unreadable': {
     acts: 'technician',
     message: 'The ticket store can’t be used: {fault}. It is made anew from the cloud.',

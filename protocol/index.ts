@@ -1,4 +1,5 @@
 export * from './codes/index.ts';
+export * from './compared.ts';
 export * from './decide.ts';
 export * from './delta.ts';
 export * from './error-table.ts';

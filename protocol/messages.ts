@@ -9,6 +9,8 @@ export const PROTOCOL_VERSION = 1;
 export const JOURNAL_BATCH_ROWS_MAX = 200;
 export const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
 export const TICKETS_PAGE_ROWS_MAX = 20_000;
+/** Tickets of a store that are compared with the cloud's at once. */
+export const COMPARED_ROWS_MAX = 2_000;
 /** Scan ids that a ticket row carries at most. */
 export const TICKET_SCANS_MAX = 8;
 
@@ -271,6 +273,15 @@ export const TicketsRequest = z.object({
   requestId: z.uuid(),
   cursor: z.number().int().nullable(),
   limit: z.number().int().min(1).max(TICKETS_PAGE_ROWS_MAX),
+  compare: z
+    .object({
+      after: z.string().max(64).describe('tickets with greater ids; empty for the first'),
+      upTo: z.string().max(64).nullable().describe('up to and with this one; null for the last'),
+      count: z.number().int().min(0).max(COMPARED_ROWS_MAX),
+      digest: digest.describe('SHA-256 of the compared lines of these tickets, by rising id'),
+    })
+    .optional()
+    .describe('what the gateway holds, to be compared if nothing has changed since `cursor`'),
 });
 /** One page, gzip-compressed JSON on the wire. */
 export const TicketsPage = z.object({
@@ -287,6 +298,10 @@ export const TicketsPage = z.object({
     .max(STORED_MAX)
     .optional()
     .describe('journal rows that these tickets contain; on the last page of a question'),
+  differs: z
+    .boolean()
+    .optional()
+    .describe('whether what was compared is not the same; left out where nothing could be'),
 });
 /** Something changed in the cloud: ask for it now. */
 export const Nudge = z.object({ cursor: z.number().int() });

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import {
   type BeaconRow,
+  COMPARED_ROWS_MAX,
+  type ComparedTicket,
+  comparedLine,
   type DeltaBody,
   type PerformanceRow,
   type SecureRow,
@@ -58,6 +62,8 @@ export function createTicketReads(store: Store): TicketReads {
         const known = request.cursor !== null && request.cursor <= newest;
         const from = known ? request.cursor : null;
         const { rows, more } = read.rows(from ?? 0, Math.min(request.limit, SYNC_ROWS_MAX));
+        const isSame =
+          from === newest && request.compare ? read.isSame(request.compare) : undefined;
         return {
           requestId: request.requestId,
           from,
@@ -65,6 +71,7 @@ export function createTicketReads(store: Store): TicketReads {
           more,
           ...read.told(rows),
           ...(more ? {} : { stored: read.stored() }),
+          ...(isSame === undefined ? {} : { differs: !isSame }),
         };
       }),
     changes: (from, limit, also) =>
@@ -83,6 +90,8 @@ export function ticketPages(store: Store): TicketReads['page'] {
   return createTicketReads(store).page;
 }
 
+type Compared = Omit<ComparedTicket, 'inside'> & { readonly inside: number };
+
 interface Found {
   readonly rows: readonly Row[];
   readonly more: boolean;
@@ -99,6 +108,12 @@ function statements(store: Store) {
   const tickets = store.prepareRead(
     `select * from tickets where change > ? and (kind = 'regular' or performance in
      (select id from performances where offline <> 'refuse')) order by change limit ?`,
+  );
+  const compared = store.prepareRead(
+    `select id, coalesce(digest, handle) as name, performance, status, uses, used, inside
+     from tickets where id > ?1 and (?2 is null or id <= ?2)
+     and (kind = 'regular' or performance in
+       (select id from performances where offline <> 'refuse')) order by id limit ?3`,
   );
   const key = store.prepareRead('select spki from ticket_keys where ticket = ? and generation = ?');
   const beacons = store.prepareRead('select slot, value from beacons order by slot desc limit ?');
@@ -127,6 +142,14 @@ function statements(store: Store) {
       const rows = tickets.all(from, limit + 1) as unknown as Row[];
       const more = rows.length > limit;
       return { rows: more ? rows.slice(0, limit) : rows, more };
+    },
+    /** Whether a gateway holds the same tickets; a few more than it may name are enough to tell. */
+    isSame({ after, upTo, count, digest }: NonNullable<TicketsRequest['compare']>): boolean {
+      const rows = compared.all(after, upTo, COMPARED_ROWS_MAX + 1) as unknown as Compared[];
+      if (rows.length !== count) return false;
+      const hash = createHash('sha256');
+      for (const row of rows) hash.update(comparedLine({ ...row, inside: row.inside === 1 }));
+      return hash.digest('hex') === digest;
     },
     /** Journals as far as the cloud has them, folded into its tickets; latest first. */
     stored: (): StoredHead[] =>

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { TicketsPage } from '@gatehouse/protocol';
+import { comparedLine, TicketsPage } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type House, startHouse } from '../test/house.ts';
@@ -137,6 +137,27 @@ test('one page holds no more rows than scans can wait for', async () => {
   const got = ticketPages(house.store)({ requestId: randomUUID(), cursor: null, limit: 20_000 });
   assert.is(got.tickets.length, SYNC_ROWS_MAX);
   assert.is(got.more, true);
+});
+
+test('a store is compared with the cloud by the tickets’ lines, if nothing has changed since', async () => {
+  const page = ticketPages(house.store);
+  for (let n = 0; n < 3; n++) await house.ticketing.addTicket(performance, order);
+  const { cursor, tickets } = page({ requestId: randomUUID(), cursor: null, limit: 10 });
+  const line = (row: (typeof tickets)[number]) => comparedLine({ ...row, name: row.digest });
+  const byId = [...tickets].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const compare = (rows: typeof tickets, more: object = {}) => {
+    const hash = createHash('sha256').update(rows.map(line).join(''));
+    const told = { after: '', upTo: null, count: rows.length, digest: hash.digest('hex') };
+    const limit = 10;
+    return page({ requestId: randomUUID(), cursor, limit, compare: { ...told, ...more } }).differs;
+  };
+  assert.is(compare(byId), false);
+  assert.is(compare(byId.slice(0, 2), { upTo: byId[1]?.id as string }), false);
+  assert.is(compare(byId.slice(1), { after: byId[0]?.id as string }), false);
+  assert.is(compare(byId.slice(0, 2)), true, 'one is missing');
+  assert.is(compare(byId.map((row) => ({ ...row, used: 1 }))), true);
+  await house.ticketing.changeTicket(byId[0]?.id as string, { status: 'blocked' });
+  assert.is(compare(byId), undefined, 'the store is behind: nothing can be said');
 });
 
 test.run();

@@ -1,3 +1,4 @@
+export { PEER_PORT, readAddress } from './address.ts';
 export { ALONE, type PeerLink } from './peer-link.ts';
 export { createPeers, type Peers } from './peers.ts';
 export { createPeerWire, type PeerWire } from './wire.ts';

@@ -67,4 +67,44 @@ test('a nudge asks at once, and once more if it came while a page was under way'
   store.close();
 });
 
+test('the whole store is compared slice by slice, and fetched anew where it differs', async () => {
+  const { clock, link, store, sync, asked } = rig();
+  const rows = Array.from({ length: 2_500 }, (_, i) => ticketRow(store, i + 1));
+  const answer = (differs?: boolean) => {
+    const { requestId, cursor } = asked().at(-1) as NonNullable<ReturnType<typeof asked>[0]>;
+    const told = {
+      requestId,
+      from: cursor,
+      cursor: 5,
+      ...(differs === undefined ? {} : { differs }),
+    };
+    link.deliver('tickets', page(cursor === null ? rows : [], told));
+  };
+  answer();
+  await clock.advance(6_000);
+  assert.equal(asked().at(-1)?.compare?.after, '');
+  assert.is(asked().at(-1)?.compare?.count, 2_000);
+  answer(undefined);
+  await clock.advance(6_000);
+  assert.is(asked().at(-1)?.compare?.after, '', 'nothing could be compared: once more');
+  answer(false);
+  await clock.advance(6_000);
+  const { upTo, count } = asked().at(-1)?.compare ?? {};
+  assert.equal([upTo, count], [null, 500]);
+  answer(false);
+  await clock.advance(60_000);
+  assert.is(asked().at(-1)?.compare, undefined, 'all of it, then not again for five minutes');
+  answer();
+  await clock.advance(300_000);
+  for (let n = 0; n < 5 && !asked().at(-1)?.compare; n++) {
+    answer();
+    await clock.advance(60_000);
+  }
+  answer(true);
+  assert.is(asked().at(-1)?.cursor, null);
+  assert.is(store.state().count, 2_500, 'the old ones stay good until all are here');
+  sync.stop();
+  store.close();
+});
+
 test.run();

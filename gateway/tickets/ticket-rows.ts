@@ -1,9 +1,13 @@
-import type {
-  Member,
-  PerformanceRow,
-  SecureRow,
-  TicketLabel,
-  TicketRow,
+import { createHash } from 'node:crypto';
+import {
+  COMPARED_ROWS_MAX,
+  comparedLine,
+  type Member,
+  type PerformanceRow,
+  type SecureRow,
+  type TicketLabel,
+  type TicketRow,
+  type TicketsRequest,
 } from '@gatehouse/protocol';
 import type { LocalPassage } from './passages.ts';
 
@@ -84,4 +88,16 @@ export function named(ticket: TicketRow | SecureRow) {
 export function lastSlot(burnt: number | undefined, passages: readonly LocalPassage[]) {
   const slots = passages.flatMap(({ slot }) => slot ?? []);
   return slots.length === 0 ? burnt : Math.max(burnt ?? 0, ...slots);
+}
+
+/** Rows by rising id as they are compared with the cloud's. */
+export function sliceOf(
+  after: string,
+  rows: readonly TicketRecord[],
+): NonNullable<TicketsRequest['compare']> {
+  const hash = createHash('sha256');
+  for (const row of rows) hash.update(comparedLine({ ...row, inside: row.inside === 1 }));
+  const isLast = rows.length < COMPARED_ROWS_MAX;
+  const upTo = isLast ? null : (rows.at(-1)?.id ?? null);
+  return { after, upTo, count: rows.length, digest: hash.digest('hex') };
 }

@@ -1,12 +1,14 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import {
+  COMPARED_ROWS_MAX,
   type DeltaBody,
   fromHex,
   type PerformanceRow,
   type SecureRow,
   type TicketRow,
   type TicketsPage,
+  type TicketsRequest,
 } from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
 import { type Log, silentLog } from '../log.ts';
@@ -14,6 +16,7 @@ import type { HeardPlace } from './heard-places.ts';
 import { createOccupancy } from './occupancy.ts';
 import type { LocalPassage } from './passages.ts';
 import { openShelves, type Shelves } from './shelves.ts';
+import { createStatements, type Statements } from './statements.ts';
 import { isDamage, moveAside, openTicketFile } from './ticket-file.ts';
 import {
   type Detail,
@@ -21,6 +24,7 @@ import {
   lastSlot,
   named,
   type StoredTicket,
+  sliceOf,
   type TicketRecord,
 } from './ticket-rows.ts';
 
@@ -36,16 +40,16 @@ export class TicketStore {
   readonly #file: string;
   readonly #key: KeyObject;
   readonly #log: Log;
-  readonly #statements = new Map<string, StatementSync>();
   readonly #occupancy = createOccupancy({
     inside: (performance) => {
       const sql = 'SELECT count(*) AS n FROM ticket WHERE performance = ? AND inside = 1';
-      return this.#safely(() => Number(this.#statement(sql).get(performance)?.n));
+      return this.#safely(() => Number(this.#sql.of(sql).get(performance)?.n));
     },
     passages: () => this.#shelves.passages.all(),
     change: (ticket) => this.#change(ticket),
   });
   #db: DatabaseSync;
+  #sql: Statements;
   #shelves: Shelves;
   #count = 0;
   #cursor: number | null = null;
@@ -56,6 +60,7 @@ export class TicketStore {
     this.#log = log;
     this.#key = createSecretKey(venueKey);
     this.#db = this.#opened();
+    this.#sql = createStatements(this.#db);
     try {
       this.#shelves = openShelves(this.#db);
       this.#look();
@@ -75,6 +80,7 @@ export class TicketStore {
     this.#db.close();
     moveAside(this.#file);
     this.#db = this.#opened();
+    this.#sql = createStatements(this.#db);
     this.#look();
     const shelves = openShelves(this.#db);
     shelves.passages.restore(passages);
@@ -83,10 +89,9 @@ export class TicketStore {
 
   /** Reads once what would be slow to ask for at every scan. */
   #look(): void {
-    this.#statements.clear();
     this.#occupancy.clear();
-    this.#count = Number(this.#statement('SELECT count(*) AS n FROM ticket').get()?.n);
-    this.#cursor = this.#about('cursor');
+    this.#count = Number(this.#sql.of('SELECT count(*) AS n FROM ticket').get()?.n);
+    this.#cursor = this.#sql.about('cursor');
   }
 
   #tellDamage(fault: string): void {
@@ -102,6 +107,19 @@ export class TicketStore {
       this.#shelves = this.#beginAnew(error, [...this.#shelves.passages.all()]);
       return work();
     }
+  }
+
+  /** What is held of the tickets after an id, for comparing it with the cloud. */
+  slice(after: string): NonNullable<TicketsRequest['compare']> {
+    const sql = 'SELECT * FROM ticket WHERE id > ? ORDER BY id LIMIT ?';
+    const found = this.#safely(() => this.#sql.of(sql).all(after, COMPARED_ROWS_MAX));
+    return sliceOf(after, found as unknown as TicketRecord[]);
+  }
+
+  /** Forgets how far it is: the next page is one from the beginning, and replaces everything. */
+  beginAgain(): void {
+    this.#safely(() => this.#sql.setAbout('cursor', null));
+    this.#cursor = null;
   }
 
   /** The name under which a canonical text is stored. */
@@ -121,7 +139,7 @@ export class TicketStore {
 
   #named(name: string): StoredTicket | undefined {
     return this.#safely(() => {
-      const record = this.#statement('SELECT * FROM ticket WHERE name = ?').get(name);
+      const record = this.#sql.of('SELECT * FROM ticket WHERE name = ?').get(name);
       return record && this.#withPassages(record as unknown as TicketRecord);
     });
   }
@@ -142,7 +160,7 @@ export class TicketStore {
   /** A ticket's present status; `undefined` where the store does not have it. */
   status(id: string): TicketRow['status'] | undefined {
     const record = this.#safely(() =>
-      this.#statement('SELECT status FROM ticket WHERE id = ?').get(id),
+      this.#sql.of('SELECT status FROM ticket WHERE id = ?').get(id),
     );
     return record?.status as TicketRow['status'] | undefined;
   }
@@ -178,7 +196,7 @@ export class TicketStore {
   /** What this gateway's own passages change at the count of people inside: 1, 0 or -1. */
   #change(ticket: string): number {
     const sql = 'SELECT * FROM ticket WHERE id = ?';
-    const record = this.#safely(() => this.#statement(sql).get(ticket)) as unknown as TicketRecord;
+    const record = this.#safely(() => this.#sql.of(sql).get(ticket)) as unknown as TicketRecord;
     if (!record) return this.#shelves.passages.of(ticket).at(-1)?.direction === 'entry' ? 1 : 0;
     return Number(this.#withPassages(record).inside) - record.inside;
   }
@@ -198,7 +216,7 @@ export class TicketStore {
 
   /** Takes in what the journal knows of the runs before this one. */
   restore(passages: readonly LocalPassage[]): void {
-    this.#transaction(() => this.#shelves.passages.restore(passages));
+    this.#sql.transaction(() => this.#shelves.passages.restore(passages));
     this.#occupancy.clear();
   }
 
@@ -230,7 +248,7 @@ export class TicketStore {
    */
   hear(gateway: string, place: HeardPlace, passages: readonly LocalPassage[]): void {
     this.#safely(() =>
-      this.#transaction(() => {
+      this.#sql.transaction(() => {
         for (const passage of passages) {
           if (passage.source && this.#shelves.heard.isStored(passage.source)) continue;
           this.#occupancy.around(passage, () => this.#shelves.passages.add(passage));
@@ -242,13 +260,13 @@ export class TicketStore {
 
   /** What another part keeps in this file under a name; `undefined` before the first time. */
   kept<N extends keyof Kept>(name: N): Kept[N] | undefined {
-    const text = this.#statement('SELECT value FROM about WHERE name = ?').get(name)?.value;
+    const text = this.#sql.of('SELECT value FROM about WHERE name = ?').get(name)?.value;
     return text === undefined ? undefined : (JSON.parse(String(text)) as Kept[N]);
   }
 
   keep<N extends keyof Kept>(name: N, value: Kept[N]): void {
     const sql = 'INSERT OR REPLACE INTO about VALUES (?, ?)';
-    this.#safely(() => this.#statement(sql).run(name, JSON.stringify(value)));
+    this.#safely(() => this.#sql.of(sql).run(name, JSON.stringify(value)));
   }
 
   /**
@@ -264,8 +282,8 @@ export class TicketStore {
       return;
     }
     this.#safely(() =>
-      this.#transaction(() => {
-        this.#count += this.#takeRows(page, this.#about('round') ?? 0);
+      this.#sql.transaction(() => {
+        this.#count += this.#takeRows(page, this.#sql.about('round') ?? 0);
       }),
     );
     this.#shelves.performances.read();
@@ -286,23 +304,23 @@ export class TicketStore {
     const counted = this.#countedBy(page, settled);
     let count = this.#count;
     this.#safely(() =>
-      this.#transaction(() => {
+      this.#sql.transaction(() => {
         count = this.#count;
-        let round = this.#about('round') ?? 0;
+        let round = this.#sql.about('round') ?? 0;
         if (page.from === null) {
           round += 1;
-          this.#setAbout('round', round);
-          this.#setAbout('sweep', round);
+          this.#sql.setAbout('round', round);
+          this.#sql.setAbout('sweep', round);
         }
         count += this.#takeRows(page, round);
-        if (!page.more && this.#about('sweep') === round) {
-          const old = this.#statement('DELETE FROM ticket WHERE round < ?').run(round);
+        if (!page.more && this.#sql.about('sweep') === round) {
+          const old = this.#sql.of('DELETE FROM ticket WHERE round < ?').run(round);
           count -= Number(old.changes);
-          this.#setAbout('sweep', null);
+          this.#sql.setAbout('sweep', null);
         }
         this.#shelves.passages.markCounted(counted);
         if (page.stored) this.#shelves.heard.stored(page.stored);
-        this.#setAbout('cursor', page.cursor);
+        this.#sql.setAbout('cursor', page.cursor);
       }),
     );
     this.#count = count;
@@ -352,10 +370,10 @@ export class TicketStore {
     const { name, rest } = named(ticket);
     const { id, performance, status, uses, used, inside, ...more } = rest;
     const detail = Object.keys(more).length === 0 ? null : JSON.stringify(more);
-    const gone = this.#statement('DELETE FROM ticket WHERE id = ? OR name = ?').run(id, name);
-    this.#statement('INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-      ...[name, id, performance, status, uses, used, inside ? 1 : 0, detail, round],
-    );
+    const gone = this.#sql.of('DELETE FROM ticket WHERE id = ? OR name = ?').run(id, name);
+    this.#sql
+      .of('INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(...[name, id, performance, status, uses, used, inside ? 1 : 0, detail, round]);
     return 1 - Number(gone.changes);
   }
 
@@ -367,35 +385,9 @@ export class TicketStore {
     for (const { id, offline } of this.#shelves.performances.all()) {
       if (offline === 'refuse' || isKept(id)) continue;
       const sql = `DELETE FROM ticket WHERE performance = ? AND length(name) = ${HANDLE_LENGTH}`;
-      gone += Number(this.#statement(sql).run(id).changes);
+      gone += Number(this.#sql.of(sql).run(id).changes);
     }
     return gone;
-  }
-
-  #about(name: string): number | null {
-    const value = this.#statement('SELECT value FROM about WHERE name = ?').get(name)?.value;
-    return value === undefined || value === null ? null : Number(value);
-  }
-
-  #setAbout(name: string, value: number | null): void {
-    this.#statement('INSERT OR REPLACE INTO about VALUES (?, ?)').run(name, value);
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql) ?? this.#db.prepare(sql);
-    this.#statements.set(sql, known);
-    return known;
   }
 
   close(): void {
