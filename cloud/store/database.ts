@@ -1,6 +1,8 @@
 import type { AdmissionTables } from './tables/admission.ts';
 import type { ConflictTables } from './tables/conflicts.ts';
 import type { FindingTables } from './tables/findings.ts';
+import type { OrderTables } from './tables/orders.ts';
+import type { GuestTables } from './tables/guests.ts';
 import type { TicketingTables } from './tables/ticketing.ts';
 
 /** All tables of the cloud, for typed queries. */
@@ -9,6 +11,8 @@ export interface Database
     AdmissionTables,
     ConflictTables,
     FindingTables,
+    OrderTables,
+    GuestTables,
     StoreTables {}
 
 interface StoreTables {

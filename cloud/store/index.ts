@@ -6,5 +6,7 @@ export { openStore, type Savepoints, type Store } from './store.ts';
 export type * from './tables/admission.ts';
 export type * from './tables/conflicts.ts';
 export type * from './tables/findings.ts';
+export type * from './tables/guests.ts';
+export type * from './tables/orders.ts';
 export type * from './tables/ticketing.ts';
 export { loadTenant } from './tenant.ts';

@@ -6,8 +6,9 @@ import * as conflicts from './0004-conflicts.ts';
 import * as offlineCap from './0005-offline-cap.ts';
 import * as peers from './0006-peers.ts';
 import * as findings from './0007-findings.ts';
-import * as guests from './0012-guests.ts';
 import * as sms from './0010-sms.ts';
+import * as guests from './0012-guests.ts';
+import * as orders from './0013-orders.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -25,4 +26,6 @@ export const migrations: readonly Migration[] = [
   peers,
   findings,
   sms,
+  guests,
+  orders,
 ];
