@@ -3,6 +3,7 @@ import type { ConflictTables } from './tables/conflicts.ts';
 import type { FindingTables } from './tables/findings.ts';
 import type { OrderTables } from './tables/orders.ts';
 import type { GuestTables } from './tables/guests.ts';
+import type { MailTables } from './tables/mail.ts';
 import type { TicketingTables } from './tables/ticketing.ts';
 
 /** All tables of the cloud, for typed queries. */
@@ -11,6 +12,7 @@ export interface Database
     AdmissionTables,
     ConflictTables,
     FindingTables,
+    MailTables,
     OrderTables,
     GuestTables,
     StoreTables {}
