@@ -6,8 +6,8 @@ import * as conflicts from './0004-conflicts.ts';
 import * as offlineCap from './0005-offline-cap.ts';
 import * as peers from './0006-peers.ts';
 import * as findings from './0007-findings.ts';
-import * as mail from './0011-mail.ts';
 import * as sms from './0010-sms.ts';
+import * as mail from './0011-mail.ts';
 import * as guests from './0012-guests.ts';
 import * as orders from './0013-orders.ts';
 
@@ -26,8 +26,8 @@ export const migrations: readonly Migration[] = [
   offlineCap,
   peers,
   findings,
-  mail,
   sms,
+  mail,
   guests,
   orders,
 ];
