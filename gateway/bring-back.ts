@@ -36,7 +36,8 @@ export function bringBack(recovered: Recovered, parts: BringBackParts): void {
   const passages: LocalPassage[] = [];
   for (const row of [...recovered.passed, ...passed]) {
     const { scanId, ticket, performance, direction = 'entry', lane = '', at } = row;
-    const verdict = typeof row.verdict === 'string' ? row.verdict : row.verdict?.key;
+    const said = typeof row.verdict === 'string' ? row.verdict : row.verdict?.key;
+    const verdict = 'free' in row && row.free ? 're-entry' : said;
     if (scanId === undefined || ticket === undefined) continue;
     if ('stored' in row && row.stored) settles.taken(scanId);
     // An unmatched exit changes nothing.

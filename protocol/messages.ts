@@ -166,6 +166,7 @@ export const JournalBody = z.discriminatedUnion('kind', [
     decidedBy: z.enum(['gateway', 'cloud', 'staff']),
     passageMs: count,
     refersTo: scanId.optional(),
+    free: z.boolean().optional().describe('true: somebody who left comes back, which takes no use'),
     split: z.boolean().optional().describe('true: not every gateway of the venue was heard'),
     unconfirmed: z
       .boolean()

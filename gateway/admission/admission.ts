@@ -44,6 +44,8 @@ export interface Decision {
   readonly generation?: number | undefined;
   readonly evidence?: Evidence | undefined;
   readonly label?: TicketLabel | undefined;
+  /** Somebody who left comes back; that takes no use. */
+  readonly isFree?: boolean | undefined;
   /** What was known of the other gateways of the venue. */
   readonly venue?: VenueMark | undefined;
   /** The scan that was given up before this one. */
@@ -148,6 +150,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return {
       ...base,
       ...{ generation, evidence: admitted ? evidence : undefined },
+      isFree,
       ...{ verdict: said, decidedBy: 'gateway', passageMs, at, took: { decide: at - began } },
       venue: { ...neighbours.mark(), ...(isUnconfirmed && { unconfirmed: true as const }) },
       stillGood() {
@@ -293,6 +296,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       decidedBy: elsewhere ? 'gateway' : 'cloud',
       passageMs: grant?.passageMs ?? when.passageMs,
       venue: neighbours.mark(),
+      isFree: answer.verdict.key === 're-entry',
       stillGood() {
         if (ticket === undefined) return true;
         const isValid = (store.status(ticket) ?? 'valid') === 'valid';

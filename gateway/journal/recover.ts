@@ -25,7 +25,7 @@ export function recover(db: DatabaseSync): Recovered {
     const { scanId } = body;
     if (body.kind === 'intent') {
       open.set(scanId, { ...body, isWritten: false });
-      said.set(scanId, body.verdict.key);
+      said.set(scanId, body.free ? 're-entry' : body.verdict.key);
     } else if (body.kind === 'result' && body.result === 'unsettled') {
       const intent = open.get(scanId);
       if (intent) open.set(scanId, { ...intent, isWritten: true });

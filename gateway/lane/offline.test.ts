@@ -289,6 +289,18 @@ test('S13: an exit without the cloud opens, and lets back in only whom it knows'
   await rig.stop();
 });
 
+test('somebody who left comes back without the cloud: no use is taken, and the row says so', async () => {
+  const outside = phone.row({ used: 1, inside: false });
+  const rig = await offlineRig({ reEntry: true }, [outside, other.row()]);
+  assert.is((await rig.see(phone)).key, 'offline');
+  rig.gate.pass();
+  await rig.clock.settle();
+  const [intent] = rig.rows();
+  assert.is(intent?.kind === 'intent' && intent.free, true);
+  assert.is(rig.store.findSecure(outside.handle)?.used, 1);
+  await rig.stop();
+});
+
 test('promise 2: after a restart used slots, open grants and the share are what they were', async () => {
   const first = await offlineRig({ offlineCap: 2 });
   await first.see(phone);

@@ -111,7 +111,16 @@ export function createRecord(options: RecordOptions): LaneRecord {
   return {
     intent(decision, isOwed = false) {
       const { verdict, decidedBy, passageMs, label, took, refersTo, venue } = decision;
-      const said = { verdict, decidedBy, passageMs, refersTo, ...venue, ...decision.evidence };
+      const free = decision.isFree ? true : undefined;
+      const said = {
+        verdict,
+        decidedBy,
+        passageMs,
+        refersTo,
+        free,
+        ...venue,
+        ...decision.evidence,
+      };
       const body = { kind: 'intent' as const, ...about(decision), ...said };
       const shown = { verdict, decidedBy, label, timings: took };
       return isOwed ? keep(body, shown) : write(body, shown);

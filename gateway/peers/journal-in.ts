@@ -86,8 +86,11 @@ export function createJournalIn(options: JournalInOptions): JournalIn {
     if (scanId === undefined || ticket === undefined) return undefined;
     if (body.kind === 'intent') opened(gateway, journal, place, body);
     if (body.kind !== 'result') return undefined;
-    const said = journal.open.get(scanId)?.said;
+    const open = journal.open.get(scanId);
+    const said = open?.said;
     if (body.result === 'unsettled') {
+      // A restart must hear this again too, not only the intent of the run before.
+      if (open) journal.open.set(scanId, { ...open, ...place });
       const { performance = '', lane = '' } = body;
       const grant = { gateway, lane, scanId, unsettled: true };
       if (body.direction !== 'exit') reservations.reserve(ticket, performance, grant);
@@ -112,7 +115,7 @@ export function createJournalIn(options: JournalInOptions): JournalIn {
   ): void {
     const { scanId = '', ticket = '', performance = '', lane = '', verdict } = intent;
     if (outcomeOf(verdict.key) !== 'admit') return;
-    open.set(scanId, { ...place, said: verdict.key });
+    open.set(scanId, { ...place, said: intent.free ? 're-entry' : verdict.key });
     if (open.size > OPEN_MAX) open.delete(open.keys().next().value as string);
     if (intent.direction === 'exit') return;
     const grant = { gateway, lane, scanId, unsettled: false };

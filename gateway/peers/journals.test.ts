@@ -109,6 +109,9 @@ test('grants open and end as the rows say; a re-entry takes no use, an unmatched
   out.begin('south', []);
   await journal.append(intent(1));
   await journal.append(intent(2, { verdict: { key: 're-entry', details: {} } } as never));
+  await journal.append(
+    intent(4, { verdict: { key: 'offline', details: {} }, free: true } as never),
+  );
   const left = { direction: 'exit', verdict: { key: 'exit-unmatched', details: {} } };
   await journal.append(intent(3, left as never));
   await carry();
@@ -116,9 +119,10 @@ test('grants open and end as the rows say; a re-entry takes no use, an unmatched
   await journal.append(result(1, 'released'));
   await journal.append(result(2, 'passed'));
   await journal.append(result(3, 'passed', { direction: 'exit' }));
+  await journal.append(result(4, 'passed'));
   await carry();
-  assert.equal([grants(1).length, grants(2).length], [0, 0]);
-  assert.equal([used(1), used(2), used(3)], [0, 0, 0]);
+  assert.equal([grants(1).length, grants(2).length, grants(4).length], [0, 0, 0]);
+  assert.equal([used(1), used(2), used(3), used(4)], [0, 0, 0, 0]);
   await journal.append(result(1, 'late'));
   await carry();
   assert.is(used(1), 1);
