@@ -1,6 +1,6 @@
 export { ALARMS, type Alarm, type AlarmCode, type Alarms } from './alarms.ts';
 export { smsErrors } from './errors.ts';
-export type { SendResult } from './provider.ts';
+export { isRefused, type SendResult } from './provider.ts';
 export { reportRoutes } from './report-routes.ts';
 export { smsRoutes } from './routes.ts';
 export { createSettingsStore } from './settings-store.ts';

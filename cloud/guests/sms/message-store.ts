@@ -57,6 +57,58 @@ const OPEN = `('sending', 'accepted', 'refused', 'unclear', 'unknown')`;
 const UNANSWERED = `('sending', 'refused', 'unclear')`;
 
 export function createMessageStore(store: Store) {
+  const run = statementsOf(store);
+  return {
+    async add(message: NewMessage): Promise<void> {
+      const { reference, tenant, provider, purpose, masked, parts, at, outbox: shown } = message;
+      const { number = null, text = null } = shown ?? {};
+      await store.batch(() =>
+        run.insert.run(reference, tenant, provider, purpose, masked, parts, at, at, number, text),
+      );
+    },
+    async end(reference: string, ending: Ending, at: number): Promise<void> {
+      const { state, failure, rawCode, providerId, parts, price } = ending;
+      const fields = [failure, rawCode, providerId, parts, price].map((field) => field ?? null);
+      await store.batch(() => run.end.run(state, ...fields, at, reference));
+    },
+    /** Takes a report; one for a message we never sent changes nothing. */
+    async report(tenant: string, provider: string, event: DeliveryEvent): Promise<boolean> {
+      const { state, rawCode, at, providerRef } = event;
+      const fields = [state, rawCode ?? null, at, tenant, provider, providerRef, providerRef];
+      const { changes } = await store.batch(() =>
+        state === 'accepted' ? run.reportAccepted.run(...fields) : run.report.run(...fields, state),
+      );
+      return Number(changes) > 0;
+    },
+    /** After a crash: what was on its way may have gone out, so it is never sent again. */
+    async cutOff(at: number): Promise<void> {
+      await store.batch(() => run.cutOff.run(at));
+    },
+    list: (tenant: string, limit: number) =>
+      run.list.all(tenant, limit) as unknown as ListedMessage[],
+    outbox: (tenant: string, limit: number) =>
+      run.outbox.all(tenant, limit) as unknown as OutboxRow[],
+    /** Blanks what stood in the outbox long enough; gives how many. */
+    async blank(until: number, limit: number, mask: (text: string) => string): Promise<number> {
+      return store.batch(() => {
+        const rows = run.dead.all(until, limit) as unknown as OutboxRow[];
+        for (const { reference, text } of rows) run.blank.run(mask(text), reference);
+        return rows.length;
+      });
+    },
+    /** Removes messages and alarms from before then; gives how many messages. */
+    async prune(tenant: string, until: number, limit: number): Promise<number> {
+      return store.batch(() => {
+        run.pruneAlarms.run(tenant, until);
+        return Number(run.prune.run(tenant, until, limit).changes);
+      });
+    },
+    testsSince: (tenant: string, since: number) =>
+      (run.tests.get(tenant, since) as { tests: number }).tests,
+  };
+}
+
+function statementsOf(store: Store) {
   const insert = store.prepare(
     `insert into sms_messages (reference, tenant, provider, purpose, number_masked, state, parts,
      made, changed, outbox_number, outbox_text) values (?, ?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?)`,
@@ -102,52 +154,20 @@ export function createMessageStore(store: Store) {
     `select count(*) as tests from sms_messages where tenant = ? and purpose = 'test'
      and made > ?`,
   );
-
   return {
-    async add(message: NewMessage): Promise<void> {
-      const { reference, tenant, provider, purpose, masked, parts, at, outbox: shown } = message;
-      const { number = null, text = null } = shown ?? {};
-      await store.batch(() =>
-        insert.run(reference, tenant, provider, purpose, masked, parts, at, at, number, text),
-      );
-    },
-    async end(reference: string, ending: Ending, at: number): Promise<void> {
-      const { state, failure, rawCode, providerId, parts, price } = ending;
-      const fields = [failure, rawCode, providerId, parts, price].map((field) => field ?? null);
-      await store.batch(() => end.run(state, ...fields, at, reference));
-    },
-    /** Takes a report; one for a message we never sent changes nothing. */
-    async report(tenant: string, provider: string, event: DeliveryEvent): Promise<boolean> {
-      const { state, rawCode, at, providerRef } = event;
-      const fields = [state, rawCode ?? null, at, tenant, provider, providerRef, providerRef];
-      const { changes } = await store.batch(() =>
-        state === 'accepted' ? reportAccepted.run(...fields) : report.run(...fields, state),
-      );
-      return Number(changes) > 0;
-    },
-    /** After a crash: what was on its way may have gone out, so it is never sent again. */
-    async cutOff(at: number): Promise<void> {
-      await store.batch(() => cutOff.run(at));
-    },
-    list: (tenant: string, limit: number) => list.all(tenant, limit) as unknown as ListedMessage[],
-    outbox: (tenant: string, limit: number) => outbox.all(tenant, limit) as unknown as OutboxRow[],
-    /** Blanks what stood in the outbox long enough; gives how many. */
-    async blank(until: number, limit: number, mask: (text: string) => string): Promise<number> {
-      return store.batch(() => {
-        const rows = dead.all(until, limit) as unknown as OutboxRow[];
-        for (const { reference, text } of rows) blank.run(mask(text), reference);
-        return rows.length;
-      });
-    },
-    /** Removes messages and alarms from before then; gives how many messages. */
-    async prune(tenant: string, until: number, limit: number): Promise<number> {
-      return store.batch(() => {
-        pruneAlarms.run(tenant, until);
-        return Number(prune.run(tenant, until, limit).changes);
-      });
-    },
-    testsSince: (tenant: string, since: number) =>
-      (tests.get(tenant, since) as { tests: number }).tests,
+    insert,
+    end,
+    report,
+    reportAccepted,
+    cutOff,
+    list,
+    outbox,
+    dead,
+    blank,
+    prune,
+    pruneAlarms,
+    tests,
   };
 }
+
 export type MessageStore = ReturnType<typeof createMessageStore>;

@@ -113,3 +113,9 @@ export function refused(
   const result = { accepted: false, failure, retryable: retriesMax > 0, rawCode };
   return { result, retriesMax, ...(answer ? { answer } : {}) };
 }
+
+/** Whether a message certainly did not go out; else it did, or it may have. */
+export function isRefused({ accepted: taken, failure, retryable }: SendResult): boolean {
+  const doubtful = failure === 'unknown' || failure === 'provider-down';
+  return !taken && (retryable || !doubtful);
+}

@@ -1,37 +1,20 @@
 import type { Clock, Log, Random } from '../../ports.ts';
 import type { Store } from '../../store/index.ts';
-import { maskPhone } from '../phone-number.ts';
-import { type AlarmCode, type Alarms, createAlarms } from './alarms.ts';
-import { sendWithRetries } from './attempts.ts';
+import { type Alarms, createAlarms } from './alarms.ts';
+import { createDelivery } from './delivery.ts';
 import { smsError } from './errors.ts';
 import { createExchange } from './exchange.ts';
-import {
-  createMessageStore,
-  type ListedMessage,
-  type MessageState,
-  type OutboxRow,
-} from './message-store.ts';
+import { createMessageStore, type ListedMessage, type OutboxRow } from './message-store.ts';
 import { createOffice } from './office.ts';
-import {
-  type Attempt,
-  type OutgoingSms,
-  type ReportRequest,
-  refused,
-  type SendFailure,
-  type SendResult,
-} from './provider.ts';
-import { missingField, type SettingsChange, type StoredSettings } from './settings.ts';
+import { type ReportRequest, refused, type SendResult } from './provider.ts';
+import type { SettingsChange } from './settings.ts';
 import { createSettingsStore } from './settings-store.ts';
-import { REPORTS_PATH, type SettingsView } from './settings-view.ts';
+import type { SettingsView } from './settings-view.ts';
 import { measureText, type TextMeasure } from './text.ts';
-import { createTurns } from './turns.ts';
 import { createUpkeep, OUTBOX_KEPT_MS, withoutCodes } from './upkeep.ts';
 
-/** SMS of one text at most; each is paid. */
-export const PARTS_MAX = 2;
 export const TESTS_PER_HOUR = 20;
 const HOUR_MS = 3_600_000;
-const REFERENCE_BYTES = 11;
 /** Rows of messages and outbox that are shown, newest first. */
 export const LISTED_MAX = 200;
 /** How long a stop waits for requests under way; then they end and count as unclear. */
@@ -108,65 +91,22 @@ export interface SmsParts {
 
 /** SMS of one tenant: its settings, its provider, its messages and their reports. */
 export function createSms(parts: SmsParts): Sms {
-  const { store, tenant, clock, random, log } = parts;
+  const { store, tenant, clock, log } = parts;
   const messages = createMessageStore(store);
   const alarms = createAlarms(parts);
-  const turns = createTurns();
   const stopping = new AbortController();
   const stopped = stopping.signal;
   const exchange = createExchange({ fetch: parts.fetch ?? fetch, clock, stopped });
   const office = createOffice({ ...parts, settings: createSettingsStore(store), exchange });
   const upkeep = createUpkeep({ messages, tenant, clock, log });
 
-  async function deliver(message: Message, settings: StoredSettings): Promise<Attempt> {
-    const measure = measureText(message.text);
-    if (message.text === '' || measure.parts > PARTS_MAX) {
-      return refused('invalid-content', `${measure.parts} parts`, 0);
-    }
-    const missing = missingField(settings);
-    if (missing) return refused('config', `missing: ${missing}`, 0);
-    const reference = `gh${Buffer.from(random(REFERENCE_BYTES)).toString('hex')}`;
-    const { to, text, purpose } = message;
-    const turn = turns.run(async () => {
-      const { provider } = settings;
-      const outbox = provider === 'outbox' ? { outbox: { number: to, text } } : {};
-      const { parts: count } = measure;
-      const masked = maskPhone(to);
-      const at = clock.now();
-      await messages.add({
-        reference,
-        tenant,
-        provider,
-        purpose,
-        masked,
-        parts: count,
-        at,
-        ...outbox,
-      });
-      const sms: OutgoingSms = {
-        ...{ reference, to, text, parts: count, encoding: measure.encoding },
-        from: settings.sender,
-        reportUrl: reportUrlOf(settings),
-      };
-      const attempt = await sendWithRetries(office.provider(settings), sms, { clock, stopped });
-      await messages.end(reference, { state: stateOf(attempt), ...attempt.result }, clock.now());
-      return attempt;
-    });
-    if (turn) return turn;
-    await alarms.raise('sms-provider-slow', settings.provider);
-    return refused('throttled', 'queue-full', 1);
-  }
-
-  async function told(attempt: Attempt, settings: StoredSettings): Promise<Attempt> {
-    const code = ALARM_OF[attempt.result.failure ?? 'none'];
-    if (code) await alarms.raise(code, settings.provider);
-    if (stateOf(attempt) === 'unclear') await alarms.raise('sms-unclear', settings.provider);
-    return attempt;
-  }
-
-  async function sendBy(message: Message, settings: StoredSettings): Promise<Attempt> {
-    return told(await deliver(message, settings), settings);
-  }
+  const deliver = createDelivery({
+    ...parts,
+    messages,
+    alarms,
+    stopped,
+    provider: office.provider,
+  });
 
   return {
     alarms,
@@ -178,7 +118,7 @@ export function createSms(parts: SmsParts): Sms {
     },
     async stop() {
       const late = clock.setTimeout(() => stopping.abort(), STOP_WAIT_MS);
-      await turns.idle();
+      await deliver.idle();
       clock.clearTimeout(late);
       stopping.abort();
       await upkeep.stop();
@@ -186,14 +126,14 @@ export function createSms(parts: SmsParts): Sms {
     async send(message) {
       const settings = office.current();
       if (!settings.enabled) return refused('config', 'disabled', 0).result;
-      return (await sendBy(message, settings)).result;
+      return (await deliver.send(message, settings)).result;
     },
     async test(to, text = 'Gatehouse: test message. SMS works.') {
       if (messages.testsSince(tenant, clock.now() - HOUR_MS) >= TESTS_PER_HOUR) {
         throw smsError('sms-test-limit', { limit: TESTS_PER_HOUR });
       }
       const settings = office.current();
-      const { result, answer = null } = await sendBy({ to, text, purpose: 'test' }, settings);
+      const { result, answer = null } = await deliver.send({ to, text, purpose: 'test' }, settings);
       if (result.accepted) await office.markTested(settings);
       return { result, answer, text, measure: measureText(text) };
     },
@@ -216,35 +156,13 @@ export function createSms(parts: SmsParts): Sms {
       return 'taken';
     },
     messages: () => messages.list(tenant, LISTED_MAX),
-    outbox() {
-      const until = clock.now() - OUTBOX_KEPT_MS;
-      return messages
-        .outbox(tenant, LISTED_MAX)
-        .map((row) =>
-          row.made <= until ? { ...row, number: null, text: withoutCodes(row.text) } : row,
-        );
-    },
+    outbox: () => shown(messages.outbox(tenant, LISTED_MAX), clock.now() - OUTBOX_KEPT_MS),
   };
 }
 
-const ALARM_OF: Partial<Record<SendFailure | 'none', AlarmCode>> = {
-  auth: 'sms-provider-auth',
-  balance: 'sms-provider-balance',
-  config: 'sms-provider-config',
-  'invalid-sender': 'sms-provider-config',
-  'provider-down': 'sms-provider-down',
-  throttled: 'sms-provider-slow',
-};
-
-/** What is known of a message after its last attempt. */
-function stateOf({ result }: Attempt): MessageState {
-  if (result.accepted) return 'accepted';
-  const { failure, retryable } = result;
-  const doubtful = failure === 'unknown' || failure === 'provider-down';
-  return doubtful && !retryable ? 'unclear' : 'refused';
-}
-
-function reportUrlOf({ publicUrl, provider, reportKeys }: StoredSettings): string | undefined {
-  if (publicUrl === '' || provider === 'outbox') return undefined;
-  return `${publicUrl}${REPORTS_PATH}/${reportKeys[provider]}`;
+/** What is too old is not shown, even before the next round has taken it out. */
+function shown(rows: OutboxRow[], until: number): OutboxRow[] {
+  return rows.map((row) =>
+    row.made <= until ? { ...row, number: null, text: withoutCodes(row.text) } : row,
+  );
 }
