@@ -32,6 +32,36 @@ export const httpErrors = {
     status: 409,
     message: 'This is the last administrator’s token; make another one first.',
   },
+  'role-missing': {
+    acts: 'administrator',
+    status: 403,
+    message: 'This takes one of these roles: {roles}.',
+  },
+  'origin-refused': {
+    acts: 'developer',
+    status: 403,
+    message: 'This request comes from another site’s page.',
+  },
+  'csrf-refused': {
+    acts: 'developer',
+    status: 403,
+    message: 'Send the token of the session in the header x-csrf-token.',
+  },
+  'too-many-requests': {
+    acts: 'nobody',
+    status: 429,
+    message: 'Too many requests from this address; try again later.',
+  },
+  'login-too-many': {
+    acts: 'nobody',
+    status: 429,
+    message: 'Too many wrong logins; wait a little.',
+  },
+  'login-busy': {
+    acts: 'nobody',
+    status: 503,
+    message: 'Too many people log in at this moment; try again.',
+  },
   'request-invalid': {
     acts: 'developer',
     status: 400,

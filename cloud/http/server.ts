@@ -5,6 +5,7 @@ import { GatehouseError } from '@gatehouse/protocol';
 import {
   type FastifyInstance,
   type FastifyPluginAsync,
+  type FastifyReply,
   type FastifyRequest,
   fastify,
 } from 'fastify';
@@ -16,43 +17,46 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Clock, Log } from '../ports.ts';
 import { type Store, storeFault } from '../store/index.ts';
+import { type CallerByCookie, callerGuard } from './callers.ts';
 import { httpError, httpErrors } from './errors.ts';
-import type { Caller } from './token-store.ts';
-import { createTokenCheck } from './tokens.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Whose token it bears; set before any route under `/api/v1` runs. */
-    caller: Caller;
-  }
-}
+import { guardHosts, type HostSettings, hostFamilies, nothing } from './hosts.ts';
+import { secureHeaders } from './security-headers.ts';
 
 /** Bytes of an ordinary JSON request at most; imports have their own limit. */
 const BODY_BYTES_MAX = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 120_000;
-
-const ADMIN_POLICY = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Any host, and a portal that is a path of it. */
+const ANY_HOST: HostSettings = { shop: [] };
 
 export interface ServerParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** Routes of the features, under `/api/v1`; each needs a token. */
+  /** Routes of the features, under `/api/v1`; each needs a token or a session of staff. */
   readonly routes: readonly FastifyPluginAsync[];
+  /** Who calls `/api/v1` by a session instead of a token. */
+  readonly byCookie?: CallerByCookie | undefined;
   /** Routes outside `/api/v1`, without a token: each knows by itself whom it lets in. */
   readonly open?: readonly FastifyPluginAsync[];
+  /** The portal's routes and pages, all under `/portal/`: the only ones on its own host. */
+  readonly portal?: readonly FastifyPluginAsync[];
+  readonly hosts?: HostSettings | undefined;
+  /** Addresses of proxies whose word for address, host and TLS counts; none if left out. */
+  readonly trustProxy?: readonly string[] | undefined;
   /** The built admin pages; served at `/admin/` if the folder is there. */
   readonly webDir: string;
 }
 
 /** Makes the HTTP server with all routes; it does not listen yet. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const hosts = parts.hosts ?? ANY_HOST;
+  const familyOf = hostFamilies(hosts);
   const server = fastify({
+    trustProxy: parts.trustProxy?.length ? [...parts.trustProxy] : false,
+    frameworkErrors: (fault, request, reply) => {
+      if (familyOf(request.hostname) === undefined) return nothing(reply);
+      return answerProblem(parts.log, fault, request, reply);
+    },
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
@@ -60,16 +64,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  server.setErrorHandler((fault, request, reply) => {
-    const problem = problemOf(fault);
-    if (problem.status >= 500) {
-      const { method } = request;
-      const route = request.routeOptions.url;
-      parts.log.error({ method, route, code: problem.code, fault }, 'a request failed');
-    }
-    const { code, message, details } = problem;
-    return reply.status(problem.status).send({ code, message, details });
-  });
+  server.setErrorHandler((fault, request, reply) =>
+    answerProblem(parts.log, fault, request, reply),
+  );
+  guardHosts(server, hosts);
+  secureHeaders(server);
   server.setNotFoundHandler(() => {
     throw httpError('route-unknown');
   });
@@ -77,6 +76,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   server.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
   await server.register(guarded(parts), { prefix: '/api/v1' });
   for (const plugin of parts.open ?? []) await server.register(plugin);
+  await server.register(portalOnly(parts.portal ?? []));
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   if (existsSync(parts.webDir)) await serveAdmin(server, parts.webDir);
   return server;
@@ -87,11 +87,6 @@ async function serveAdmin(server: FastifyInstance, webDir: string): Promise<void
   await server.register(fastifyStatic, {
     root: webDir,
     prefix: '/admin/',
-    setHeaders: (reply) => {
-      reply.header('content-security-policy', ADMIN_POLICY);
-      reply.header('x-content-type-options', 'nosniff');
-      reply.header('referrer-policy', 'no-referrer');
-    },
   });
   for (const url of ['/', '/admin']) {
     server.get(url, { schema: { hide: true } }, (_, reply) => reply.redirect('/admin/'));
@@ -110,18 +105,34 @@ async function describe(server: FastifyInstance): Promise<void> {
   });
 }
 
-/** Wraps the routes: no token, no answer; a reader reads. */
-function guarded({ store, clock, routes }: ServerParts): FastifyPluginAsync {
-  const tokens = createTokenCheck(store, clock);
+/** Wraps the routes: no token and no session, no answer; a reader reads. */
+function guarded({ store, clock, routes, byCookie }: ServerParts): FastifyPluginAsync {
   return async (api) => {
     api.decorateRequest('caller');
-    api.addHook('onRequest', async (request: FastifyRequest) => {
-      request.caller = await tokens.caller(request.headers.authorization, request.ip);
-      const reading = request.method === 'GET' || request.method === 'HEAD';
-      if (!reading && request.caller.role !== 'administrator') throw httpError('token-role');
-    });
+    api.addHook('onRequest', callerGuard(store, clock, byCookie));
     for (const plugin of routes) await api.register(plugin);
   };
+}
+
+/** Marks routes as the portal's, so that its own host serves them and no other. */
+function portalOnly(plugins: readonly FastifyPluginAsync[]): FastifyPluginAsync {
+  return async (portal) => {
+    portal.addHook('onRoute', (route) => {
+      route.config = { ...route.config, host: 'portal' };
+    });
+    for (const plugin of plugins) await portal.register(plugin);
+  };
+}
+
+function answerProblem(log: Log, fault: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const problem = problemOf(fault);
+  if (problem.status >= 500) {
+    const { method } = request;
+    const route = request.routeOptions.url;
+    log.error({ method, route, code: problem.code, fault }, 'a request failed');
+  }
+  const { code, message, details } = problem;
+  return reply.status(problem.status).send({ code, message, details });
 }
 
 /** The error of a table for whatever was thrown. */

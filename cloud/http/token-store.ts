@@ -14,10 +14,10 @@ export async function countTokens(store: Store): Promise<number> {
   return row.tokens;
 }
 
-/** Whose request it is: the name and role of its token. */
-export type Caller = Pick<ApiTokenTable, 'name' | 'role'>;
+/** Whose token it is. */
+export type TokenOwner = Pick<ApiTokenTable, 'name' | 'role'>;
 
-export function callerOf(store: Store, digest: string): Promise<Caller | undefined> {
+export function callerOf(store: Store, digest: string): Promise<TokenOwner | undefined> {
   return store.read
     .selectFrom('api_tokens')
     .select(['name', 'role'])

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock, Random } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { httpError } from './errors.ts';
-import { addToken, type Caller, callerOf, countTokens, type Role } from './token-store.ts';
+import { digestOf, makeSecret } from './secrets.ts';
+import { addToken, callerOf, countTokens, type Role, type TokenOwner } from './token-store.ts';
 
-const TOKEN_BYTES = 32;
 /** Unknown tokens from one address within a minute at most. */
 export const FAILURES_MAX = 20;
 const FAILURES_WITHIN_MS = 60_000;
@@ -20,7 +19,7 @@ export async function makeToken(
   name: string,
   role: Role,
 ): Promise<{ id: string; token: string }> {
-  const token = Buffer.from(parts.random(TOKEN_BYTES)).toString('base64url');
+  const token = makeSecret(parts.random);
   const digest = digestOf(token);
   await addToken(parts.store, { digest, name, role, created: parts.clock.now() });
   return { id: tokenIdOf(digest), token };
@@ -42,7 +41,7 @@ export async function makeFirstToken(
   try {
     await file.chmod(0o600);
     // On disk before it counts: a token nobody can read would lock everybody out.
-    const token = Buffer.from(parts.random(TOKEN_BYTES)).toString('base64url');
+    const token = makeSecret(parts.random);
     await file.writeFile(`${token}\n`);
     await file.sync();
     await syncDirectory(dirname(path));
@@ -70,7 +69,7 @@ async function syncDirectory(path: string): Promise<void> {
 /** Says whose token a request bears. */
 export interface TokenCheck {
   /** @throws GatehouseError `token-missing`, `token-unknown`, `token-too-many-failures` */
-  caller(authorization: string | undefined, address: string): Promise<Caller>;
+  caller(authorization: string | undefined, address: string): Promise<TokenOwner>;
 }
 
 export function createTokenCheck(store: Store, clock: Clock): TokenCheck {
@@ -105,9 +104,4 @@ export function createTokenCheck(store: Store, clock: Clock): TokenCheck {
       throw httpError('token-unknown');
     },
   };
-}
-
-/** A token has 256 random bits: a plain hash of it gives nothing away. */
-function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }
