@@ -1,9 +1,9 @@
 import type { AdmissionTables } from './tables/admission.ts';
 import type { ConflictTables } from './tables/conflicts.ts';
 import type { FindingTables } from './tables/findings.ts';
-import type { OrderTables } from './tables/orders.ts';
 import type { GuestTables } from './tables/guests.ts';
 import type { MailTables } from './tables/mail.ts';
+import type { OrderTables } from './tables/orders.ts';
 import type { TicketingTables } from './tables/ticketing.ts';
 
 /** All tables of the cloud, for typed queries. */

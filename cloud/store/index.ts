@@ -7,7 +7,7 @@ export type * from './tables/admission.ts';
 export type * from './tables/conflicts.ts';
 export type * from './tables/findings.ts';
 export type * from './tables/guests.ts';
-export type * from './tables/orders.ts';
 export type * from './tables/mail.ts';
+export type * from './tables/orders.ts';
 export type * from './tables/ticketing.ts';
 export { loadTenant } from './tenant.ts';

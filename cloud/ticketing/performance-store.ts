@@ -107,6 +107,7 @@ export async function countTickets(store: Store, id: string): Promise<Performanc
     .selectFrom('tickets')
     .select(({ fn }) => [fn.countAll<number>().as('tickets'), fn.sum<number>('used').as('used')])
     .where('performance', '=', id)
+    .where('replaced_by', 'is', null)
     .executeTakeFirstOrThrow();
   return { tickets: row.tickets, used: row.used ?? 0 };
 }

@@ -65,6 +65,7 @@ export async function listTickets(
     .selectFrom('tickets')
     .selectAll()
     .where('performance', '=', performance)
+    .where('replaced_by', 'is', null)
     .orderBy('id')
     .limit(page.limit);
   if (page.after !== undefined) query = query.where('id', '>', page.after);

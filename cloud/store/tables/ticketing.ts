@@ -72,6 +72,14 @@ export interface TicketTable {
   /** Where in the order of changes this row was last written. */
   change: number;
   created: number;
+  /** Secure: the number whose phone shows it (S2); no gateway is told. */
+  phone: Generated<string | null>;
+  /** Which code of our making it has; `null` where the code is not of an order's making. */
+  issue: Generated<number | null>;
+  /** How it was delivered last. */
+  delivered: Generated<string | null>;
+  /** This row only says that a code is dead; the ticket itself is that one. */
+  replaced_by: Generated<string | null>;
 }
 
 export interface TicketKeyTable {

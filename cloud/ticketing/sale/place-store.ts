@@ -1,0 +1,101 @@
+import type { Moment } from '@gatehouse/protocol';
+import type { PlaceTable, Store } from '../../store/index.ts';
+import type { Halls } from '../halls/hall-store.ts';
+import { numberOf, rowsOf } from '../rows.ts';
+import type { Sold } from './sale-store.ts';
+
+/** What is free of a performance. */
+export interface Free {
+  /** Seats by id; empty for free seating. */
+  readonly seats: ReadonlySet<string>;
+  readonly count: number;
+}
+
+/** The places that cannot be sold; all that writes runs inside a batch of the store. */
+export interface Places {
+  /** Lets go of what was held too long. */
+  sweep(now: Moment): void;
+  free(sold: Sold, now: Moment, reader?: 'batch'): Free;
+  add(place: Omit<PlaceTable, 'reason' | 'value' | 'block'> & Partial<PlaceTable>): void;
+  ofBasket(basket: string, reader?: 'batch'): PlaceTable[];
+  ofPerformance(performance: string): PlaceTable[];
+  blocksOf(performance: string): PlaceTable[];
+  remove(id: string): void;
+  letGoOfBasket(basket: string): void;
+  letGoOfOrder(order: string): void;
+  /** A basket's places become an order's. */
+  order(basket: string, order: string, until: Moment | null): void;
+  /** An order keeps its places for good. */
+  keep(order: string): void;
+  hold(basket: string, until: Moment): void;
+}
+
+const COLUMNS = `id, performance, seat, rank, state, type, basket, order_id, until, block, reason,
+  value, created`;
+
+export function createPlaces(store: Store, halls: Halls): Places {
+  const OF = 'select * from places where performance = ?';
+  const taken = { read: store.prepareRead(OF), batch: store.prepare(OF) };
+  const OF_BASKET = 'select * from places where basket = ? order by created, id';
+  const basket = { read: store.prepareRead(OF_BASKET), batch: store.prepare(OF_BASKET) };
+  const blocks = store.prepareRead(`${OF} and state = 'blocked'`);
+  const write = {
+    sweep: store.prepare('delete from places where until <= ?'),
+    add: store.prepare(`insert into places (${COLUMNS}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)`),
+    remove: store.prepare('delete from places where id = ?'),
+    basket: store.prepare('delete from places where basket = ?'),
+    order: store.prepare('delete from places where order_id = ?'),
+    toOrder: store.prepare(
+      `update places set state = 'ordered', order_id = ?, until = ?, basket = null
+       where basket = ?`,
+    ),
+    keep: store.prepare('update places set until = null where order_id = ?'),
+    hold: store.prepare('update places set until = ? where basket = ?'),
+  };
+  return {
+    sweep: (now) => void write.sweep.run(now),
+    free(sold, now, reader = undefined) {
+      const rows = rowsOf<PlaceTable>(reader ? taken.batch : taken.read, sold.performance);
+      const gone = rows.filter(({ until }) => until === null || until > now);
+      if (sold.plan === null) {
+        return { seats: new Set(), count: Math.max(0, (sold.capacity ?? 0) - gone.length) };
+      }
+      const ids = new Set(gone.map(({ seat }) => seat));
+      const seats = new Set(
+        halls
+          .find(sold.plan)
+          .seats.map(({ id }) => id)
+          .filter((id) => !ids.has(id)),
+      );
+      return { seats, count: seats.size };
+    },
+    add(place) {
+      const { id, performance, seat, rank, state, type, order_id, until, created } = place;
+      write.add.run(
+        ...[id, performance, seat, rank, state, type, place.basket, order_id, until],
+        ...[place.block ?? null, place.reason ?? null, place.value ?? null, created],
+      );
+    },
+    ofBasket: (digest, reader) => rowsOf<PlaceTable>(reader ? basket.batch : basket.read, digest),
+    ofPerformance: (performance) => rowsOf(taken.read, performance),
+    blocksOf: (performance) => rowsOf(blocks, performance),
+    remove: (id) => void write.remove.run(id),
+    letGoOfBasket: (digest) => void write.basket.run(digest),
+    letGoOfOrder: (order) => void write.order.run(order),
+    order: (digest, order, until) => void write.toOrder.run(order, until, digest),
+    keep: (order) => void write.keep.run(order),
+    hold: (digest, until) => void write.hold.run(until, digest),
+  };
+}
+
+/** Tickets of a performance that a guest has in orders, by account or number (P12). */
+export function createTaken(store: Store) {
+  const statement = store.prepare(
+    `select count(*) from order_items i join orders o on o.id = i.order_id
+     where i.performance = ? and i.state = 'active'
+     and o.state in ('option', 'awaiting-payment', 'confirmed')
+     and (o.account = ? or o.phone = ?)`,
+  );
+  return (performance: string, account: string | null, phone: string | null) =>
+    numberOf(statement, performance, account, phone);
+}
