@@ -69,7 +69,7 @@ export const mailErrors = {
   },
   'mail-test-failed': {
     acts: 'administrator',
-    status: 502,
+    status: 422,
     message: 'The test mail was not taken ({fault}): {answer}',
   },
   'mail-refused': {

@@ -64,8 +64,8 @@ function visit(node: TwingBaseNode, scope: Scope, uses: Use[]): void {
     if (node.type === 'attribute_accessor') visitInner(node, scope, uses, path !== undefined);
     return;
   }
-  if (node.type === 'for') return visitLoop(node, scope, uses);
-  visitAll(Object.values(node.children), scope, uses);
+  if (node.type === 'for') visitLoop(node, scope, uses);
+  else visitAll(Object.values(node.children), scope, uses);
 }
 
 /** In order, since a `set` counts for what follows it. */
