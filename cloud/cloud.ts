@@ -13,6 +13,14 @@ import { type ConflictDesk, conflictRoutes, createConflictDesk } from './conflic
 import { createDeltas } from './deltas.ts';
 import { createContacts, createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
 import { createLanePlaces, gatewayRoutes } from './gateways.ts';
+import {
+  createPhoneCodes,
+  createSms,
+  loadPhoneKey,
+  phoneCodeRoutes,
+  reportRoutes,
+  smsRoutes,
+} from './guests/index.ts';
 import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
@@ -102,6 +110,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
     const desk = createConflictDesk({ store, door: ticketing.door, clock });
     const gate = await openGate(options, { store, ticketing, fleet, desk }, stops);
     broker = gate.broker;
+    const { sms, codes } = await openSms(options, { store, tenant: tenant.id }, stops);
     const http = await createServer({
       store,
       clock,
@@ -114,7 +123,10 @@ async function startParts(options: CloudOptions): Promise<Running> {
         gatewayRoutes(fleet, gate.broker),
         fleetRoutes(fleet),
         tokenRoutes({ store, clock, random }),
+        smsRoutes(sms),
+        phoneCodeRoutes(codes),
       ],
+      open: [reportRoutes(sms)],
     });
     await http.listen({ host: options.host, port: options.httpPort });
     stops.push(() => http.close());
@@ -197,6 +209,24 @@ async function openData(options: CloudOptions, stops: Running['stops']) {
   retention.start();
   stops.push(() => retention.stop());
   return { store, tenant, ticketing };
+}
+
+/** SMS, and the codes that prove who holds a number. */
+async function openSms(
+  options: CloudOptions,
+  opened: { store: Store; tenant: string },
+  stops: Running['stops'],
+) {
+  const { dataDir, random } = options;
+  const sms = createSms({ ...options, ...opened });
+  await sms.start();
+  stops.push(() => sms.stop());
+  const key = await loadPhoneKey(dataDir, random);
+  const venue = () => options.tenantName ?? 'Gatehouse';
+  const codes = createPhoneCodes({ ...options, ...opened, sms, key, venue });
+  await codes.start();
+  stops.push(() => codes.stop());
+  return { sms, codes };
 }
 
 function portsOf(http: AddressInfo, fleet: Fleet, broker: Broker): Running['ports'] {

@@ -2,6 +2,7 @@ import type { ErrorTable } from '@gatehouse/protocol';
 import { admissionErrors } from './admission/index.ts';
 import { conflictErrors } from './conflicts/index.ts';
 import { fleetErrors } from './fleet/index.ts';
+import { phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { storeErrors } from './store/index.ts';
 import { ticketingErrors } from './ticketing/index.ts';
@@ -14,4 +15,6 @@ export const cloudErrors = {
   ...conflictErrors,
   ...fleetErrors,
   ...httpErrors,
+  ...smsErrors,
+  ...phoneErrors,
 } as const satisfies ErrorTable;

@@ -100,6 +100,36 @@ function statementsOf(store: Store) {
     `select count(*) as sends, max(at) as last from phone_sends where tenant = ? and number = ?
      and failed = 0 and at > ?`,
   );
+  const keepBack = store.prepare(
+    `insert into phone_kept_back (tenant, number, performance, at) values (?, ?, ?, ?)
+     on conflict do nothing`,
+  );
+  const entered = store.prepare('update phone_sends set entered = 1 where id = ?');
+  const failed = store.prepare('update phone_sends set failed = 1 where id = ?');
+  const prune = store.prepare(
+    `delete from phone_sends where id in
+     (select id from phone_sends where tenant = ? and at < ? limit ${STEP_ROWS})`,
+  );
+  const pruneKeptBack = store.prepare('delete from phone_kept_back where tenant = ? and at < ?');
+  const pruneBlocked = store.prepare(
+    'delete from phone_prefixes_blocked where tenant = ? and until < ?',
+  );
+  return {
+    ...prefixStatementsOf(store),
+    insert,
+    nth,
+    lastEntered,
+    since,
+    keepBack,
+    entered,
+    failed,
+    prune,
+    pruneKeptBack,
+    pruneBlocked,
+  };
+}
+
+function prefixStatementsOf(store: Store) {
   const prefixShare = store.prepare(
     `select count(*) as sends, coalesce(sum(entered), 0) as entered from phone_sends
      where tenant = ? and prefix = ? and at > ? and at <= ? and failed = 0`,
@@ -122,38 +152,7 @@ function statementsOf(store: Store) {
     `select prefix, until from phone_prefixes_blocked where tenant = ? and until > ?
      order by until desc limit 500`,
   );
-  const keepBack = store.prepare(
-    `insert into phone_kept_back (tenant, number, performance, at) values (?, ?, ?, ?)
-     on conflict do nothing`,
-  );
-  const entered = store.prepare('update phone_sends set entered = 1 where id = ?');
-  const failed = store.prepare('update phone_sends set failed = 1 where id = ?');
-  const prune = store.prepare(
-    `delete from phone_sends where id in
-     (select id from phone_sends where tenant = ? and at < ? limit ${STEP_ROWS})`,
-  );
-  const pruneKeptBack = store.prepare('delete from phone_kept_back where tenant = ? and at < ?');
-  const pruneBlocked = store.prepare(
-    'delete from phone_prefixes_blocked where tenant = ? and until < ?',
-  );
-  return {
-    insert,
-    nth,
-    lastEntered,
-    since,
-    prefixShare,
-    blocked,
-    block,
-    unblock,
-    forgive,
-    allBlocked,
-    keepBack,
-    entered,
-    failed,
-    prune,
-    pruneKeptBack,
-    pruneBlocked,
-  };
+  return { prefixShare, blocked, block, unblock, forgive, allBlocked };
 }
 
 export type PhoneSendStore = ReturnType<typeof createPhoneSendStore>;
