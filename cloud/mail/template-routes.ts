@@ -47,7 +47,7 @@ const Whole = Listed.extend({
   placeholders: z.array(z.object({ path: z.string(), kind: z.string(), note: z.string() })),
   sample: z.unknown(),
 });
-const Mail = z.object({ subject: z.string(), html: z.string(), text: z.string() });
+const Filled = z.object({ subject: z.string(), html: z.string(), text: z.string() });
 
 /** Mail templates: read, save, preview, restore. For administrators only. */
 export function templateRoutes(mail: Mail): FastifyPluginAsyncZod {
@@ -125,7 +125,7 @@ function previewRoute(mail: Mail): FastifyPluginAsyncZod {
           summary: 'Fills in a template; show its HTML in a sandboxed frame only',
           params: Which,
           body: Body,
-          response: { 200: z.object({ mail: Mail, warnings: Warnings }) },
+          response: { 200: z.object({ mail: Filled, warnings: Warnings }) },
         },
       },
       async (request) => {
