@@ -22,6 +22,7 @@ import {
   smsRoutes,
 } from './guests/index.ts';
 import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
+import { createMail, mailRoutes, templateRoutes } from './mail/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
 import { loadTenant, lockDataFolder, openStore, type Store } from './store/index.ts';
@@ -108,6 +109,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
     await fleet.start();
     stops.push(() => fleet.stop());
     const desk = createConflictDesk({ store, door: ticketing.door, clock });
+    const mail = await openMail(options, store, stops);
     const gate = await openGate(options, { store, ticketing, fleet, desk }, stops);
     broker = gate.broker;
     const { sms, codes } = await openSms(options, { store, tenant: tenant.id }, stops);
@@ -123,6 +125,8 @@ async function startParts(options: CloudOptions): Promise<Running> {
         gatewayRoutes(fleet, gate.broker),
         fleetRoutes(fleet),
         tokenRoutes({ store, clock, random }),
+        mailRoutes({ store, clock, mail }),
+        templateRoutes(mail),
         smsRoutes(sms),
         phoneCodeRoutes(codes),
       ],
@@ -190,6 +194,15 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     }),
   );
   return { broker, feed: validator.feed, alarms: validator.alarms };
+}
+
+/** Starts what sends mail to guests. */
+async function openMail(options: CloudOptions, store: Store, stops: Running['stops']) {
+  const { clock, log, timeZone = 'Europe/Amsterdam', tenantName = 'Gatehouse' } = options;
+  const mail = createMail({ store, clock, log, timeZone, theatreName: tenantName });
+  await mail.start();
+  stops.push(() => mail.stop());
+  return mail;
 }
 
 /** Takes the data folder and starts what lives on it alone. */

@@ -7,6 +7,7 @@ import { cloudErrors } from './errors.ts';
 import { fleetErrors } from './fleet/index.ts';
 import { phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
+import { mailErrors } from './mail/index.ts';
 import { storeErrors } from './store/index.ts';
 import { ticketingErrors } from './ticketing/index.ts';
 
@@ -37,6 +38,7 @@ test('no two features use the same code', () => {
     conflictErrors,
     fleetErrors,
     httpErrors,
+    mailErrors,
     smsErrors,
     phoneErrors,
   ];

@@ -4,6 +4,7 @@ import { conflictErrors } from './conflicts/index.ts';
 import { fleetErrors } from './fleet/index.ts';
 import { phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
+import { mailErrors } from './mail/index.ts';
 import { storeErrors } from './store/index.ts';
 import { ticketingErrors } from './ticketing/index.ts';
 
@@ -15,6 +16,7 @@ export const cloudErrors = {
   ...conflictErrors,
   ...fleetErrors,
   ...httpErrors,
+  ...mailErrors,
   ...smsErrors,
   ...phoneErrors,
 } as const satisfies ErrorTable;
