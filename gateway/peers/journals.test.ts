@@ -149,6 +149,35 @@ test('after a restart open grants are told again, and passages are counted once'
   await south.stop();
 });
 
+test('after a restart a grant that a dead run left is unsettled at once, not busy anew', async () => {
+  const south = await rig();
+  const { journal, grants } = south;
+  await journal.append(intent(1));
+  const next = fileJournal(join(temporaryFolder(), 'journal.db'), 'epoch-2');
+  await next.start();
+  await next.append(result(1, 'unsettled'));
+  const tell = async () => {
+    for (const { epoch, rowsAfter } of [journal, next]) {
+      const known = south.heard.places('north').find((place) => place.epoch === epoch)?.seq ?? 0;
+      const rows = await rowsAfter(epoch, known, 10);
+      south.heard.take('north', { type: 'rows', epoch, after: known, rows });
+    }
+  };
+  await tell();
+  assert.equal(
+    grants(1).map(({ unsettled }) => unsettled),
+    [true],
+  );
+  south.restart();
+  await tell();
+  assert.equal(
+    grants(1).map(({ unsettled }) => unsettled),
+    [true],
+  );
+  await next.stop();
+  await south.stop();
+});
+
 test('rule 6: a grant that nobody ends is unsettled 3 s after its time', async () => {
   const { clock, journal, out, carry, grants, stop } = await rig();
   out.begin('south', []);
