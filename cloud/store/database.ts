@@ -4,6 +4,7 @@ import type { FindingTables } from './tables/findings.ts';
 import type { GuestTables } from './tables/guests.ts';
 import type { MailTables } from './tables/mail.ts';
 import type { OrderTables } from './tables/orders.ts';
+import type { PortalTables } from './tables/portal.ts';
 import type { TicketingTables } from './tables/ticketing.ts';
 
 /** All tables of the cloud, for typed queries. */
@@ -14,6 +15,7 @@ export interface Database
     FindingTables,
     MailTables,
     OrderTables,
+    PortalTables,
     GuestTables,
     StoreTables {}
 

@@ -9,5 +9,6 @@ export type * from './tables/findings.ts';
 export type * from './tables/guests.ts';
 export type * from './tables/mail.ts';
 export type * from './tables/orders.ts';
+export type * from './tables/portal.ts';
 export type * from './tables/ticketing.ts';
 export { loadTenant } from './tenant.ts';

@@ -10,6 +10,7 @@ import * as sms from './0010-sms.ts';
 import * as mail from './0011-mail.ts';
 import * as guests from './0012-guests.ts';
 import * as orders from './0013-orders.ts';
+import * as portal from './0014-portal.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   mail,
   guests,
   orders,
+  portal,
 ];
