@@ -7,7 +7,7 @@ import {
 } from 'twing';
 import { ALLOWED_FILTERS, ALLOWED_TAGS } from './allowed.ts';
 import type { Language } from './data.ts';
-import { createWriting } from './filters.ts';
+import { createWriting, type Writing } from './filters.ts';
 import { inspect, Refusal, type Use } from './inspect.ts';
 import { plainText } from './plain-text.ts';
 
@@ -90,7 +90,7 @@ function environmentFor(
     { sandboxPolicy: policy, ...(part === 'html' ? { autoEscapingStrategy: 'html' } : {}) },
   );
   environment.registerEscapingStrategy((value) => escapeHtml(String(value)), 'html');
-  const writing = createWriting(language, timeZone);
+  const writing = writingOf(language, timeZone);
   for (const name of ['datum', 'tijd', 'geld'] as const) {
     environment.addFilter(createSynchronousFilter(name, (_, value) => writing[name](value), []));
   }
@@ -99,6 +99,16 @@ function environmentFor(
     createSynchronousFilter('date', (_, value, format) => writing.date(value, format), [pattern]),
   );
   return environment;
+}
+
+const writings = new Map<string, Writing>();
+
+/** Made once per language, since the formatters inside are slow to make. */
+function writingOf(language: Language, timeZone: string): Writing {
+  const key = `${language} ${timeZone}`;
+  const writing = writings.get(key) ?? createWriting(language, timeZone);
+  writings.set(key, writing);
+  return writing;
 }
 
 /** Data is nested Maps: no methods of ours, no prototypes. */

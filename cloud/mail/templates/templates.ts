@@ -144,7 +144,7 @@ export function createTemplates(sources: TemplateSources): Templates {
       const own = await savedTemplate(store, name, language);
       if (own) {
         try {
-          return (await run(own, language, data)).mail;
+          return (await run(own, language, withSecureFlags(data))).mail;
         } catch (cause) {
           const { code } = cause as { code?: string };
           log.error(
@@ -153,7 +153,7 @@ export function createTemplates(sources: TemplateSources): Templates {
           );
         }
       }
-      return (await run(shipped[language][name], language, data)).mail;
+      return (await run(shipped[language][name], language, withSecureFlags(data))).mail;
     },
   };
 }
