@@ -1,0 +1,3 @@
+export { type Audit, type Audited, type Change, createAudit } from './audit.ts';
+export { staffErrors } from './errors.ts';
+export { createStaffRoom, type StaffRoom } from './staff-room.ts';
