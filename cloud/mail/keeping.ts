@@ -10,6 +10,9 @@ export const ROWS_KEPT_MS = 400 * DAY_MS;
 /** How long administrators can read a held mail with a login link, where nothing is sent. */
 export const SECRET_SHOWN_MS = 10 * 60_000;
 
+/** Time between two rounds in which everything is looked through. */
+export const FORGOTTEN_ALL_MS = 3_600_000;
+
 /** Templates whose text lets its bearer in. */
 export const SECRET_TEMPLATES = TEMPLATE_NAMES.filter(
   (name) => catalog[name].secretFor !== undefined,

@@ -4,7 +4,7 @@ import type { Clock, Log } from '../ports.ts';
 import type { Database, Store } from '../store/index.ts';
 import type { AttachmentMaker } from './delivery.ts';
 import { mailError } from './errors.ts';
-import { forgetMails, forgetSecrets } from './keeping.ts';
+import { FORGOTTEN_ALL_MS, forgetMails, forgetSecrets } from './keeping.ts';
 import { type Message, rowOf } from './message.ts';
 import { createOutbox } from './outbox.ts';
 import { addMail, mailAdder, makeDue, waitsAtLeast } from './outbox-store.ts';
@@ -144,7 +144,8 @@ function createForgetting({ store, clock, log }: MailParts) {
   function plan(): void {
     timer = clock.setTimeout(() => {
       // All of it once an hour, what lets somebody in every time.
-      const forget = full % 60 === 0 ? forgetMails : forgetSecrets;
+      const forget =
+        full % (FORGOTTEN_ALL_MS / FORGET_EVERY_MS) === 0 ? forgetMails : forgetSecrets;
       full += 1;
       round = forget(store, clock.now())
         .catch((cause: unknown) => {
