@@ -12,10 +12,10 @@ import { pause, until } from './wait.ts';
 const SEED = Number(process.env.ATTACK_SEED ?? 20_261_123);
 const GATES = 3;
 /** Tickets that a crowd shows while all hear each other. */
-const CROWD = 16;
+const CROWD = 12;
 const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 4);
 /** Tickets shown on both sides of a cut. */
-const CUT_GUESTS = 6;
+const CUT_GUESTS = 4;
 const TICKETS = 400;
 /** After so long the same code is a new presentation. */
 const TAKEN_AWAY_MS = 1_600;
@@ -64,6 +64,7 @@ function marked({ bodies }: Ledger): ReadonlySet<string> {
 async function settled(what: string): Promise<Ledger> {
   await three?.drained();
   const ledger = readLedger(venue.database);
+  for (const ticket of doubles()) console.log(storyOf(ledger, ticket));
   assert.equal(discrepancies(ledger, seen()), [], `seed ${SEED}, ${what}`);
   const found = await conflicts();
   const twice = doubles();
@@ -259,6 +260,22 @@ test('the cloud is back: every row is there once, doubles are found, and no lane
     [],
   );
 });
+
+/** Who admitted on a ticket, and what of the others it said. */
+function storyOf({ bodies }: Ledger, ticket: string): string {
+  const of = bodies.filter((row) => row.ticket === ticket && row.kind !== 'refusal');
+  const lines = of
+    .sort((a, b) => a.at.wall - b.at.wall)
+    .map((row) => {
+      const what = row.kind === 'intent' ? row.kind : row.kind === 'result' ? row.result : '';
+      const marks = row.kind === 'intent' ? { split: row.split, unconfirmed: row.unconfirmed } : {};
+      return `${row.at.wall} ${row.gateway} ${what} ${JSON.stringify(marks)}`;
+    });
+  const saw = seen().flatMap(({ passed, unlocked }) =>
+    [unlocked, passed].map((all) => all.filter((one) => one.ticket === ticket).length),
+  );
+  return `${ticket}: ${lines.join('; ')}; opened and passed by gateway ${saw}`;
+}
 
 test('a block reaches a gateway whose uplink is cut; a revoked gateway is out', async () => {
   const [one, other, third] = gates() as [Gate, Gate, Gate];
