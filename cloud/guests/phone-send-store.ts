@@ -53,7 +53,9 @@ export function createPhoneSendStore(store: Store) {
     setEntered: (id: number) => run.entered.run(id),
     setFailed: (id: number) => store.batch(() => run.failed.run(id)),
     blockedPrefixes: (tenant: string, now: number) =>
-      run.allBlocked.all(tenant, now) as unknown as { prefix: string; until: number }[],
+      run.allBlocked
+        .all(tenant, now)
+        .map((row) => ({ ...row }) as unknown as { prefix: string; until: number }),
     async unblock(tenant: string, prefix: string): Promise<boolean> {
       return store.batch(() => {
         run.forgive.run(tenant, prefix);
