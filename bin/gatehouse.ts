@@ -33,6 +33,9 @@ program
   .option('--mqtt-port <port>', 'where gateways connect', ...port(8883))
   .option('--mqtt-public-url <url>', 'how gateways reach the broker, if not by host and port')
   .option('--enrol-public-url <url>', 'how new gateways reach the enrolment')
+  .option('--shop-host <names...>', 'host names of shop and administration; others get nothing')
+  .option('--portal-host <name>', 'host name of the ticket portal, which serves nothing else')
+  .option('--trust-proxy <networks...>', 'proxies whose word for address, host and TLS counts')
   .action(async (options) => {
     const { runCloud } = await import('@gatehouse/cloud');
     const { data: dataDir, ...rest } = options;

@@ -14,8 +14,10 @@ import { createDeltas } from './deltas.ts';
 import { createContacts, createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
 import { createLanePlaces, gatewayRoutes } from './gateways.ts';
 import {
+  createGuests,
   createPhoneCodes,
   createSms,
+  guestOfficeRoutes,
   loadPhoneKey,
   phoneCodeRoutes,
   reportRoutes,
@@ -25,6 +27,7 @@ import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import { createMail, mailRoutes, templateRoutes } from './mail/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
+import { createAudit, createStaffRoom } from './staff/index.ts';
 import { loadTenant, lockDataFolder, openStore, type Store } from './store/index.ts';
 import {
   createTicketing,
@@ -53,6 +56,12 @@ export interface CloudOptions {
   /** Whose cloud this is, for people. */
   readonly tenantName?: string | undefined;
   readonly timeZone?: string | undefined;
+  /** Host names of shop, API and administration; others then get nothing. Any if left out. */
+  readonly shopHost?: readonly string[] | undefined;
+  /** The portal's own host name (rule S5); without one it is a path of the shop. */
+  readonly portalHost?: string | undefined;
+  /** Proxies whose word for address, host and TLS counts, as addresses or networks. */
+  readonly trustProxy?: readonly string[] | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -113,11 +122,25 @@ async function startParts(options: CloudOptions): Promise<Running> {
     const gate = await openGate(options, { store, ticketing, fleet, desk }, stops);
     broker = gate.broker;
     const { sms, codes } = await openSms(options, { store, tenant: tenant.id }, stops);
+    const audit = createAudit({ store, clock, tenant });
+    const staff = createStaffRoom({
+      ...{ store, clock, random, log, tenant, audit, issuer: options.tenantName ?? 'Gatehouse' },
+    });
+    staff.start();
+    stops.push(() => staff.stop());
+    let httpPort = 0;
+    const shopUrl = () => shopUrlOf(options, httpPort);
+    const guests = createGuests({ store, clock, random, log, tenant, mail, codes, shopUrl });
+    guests.start();
+    stops.push(() => guests.stop());
     const http = await createServer({
       store,
       clock,
       log,
       webDir: WEB_DIR,
+      hosts: { shop: options.shopHost ?? [], portal: options.portalHost },
+      trustProxy: options.trustProxy,
+      byCookie: staff.callerByCookie,
       routes: [
         ticketingRoutes(ticketing),
         admissionRoutes({ store, clock, feed: gate.feed }),
@@ -129,12 +152,16 @@ async function startParts(options: CloudOptions): Promise<Running> {
         templateRoutes(mail),
         smsRoutes(sms),
         phoneCodeRoutes(codes),
+        staff.routes,
+        guestOfficeRoutes({ store, tenant, guests, audit }),
       ],
-      open: [reportRoutes(sms)],
+      open: [reportRoutes(sms), guests.routes],
     });
     await http.listen({ host: options.host, port: options.httpPort });
     stops.push(() => http.close());
-    return { stops, ports: portsOf(http.server.address() as AddressInfo, fleet, gate.broker) };
+    const ports = portsOf(http.server.address() as AddressInfo, fleet, gate.broker);
+    httpPort = ports.http;
+    return { stops, ports };
   } catch (cause) {
     for (const stop of stops.reverse()) await stop();
     throw cause;
@@ -244,6 +271,12 @@ async function openSms(
 
 function portsOf(http: AddressInfo, fleet: Fleet, broker: Broker): Running['ports'] {
   return { http: http.port, enrol: fleet.enrolPort, mqtt: broker.port };
+}
+
+/** Where guests' pages are: by the first name of the shop, else by this machine's. */
+function shopUrlOf({ shopHost, host }: CloudOptions, port: number): string {
+  const [name] = shopHost ?? [];
+  return name === undefined ? ownUrl(host, port).replace('mqtts:', 'http:') : `https://${name}`;
 }
 
 function ownUrl(host: string, port: number): string {

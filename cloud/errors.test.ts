@@ -5,9 +5,10 @@ import { admissionErrors } from './admission/index.ts';
 import { conflictErrors } from './conflicts/index.ts';
 import { cloudErrors } from './errors.ts';
 import { fleetErrors } from './fleet/index.ts';
-import { phoneErrors, smsErrors } from './guests/index.ts';
+import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
+import { staffErrors } from './staff/index.ts';
 import { storeErrors } from './store/index.ts';
 import { ticketingErrors } from './ticketing/index.ts';
 
@@ -17,7 +18,14 @@ test('docs/cloud.md lists every code of the cloud with who acts, and no others',
   const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (\d{3}|–) \| (\w+) \| (.+) \|$/gm)];
   const listed = rows.map(([, code, status, acts, message]) => ({ code, status, acts, message }));
   // These stand on pages of their own, which their own tests hold to them.
-  const elsewhere = { ...fleetErrors, ...smsErrors, ...phoneErrors, ...mailErrors };
+  const elsewhere = {
+    ...staffErrors,
+    ...accountErrors,
+    ...fleetErrors,
+    ...smsErrors,
+    ...phoneErrors,
+    ...mailErrors,
+  };
   const known = Object.entries(cloudErrors).filter(([code]) => !Object.hasOwn(elsewhere, code));
   assert.equal(
     listed,
@@ -41,6 +49,8 @@ test('no two features use the same code', () => {
     mailErrors,
     smsErrors,
     phoneErrors,
+    accountErrors,
+    staffErrors,
   ];
   const codes = tables.flatMap((table) => Object.keys(table));
   assert.is(new Set(codes).size, codes.length);

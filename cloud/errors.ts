@@ -2,9 +2,10 @@ import type { ErrorTable } from '@gatehouse/protocol';
 import { admissionErrors } from './admission/index.ts';
 import { conflictErrors } from './conflicts/index.ts';
 import { fleetErrors } from './fleet/index.ts';
-import { phoneErrors, smsErrors } from './guests/index.ts';
+import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
+import { staffErrors } from './staff/index.ts';
 import { storeErrors } from './store/index.ts';
 import { ticketingErrors } from './ticketing/index.ts';
 
@@ -19,4 +20,6 @@ export const cloudErrors = {
   ...mailErrors,
   ...smsErrors,
   ...phoneErrors,
+  ...accountErrors,
+  ...staffErrors,
 } as const satisfies ErrorTable;

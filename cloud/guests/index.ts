@@ -1,3 +1,11 @@
+export {
+  type Account,
+  accountErrors,
+  createGuests,
+  type Guests,
+  guestOfficeRoutes,
+  type LoggedIn,
+} from './accounts/index.ts';
 export { phoneCodeRoutes } from './phone-code-routes.ts';
 export { CODE_LANGUAGES, type CodeLanguage } from './phone-code-text.ts';
 export {

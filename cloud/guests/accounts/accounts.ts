@@ -98,7 +98,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     async prove({ email }, password) {
       await rightful(email, password);
     },
-    async setPassword({ id, email, language }, chosen) {
+    async setPassword({ id, email }, chosen) {
       checkPassword(chosen, email);
       const password = await passwords.hash(chosen);
       await store.db.transaction().execute(async (step) => {
@@ -106,10 +106,6 @@ export function createAccounts(parts: AccountsParts): Accounts {
         await voidLinks(step, tenant.id, { id, email });
       });
       await failures.succeeded(email);
-      await parts.mail.queue({
-        ...{ to: email, template: 'password-changed', language, data: {} },
-        key: `password-changed-${id}-${parts.clock.now()}`,
-      });
     },
     async change(id, change) {
       if (Object.keys(change).length > 0) await changeAccount(store.db, id, change);

@@ -4,4 +4,4 @@ export type { Accounts, Forget } from './accounts.ts';
 export { accountErrors } from './errors.ts';
 export { createGuests, type Guests, type LoggedIn } from './guests.ts';
 export { type AuditOfGuests, guestOfficeRoutes } from './office-routes.ts';
-export type { AccountMails, MailQueue, MailToQueue } from './ports.ts';
+export type { MailQueue, MailToQueue } from './ports.ts';

@@ -20,6 +20,12 @@ export const LINKS_MAX = 4;
 export const LINKS_WITHIN_MS = 15 * MINUTE_MS;
 export const LINKS_DAY_MAX = 12;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+const TEMPLATES = {
+  login: 'login-link',
+  password: 'password-reset',
+  register: 'email-verify',
+  email: 'email-verify',
+} as const;
 const ID_BYTES = 10;
 
 export interface LinkRequest {
@@ -105,11 +111,12 @@ export function createLinks(parts: AccountParts): Links {
         })
         .execute();
       await parts.mail.queue({
-        to: email,
-        template: isLogin ? 'login-link' : 'email-verify',
-        language,
-        // After the #: it reaches no server, no log and no other site by way of the address.
-        data: { link: `${parts.shopUrl()}/account/link#${secret}`, minutes: lasts / MINUTE_MS },
+        ...{ to: email, template: TEMPLATES[purpose], language, until: now + lasts },
+        data: {
+          gast: { naam: '', email },
+          // After the #: it reaches no server, no log and no other site by way of the address.
+          toegang: { url: `${parts.shopUrl()}/account/link#${secret}`, geldigTot: now + lasts },
+        },
         key: `link-${digest}`,
       });
     },

@@ -5,6 +5,7 @@ import {
   checkOrigin,
   createRateLimit,
   csrfTokenOf,
+  digestOf,
   httpError,
   makeSecret,
   networkOf,
@@ -92,10 +93,14 @@ export function loginRoutes(room: GuestRoom): FastifyPluginAsyncZod {
         if (purpose === 'email') {
           const own = await sessions.of(request);
           await sessions.endAll(account.id, own?.subject === account.id ? own : undefined);
+          const oud = formerEmail ?? account.email;
           await room.mail.queue({
-            ...{ to: formerEmail ?? account.email, template: 'email-changed' },
-            ...{ language: account.language, data: { email: account.email } },
-            key: `email-changed-${secret.slice(0, 8)}-${account.id}`,
+            ...{ to: oud, template: 'email-changed', language: account.language },
+            data: {
+              gast: { naam: account.name ?? '', email: oud },
+              wijziging: { oud, nieuw: account.email, op: room.clock.now() },
+            },
+            key: `email-changed-${digestOf(secret)}`,
           });
           return { purpose, isNew, session: null };
         }

@@ -5,29 +5,39 @@ import type { CodeRequest, PhoneCodes } from '../phone-codes.ts';
 export const LANGUAGES = ['nl', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Mails that accounts send, by the key of their template, with what each is filled in with. */
-export interface AccountMails {
-  readonly 'login-link': LinkMail;
-  readonly 'email-verify': LinkMail;
-  readonly 'email-changed': { readonly email: string };
-  readonly 'password-changed': Readonly<Record<string, never>>;
-}
-
-export interface LinkMail {
-  /** Whole address of the page that uses the link. */
-  readonly link: string;
-  /** For how long it is good. */
-  readonly minutes: number;
-}
-
-export interface MailToQueue {
+interface Addressed {
   readonly to: string;
-  readonly template: keyof AccountMails;
   readonly language: Language;
-  readonly data: AccountMails[keyof AccountMails];
   /** The same mail asked for twice is sent once. */
   readonly key: string;
+  /** After that it is no longer worth sending, in milliseconds since 1970. */
+  readonly until?: number;
 }
+
+interface MailedGuest {
+  readonly naam: string;
+  readonly email: string;
+}
+
+/** A mail with a link that is a secret for a while. */
+export interface LinkMail extends Addressed {
+  readonly template: 'login-link' | 'password-reset' | 'email-verify';
+  readonly data: {
+    readonly gast: MailedGuest;
+    readonly toegang: { readonly url: string; readonly geldigTot: number };
+  };
+}
+
+/** To the former address of an account. */
+export interface MovedMail extends Addressed {
+  readonly template: 'email-changed';
+  readonly data: {
+    readonly gast: MailedGuest;
+    readonly wijziging: { readonly oud: string; readonly nieuw: string; readonly op: number };
+  };
+}
+
+export type MailToQueue = LinkMail | MovedMail;
 
 /** What accounts need of the mail room: it takes on a mail for good, and sends it later. */
 export interface MailQueue {
