@@ -45,10 +45,12 @@ async function useServer(house: MailHouse, smtp: FakeSmtp): Promise<void> {
 
 /** Waits until all mails have reached one of these states; the tests' own clock stands still. */
 async function settled(house: MailHouse, states: readonly string[], count = 1) {
-  for (let round = 0; round < 1_000; round += 1) {
+  for (let round = 0; round < 5_000; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    // Timers that are due by now run, also those set a moment ago.
+    house.clock.advance(0);
     const mails = await listMails(house.store, { limit: 200 });
     if (mails.length === count && mails.every(({ state }) => states.includes(state))) return mails;
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error('the mails did not settle');
 }

@@ -33,7 +33,7 @@ export function cleanRichText(html: string): string {
     }
   }
   clean += escapeText(source.slice(from));
-  return (clean + closeTo(open, open[0] ?? '')).trim();
+  return (clean + closeFrom(open, 0)).trim();
 }
 
 /** Whether nothing can be read in it. */
@@ -45,7 +45,10 @@ export function isEmptyRichText(clean: string): boolean {
 /** Closes the innermost `tag` with all that is open in it; nothing where it is not open. */
 function closeTo(open: string[], tag: string): string {
   const at = open.lastIndexOf(tag);
-  if (at < 0) return '';
+  return at < 0 ? '' : closeFrom(open, at);
+}
+
+function closeFrom(open: string[], at: number): string {
   return open
     .splice(at)
     .reverse()
