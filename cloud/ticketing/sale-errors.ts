@@ -154,6 +154,11 @@ export const saleErrors = {
     status: 403,
     message: 'This takes the role {role}.',
   },
+  'delivery-ticket-unknown': {
+    acts: 'staff',
+    status: 404,
+    message: 'There is no such ticket.',
+  },
   'delivery-ticket-dead': {
     acts: 'staff',
     status: 409,

@@ -140,15 +140,13 @@ const ORDERS = [
     expires integer,
     created integer not null,
     changed integer not null,
-    confirmed integer,
-    mailed integer
+    confirmed integer
   ) strict`,
   `create index orders_state on orders (state, expires)`,
   `create index orders_account on orders (account) where account is not null`,
   `create index orders_phone on orders (phone) where phone is not null`,
   `create index orders_email on orders (email)`,
   `create index orders_created on orders (created)`,
-  `create index orders_unmailed on orders (confirmed) where mailed is null`,
   `create table order_items (
     id text primary key,
     order_id text not null references orders (id),
@@ -211,6 +209,7 @@ const PAYMENTS = [
     payment text not null references payments (id),
     order_id text not null,
     cents integer not null,
+    currency text not null,
     reason text not null,
     state text not null check (state in ('waiting', 'sent', 'failed')),
     reference text,
@@ -268,6 +267,11 @@ const DELIVERY = [
     outcome text not null,
     primary key (job, ticket)
   ) strict, without rowid`,
+  `create table ticket_backgrounds (
+    kind text primary key check (kind in ('standard', 'secure')),
+    picture blob not null,
+    changed integer not null
+  ) strict`,
 ];
 
 const STATEMENTS = [...HALLS, ...SALE, ...ORDERS, ...PAYMENTS, ...DELIVERY];

@@ -145,7 +145,6 @@ export interface OrderTable {
   created: number;
   changed: number;
   confirmed: number | null;
-  mailed: number | null;
 }
 
 export interface OrderItemTable {
@@ -207,6 +206,7 @@ export interface RefundTable {
   payment: string;
   order_id: string;
   cents: number;
+  currency: string;
   reason: string;
   state: 'waiting' | 'sent' | 'failed';
   reference: string | null;
@@ -254,6 +254,13 @@ export interface DeliveryJobRowTable {
   outcome: string;
 }
 
+export interface TicketBackgroundTable {
+  kind: 'standard' | 'secure';
+  /** PNG or JPEG. */
+  picture: Uint8Array;
+  changed: number;
+}
+
 export interface OrderTables {
   halls: HallTable;
   hall_ranks: HallRankTable;
@@ -275,4 +282,5 @@ export interface OrderTables {
   deliveries: DeliveryTable;
   delivery_jobs: DeliveryJobTable;
   delivery_job_rows: DeliveryJobRowTable;
+  ticket_backgrounds: TicketBackgroundTable;
 }

@@ -1,0 +1,221 @@
+import type { Clock, Log, Random } from '../ports.ts';
+import type { PaymentTable, Store } from '../store/index.ts';
+import { paymentError } from './errors.ts';
+import { createPaymentStore, type PaymentStore } from './payment-store.ts';
+import { CURRENCY, type PaymentFacts, type PaymentProvider } from './provider.ts';
+import { createRefunds, type Refunds } from './refunds.ts';
+
+/** The provider is asked about a payment this long after, again and again, until it has ended. */
+const ASK_AFTER_MS = [30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000] as const;
+/** Then it is given up on: methods that are still open after weeks are settled by hand. */
+export const ASKS_MAX = 800;
+/** Payments asked about in one round at most. */
+const ROUND_MAX = 50;
+const ROUND_EVERY_MS = 10_000;
+/** A guest who clicks again meanwhile gets the same payment. */
+const SAME_WITHIN_MS = 10 * 60_000;
+
+/** An order as far as paying for it goes. */
+export interface Payable {
+  readonly order: string;
+  readonly cents: number;
+  readonly description: string;
+  readonly language: 'nl' | 'en';
+  readonly redirectUrl: string;
+}
+
+/** What orders make of money; both run inside the batch that writes the payment down. */
+export interface PaidOrders {
+  /** Takes it, or says that it has to go back. */
+  settle(order: string): 'honoured' | 'refund';
+  refunding(order: string, cents: number, reason: string): void;
+  /** After the batch. */
+  changed(): void;
+}
+
+export interface PaymentParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly orders: PaidOrders;
+  /** The provider by name; `undefined` where it is not set up. */
+  provider(name?: string): PaymentProvider | undefined;
+  /** Where providers tell that something has changed: address of one payment. */
+  webhookUrl(payment: string): string;
+}
+
+export interface Payments {
+  readonly store: PaymentStore;
+  readonly refunds: Refunds;
+  /** @throws GatehouseError `payment-unavailable`, `payment-not-configured`, `payment-not-needed` */
+  begin(payable: Payable): Promise<{ payment: string; checkout: string }>;
+  /** A provider says that something changed; only what it answers when asked counts. */
+  heard(payment: string, reference: string): Promise<void>;
+  /** Takes in what a provider said; also how the built-in test payment ends. */
+  take(payment: string, facts: PaymentFacts): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createPayments(parts: PaymentParts): Payments {
+  const { store, clock, random, log, orders } = parts;
+  const kept = createPaymentStore(store);
+  const refunds = createRefunds({ ...parts, kept });
+  let timer: unknown;
+  let round: Promise<void> | undefined;
+  let isRunning = false;
+
+  async function take(id: string, facts: PaymentFacts): Promise<void> {
+    await store.batch(() => apply(parts, kept, refunds, id, facts));
+    orders.changed();
+  }
+
+  async function ask(payment: PaymentTable): Promise<void> {
+    const provider = parts.provider(payment.provider);
+    if (!provider) return postpone(payment);
+    try {
+      // Without an answer to the first call it is made again under the same key: no second one.
+      const facts =
+        payment.reference === null
+          ? await provider.create(newPayment(parts, payment, 'nl', ''))
+          : await provider.get(payment.reference);
+      await take(payment.id, facts);
+    } catch (fault) {
+      log.warn({ payment: payment.id, fault: (fault as Error).name }, 'no word of a payment');
+      await postpone(payment);
+    }
+  }
+
+  async function postpone(payment: PaymentTable): Promise<void> {
+    await store.batch(() => {
+      const row = kept.find(payment.id, 'batch');
+      if (row && row.ask_at !== null) kept.set({ ...row, ...nextAsk(row, clock.now()) });
+    });
+  }
+
+  async function rounds(): Promise<void> {
+    for (const payment of kept.due(clock.now(), ROUND_MAX)) {
+      if (isRunning) await ask(payment);
+    }
+    await refunds.round(() => isRunning);
+  }
+
+  function again(after: number): void {
+    timer = clock.setTimeout(() => {
+      round = rounds()
+        .catch((fault) => log.error({ fault }, 'a round of payments failed'))
+        .finally(() => isRunning && again(ROUND_EVERY_MS));
+    }, after);
+  }
+
+  return {
+    store: kept,
+    refunds,
+    async begin(payable) {
+      if (payable.cents <= 0) throw paymentError('payment-not-needed');
+      const provider = parts.provider();
+      if (!provider) throw paymentError('payment-not-configured');
+      const now = clock.now();
+      const same = kept
+        .ofOrder(payable.order)
+        .find(
+          ({ state, created, cents }) =>
+            state === 'open' && created > now - SAME_WITHIN_MS && cents === payable.cents,
+        );
+      if (same?.checkout) return { payment: same.id, checkout: same.checkout };
+      const id = Buffer.from(random(12)).toString('hex');
+      const payment = rowOf(payable, id, provider.name, now);
+      await store.batch(() => kept.add(payment));
+      let facts: PaymentFacts;
+      try {
+        const { language, description, redirectUrl } = payable;
+        const asked = newPayment(parts, payment, language, redirectUrl);
+        facts = await provider.create({ ...asked, description });
+      } catch (cause) {
+        throw paymentError('payment-unavailable', {}, cause);
+      }
+      await take(id, facts);
+      if (facts.checkout === null) throw paymentError('payment-unavailable');
+      return { payment: id, checkout: facts.checkout };
+    },
+    async heard(id, reference) {
+      const payment = kept.find(id);
+      if (!payment || (payment.reference !== null && payment.reference !== reference)) return;
+      const provider = parts.provider(payment.provider);
+      if (!provider) return;
+      let facts: PaymentFacts;
+      try {
+        facts = await provider.get(reference);
+      } catch (cause) {
+        throw paymentError('payment-unavailable', {}, cause);
+      }
+      await take(id, facts);
+    },
+    take,
+    start() {
+      isRunning = true;
+      again(0);
+    },
+    async stop() {
+      isRunning = false;
+      clock.clearTimeout(timer);
+      await round;
+    },
+  };
+}
+
+function rowOf(payable: Payable, id: string, provider: string, now: number): PaymentTable {
+  return {
+    ...{ id, order_id: payable.order, provider, reference: null, cents: payable.cents },
+    ...{ currency: CURRENCY, state: 'making', checkout: null, asked: 0 },
+    ...{ ask_at: now + ASK_AFTER_MS[0], created: now, changed: now },
+  };
+}
+
+function newPayment(
+  parts: PaymentParts,
+  { id, cents, currency }: PaymentTable,
+  language: 'nl' | 'en',
+  redirectUrl: string,
+) {
+  const webhookUrl = parts.webhookUrl(id);
+  const redirect = redirectUrl === '' ? new URL('/', webhookUrl).href : redirectUrl;
+  return { id, cents, currency, description: id, redirectUrl: redirect, webhookUrl, language };
+}
+
+/** Inside a batch: what a provider said about one of our payments. */
+function apply(
+  { clock, log, orders }: PaymentParts,
+  kept: PaymentStore,
+  refunds: Refunds,
+  id: string,
+  facts: PaymentFacts,
+): void {
+  const row = kept.find(id, 'batch');
+  if (!row || row.state === 'paid' || row.state === 'wrong') return;
+  const isOurs = facts.payment === id && [null, facts.reference].includes(row.reference);
+  if (!isOurs) {
+    log.warn({ code: 'payment-foreign', payment: id }, paymentError('payment-foreign').message);
+    return;
+  }
+  const now = clock.now();
+  const { reference, checkout, state } = facts;
+  const known = { ...row, reference, checkout, changed: now };
+  if (state !== 'paid') {
+    kept.set({ ...known, state, ...(state === 'open' ? nextAsk(row, now) : { ask_at: null }) });
+    return;
+  }
+  const right = facts.cents === row.cents && facts.currency === row.currency;
+  kept.set({ ...known, state: right ? 'paid' : 'wrong', ask_at: null });
+  if (right && orders.settle(row.order_id) === 'honoured') return;
+  const code = right ? 'payment-late' : 'payment-wrong-amount';
+  log.warn({ code, payment: id }, paymentError(code).message);
+  refunds.add({ ...row, cents: facts.cents, currency: facts.currency }, code);
+  orders.refunding(row.order_id, facts.cents, code);
+}
+
+function nextAsk({ asked }: PaymentTable, now: number) {
+  const after = ASK_AFTER_MS[Math.min(asked, ASK_AFTER_MS.length - 1)] as number;
+  return { ask_at: asked < ASKS_MAX ? now + after : null, asked: asked + 1 };
+}

@@ -1,0 +1,146 @@
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { paymentError } from './errors.ts';
+import type { Payable, Payments } from './payments.ts';
+import { testFacts } from './test-payment.ts';
+
+const IdParams = z.object({ id: z.string().min(1).max(64) });
+const FORM = 'application/x-www-form-urlencoded';
+const Begun = z.object({
+  payment: z.string(),
+  checkout: z.url().describe('where to send the guest'),
+});
+
+/** Payments of the shop, and what providers tell. Under `/shop/api/v1`. */
+export function paymentRoutes(parts: {
+  payments: Payments;
+  /** The caller's own order, if it can be paid. */
+  payable(request: FastifyRequest, order: string): Promise<Payable>;
+  /** Whether the built-in test payment may be used. */
+  demonstration: boolean;
+}): FastifyPluginAsyncZod {
+  const { payments } = parts;
+  return async (api) => {
+    await api.register(webhook(payments));
+    api.post(
+      '/orders/:id/payments',
+      {
+        schema: {
+          tags: ['shop'],
+          summary: 'Begins a payment of one’s own order; S1 is checked again',
+          params: IdParams,
+          response: { 201: Begun },
+        },
+      },
+      async (request, reply) => {
+        const payable = await parts.payable(request, request.params.id);
+        return reply.status(201).send(await payments.begin(payable));
+      },
+    );
+    if (!parts.demonstration) return;
+    api.post(
+      '/test-payments/:id',
+      {
+        schema: {
+          tags: ['shop'],
+          summary: 'Ends a test payment of a demonstration; no money moves',
+          params: IdParams,
+          body: z.strictObject({ outcome: z.enum(['paid', 'failed', 'cancelled', 'expired']) }),
+          response: { 200: z.object({ test: z.literal(true), state: z.string() }) },
+        },
+      },
+      async ({ params: { id }, body }) => {
+        const payment = payments.store.find(id);
+        if (payment?.provider !== 'test') throw paymentError('payment-unknown');
+        await payments.take(id, testFacts(payment, body.outcome));
+        return { test: true as const, state: payments.store.find(id)?.state ?? '' };
+      },
+    );
+  };
+}
+
+/** A webhook is unsigned: it says only that something changed, so its id is all that is read. */
+function webhook(payments: Payments): FastifyPluginAsyncZod {
+  return async (api) => {
+    api.removeAllContentTypeParsers();
+    api.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: 4_096 }, (_, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+    api.post(
+      '/payments/:id/webhook',
+      {
+        schema: {
+          tags: ['shop'],
+          summary: 'A payment provider says that a payment has changed',
+          consumes: [FORM],
+          params: IdParams,
+          body: z.object({ id: z.string().min(1).max(100) }),
+          response: { 200: z.object({ ok: z.literal(true) }) },
+        },
+      },
+      async ({ params, body }) => {
+        await payments.heard(params.id, body.id);
+        return { ok: true as const };
+      },
+    );
+  };
+}
+
+const SettingsView = z.object({
+  provider: z.enum(['mollie', 'test']).nullable(),
+  mode: z.enum(['live', 'test']).nullable().describe('of the key'),
+  keyEnd: z.string().describe('the last characters of the key; never all of it'),
+});
+
+/** How payments are set up. Under `/api/v1`. */
+export function paymentSettingsRoutes(parts: {
+  payments: Payments;
+  provider(): 'mollie' | 'test' | null;
+  apiKey(): string | undefined;
+  setKey(key: string | null): Promise<void>;
+  /** Refuses callers without the role. */
+  allowed(request: FastifyRequest): void;
+}): FastifyPluginAsyncZod {
+  const view = () => {
+    const key = parts.apiKey();
+    const mode = key?.startsWith('live_') ? 'live' : 'test';
+    return {
+      provider: parts.provider(),
+      mode: key === undefined ? null : (mode as 'live' | 'test'),
+      keyEnd: key?.slice(-4) ?? '',
+    };
+  };
+  const tags = ['payments'];
+  return async (api) => {
+    api.get(
+      '/payments/settings',
+      { schema: { tags, summary: 'Who takes payments', response: { 200: SettingsView } } },
+      async (request) => {
+        parts.allowed(request);
+        return view();
+      },
+    );
+    api.put(
+      '/payments/settings',
+      {
+        schema: {
+          tags,
+          summary: 'Sets the key of Mollie; null takes it away',
+          body: z.strictObject({
+            mollieKey: z
+              .string()
+              .regex(/^(live|test)_\w{20,80}$/)
+              .nullable(),
+          }),
+          response: { 200: SettingsView },
+        },
+      },
+      async (request) => {
+        parts.allowed(request);
+        await parts.setKey(request.body.mollieKey);
+        return view();
+      },
+    );
+  };
+}
