@@ -1,7 +1,7 @@
 /**
- * Builds the web pages of the rooms: every folder `<room>/web` with an `index.html` becomes its
- * `dist`. `npm run pages` builds them all; `npm start` only those that are missing or older than
- * what they are made of.
+ * Builds the web pages of the rooms: every folder `<room>/web` or `<room>/web/<page>` with an
+ * `index.html` becomes its `dist`. `npm run pages` builds them all; `npm start` only those that are
+ * missing or older than what they are made of.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -16,11 +16,20 @@ const SHARED = ['protocol', 'cloud/web/base.css', 'demo/door-state.ts', 'package
 
 /** Folders of this checkout that hold a page. */
 export async function pageFolders(): Promise<string[]> {
-  const folders = ROOMS.map((room) => join(ROOT, room, 'web'));
+  const rooms = ROOMS.map((room) => join(ROOT, room, 'web'));
+  const inside = await Promise.all(rooms.map(foldersIn));
+  const folders = [...rooms, ...inside.flat()];
   const there = await Promise.all(
     folders.map(async (folder) => (await changedAt(join(folder, 'index.html'))) > 0),
   );
   return folders.filter((_, i) => there[i]);
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'dist')
+    .map(({ name }) => join(path, name));
 }
 
 /** Whether a page's `dist` is missing or older than one of its sources. */
