@@ -55,13 +55,13 @@ test('two lanes in the same moment: one says yes, whichever is the ticket’s ho
   }
 });
 
-test('a home that does not answer within 50 ms: the lane goes on alone and says so', async () => {
+test('a home that does not answer within 250 ms: the lane goes on alone and says so', async () => {
   const { clock, hub, gateways, stop } = await venueRig(['north', 'south']);
   const [north] = gateways as [RigGateway];
   const number = ticketAt('south', ['north', 'south']);
   hub.cut('north', 'south');
   north.read(codeOf(number));
-  await clock.advance(40);
+  await clock.advance(240);
   assert.is(north.gate.state.unlocks, 0);
   await clock.advance(20);
   assert.is(north.gate.state.unlocks, 1);

@@ -7,7 +7,7 @@ import type { JournalIn } from './journal-in.ts';
 import type { PeerLink } from './peer-link.ts';
 
 /** A ticket's home answers in this time, or the lane goes on alone. */
-export const RESERVE_MS = 50;
+export const RESERVE_MS = 250;
 /** A reservation made here for another gateway's lane is followed by its row within this time. */
 const ROW_FOLLOWS_MS = 5_000;
 /** Reservations of other gateways that wait for their rows; more are not taken in. */
