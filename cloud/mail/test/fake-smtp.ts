@@ -73,10 +73,9 @@ export async function startSmtp(given: {
       stream.on('end', () => {
         if (!behaviour.data) received.push(receivedOf(session, Buffer.concat(chunks)));
         if (behaviour.cut === 'end') return cut(server, session);
-        setTimeout(
-          () => callback(behaviour.data ? answer(behaviour.data) : null),
-          behaviour.slow ?? 0,
-        );
+        const reply = () => callback(behaviour.data ? answer(behaviour.data) : null);
+        // An answer that is never waited for keeps no test alive.
+        setTimeout(reply, behaviour.slow ?? 0).unref();
       });
     },
   });
