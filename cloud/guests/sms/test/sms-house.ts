@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -54,11 +54,23 @@ export interface SmsHouse {
   stop(): Promise<void>;
 }
 
+let template: Buffer | undefined;
+
+/** A database with all its tables; they are made once and then copied, which is much faster. */
+async function openCopy(path: string, clock: Clock): Promise<Store> {
+  if (template) await writeFile(path, template);
+  else {
+    await (await openStore(path, clock)).stop();
+    template = await readFile(path);
+  }
+  return openStore(path, clock);
+}
+
 export async function startSms(): Promise<SmsHouse> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-sms-'));
   const clock = testClock();
   const log = keptLog();
-  const store = await openStore(join(dir, 'test.db'), clock);
+  const store = await openCopy(join(dir, 'test.db'), clock);
   const make = () =>
     createSms({ store, tenant: 't', clock, random: randomBytes, log, localProviders: true });
   let sms = make();
