@@ -88,11 +88,11 @@ export async function startGuests({ tls = false } = {}): Promise<GuestHouse> {
     testBrowser(async (method, url, body, headers) => {
       const answer = await server.inject({
         ...{ method: method as 'GET', url },
-        headers: {
+        headers: withoutUndefined({
           ...{ host: HOST, origin: `http${tls ? 's' : ''}://${HOST}` },
           ...{ 'x-forwarded-for': address, 'x-forwarded-proto': tls ? 'https' : 'http' },
           ...headers,
-        },
+        }),
         ...(body === undefined ? {} : { payload: body as object }),
       });
       const set = answer.headers['set-cookie'] ?? [];
@@ -126,6 +126,11 @@ export async function startGuests({ tls = false } = {}): Promise<GuestHouse> {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** A header given as undefined is one that the browser does not send. */
+function withoutUndefined(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
 }
 
 type Ask = (method: string, url: string, body: unknown, headers: object) => Promise<Said>;
