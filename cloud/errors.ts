@@ -5,9 +5,10 @@ import { fleetErrors } from './fleet/index.ts';
 import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
+import { paymentErrors } from './payments/index.ts';
 import { staffErrors } from './staff/index.ts';
 import { storeErrors } from './store/index.ts';
-import { ticketingErrors } from './ticketing/index.ts';
+import { saleErrors, ticketingErrors } from './ticketing/index.ts';
 
 /** Every error the cloud can raise or answer, by feature; docs/cloud.md lists the same codes. */
 export const cloudErrors = {
@@ -22,4 +23,6 @@ export const cloudErrors = {
   ...phoneErrors,
   ...accountErrors,
   ...staffErrors,
+  ...saleErrors,
+  ...paymentErrors,
 } as const satisfies ErrorTable;
