@@ -12,7 +12,7 @@ export {
   WAITING_FOR_DISK_MAX,
 } from './journal/index.ts';
 export type { Link } from './link.ts';
-export type { PeerLink } from './peers/index.ts';
+export { ALONE, BEAT_MS, LOOK_MS, type PeerLink } from './peers/index.ts';
 export type { Reading } from './reading/index.ts';
 export { createParts, type PartsOptions, type Running, type Shared } from './running.ts';
 export { type StoredTicket, TicketStore } from './tickets/index.ts';

@@ -1,20 +1,24 @@
 import { join } from 'node:path';
 import {
   type Clock,
+  type ConflictDesk,
   createConflictDesk,
+  createDeltas,
   createDesk,
   createTicketing,
+  createTicketReads,
   createValidator,
+  type Deltas,
   type Log,
   loadTenant,
   openStore,
   type Store,
   type Ticketing,
-  ticketPages,
   type Validator,
 } from '@gatehouse/cloud/parts';
 import type { JournalBatch } from '@gatehouse/protocol';
 import { pretendedSync } from './journal-disk.ts';
+import { signDelta } from './members.ts';
 import type { Mutant } from './mutants.ts';
 import type { Network } from './network.ts';
 import { EVENING, type Happening, type World } from './world.ts';
@@ -30,6 +34,8 @@ export interface CloudNode {
   /** What the administrator's pages use; throws while the cloud is down. */
   ticketing(): Ticketing;
   store(): Store;
+  /** Double admissions and others, as people see them. */
+  conflicts(): ConflictDesk;
   /** Takes journal rows as if a gateway had sent them. */
   journal(gateway: string, batch: JournalBatch): Promise<unknown>;
   start(): Promise<void>;
@@ -56,6 +62,8 @@ interface Running {
   readonly ticketing: Ticketing;
   readonly store: Store;
   readonly validator: Validator;
+  readonly desk: ConflictDesk;
+  readonly deltas: Deltas;
   /** Every timer and every pending commit of it end. */
   readonly life: { alive: boolean; settled: boolean };
 }
@@ -116,6 +124,7 @@ export function createCloudNode(parts: CloudParts): CloudNode {
     },
     ticketing: () => now().ticketing,
     store: () => now().store,
+    conflicts: () => now().desk,
     journal: (gateway, batch) => now().validator.journal(gateway, batch),
     async start() {
       const life = { alive: true, settled: false };
@@ -130,8 +139,19 @@ export function createCloudNode(parts: CloudParts): CloudNode {
       const desk = createConflictDesk({ store, door: ticketing.door, clock });
       const { place } = parts;
       const validator = createValidator({ ticketing, clock, log, place, watch: desk.watch });
-      ticketing.onChange(() => life.alive && network.nudge(ticketing.door.cursor()));
-      const tickets = ticketPages(store);
+      const reads = createTicketReads(store);
+      const { page: tickets } = reads;
+      const { live, delta: send } = network;
+      const deltas = createDeltas({
+        ...{ store, reads, tenant: tenant.id, clock, log },
+        ...{ sign: signDelta, live, send },
+      });
+      network.greet = (gateway) => life.alive && deltas.greet(gateway);
+      ticketing.onChange(() => {
+        if (!life.alive) return;
+        deltas.changed();
+        network.nudge(ticketing.door.cursor());
+      });
       const receive = createDesk({ validator, clock, log, tickets, heard: () => undefined });
       network.serve((gateway, name, bytes, answer) => {
         const isPage = name === 'tickets';
@@ -145,7 +165,7 @@ export function createCloudNode(parts: CloudParts): CloudNode {
         else world.after(world.random.wait(node.checking), () => life.alive && take());
       });
       life.settled = true;
-      running = { ticketing, store: opened, validator, life };
+      running = { ticketing, store: opened, validator, desk, deltas, life };
       if (full) setPages(PAGES.full);
       if (mutant?.cloud === 'ack-before-commit') {
         image = pretendedSync({ world, file }, () => life.alive);
@@ -153,10 +173,11 @@ export function createCloudNode(parts: CloudParts): CloudNode {
       world.story.tell('cloud', 'is up');
     },
     async crash() {
-      const { life, ticketing, store } = now();
+      const { life, ticketing, store, deltas } = now();
       running = undefined;
       life.alive = false;
       network.serve(undefined);
+      deltas.stop();
       ticketing.stop();
       await store.stop();
       image?.restore();

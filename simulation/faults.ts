@@ -7,6 +7,7 @@ import {
   type Machine,
 } from './gateway-faults.ts';
 import { GOOD_DISK } from './journal-disk.ts';
+import { type LocalFaultParts, localFaults } from './local-faults.ts';
 import { GOOD_WIRE, type Network, type Wire } from './network.ts';
 
 /** The cloud's clock is set by this much at most. */
@@ -14,7 +15,7 @@ export const CLOCK_SET_MAX_MS = 120_000;
 /** In an outage of hours other faults come this much less often. */
 const SELDOM = 20;
 
-export interface FaultParts extends Omit<GatewayFaultParts, 'note' | 'forAWhile'> {
+export interface FaultParts extends Omit<LocalFaultParts, 'note' | 'forAWhile'> {
   readonly cloud: CloudNode;
   /** Only these kinds, for finding out which ones a failure needs. */
   readonly kinds?: readonly string[] | undefined;
@@ -47,6 +48,7 @@ export function createFaults(parts: FaultParts): Faults {
     ...wireFaults(given),
     ...cloudFaults(given),
     ...gatewayFaults(given),
+    ...localFaults(given),
   };
   /** Each evening has its own mix, so that rare ones also happen without the frequent ones. */
   const kinds = (parts.kinds ?? Object.keys(all).filter(() => random.chance(0.5))).filter(
@@ -72,6 +74,8 @@ export function createFaults(parts: FaultParts): Faults {
     async stop() {
       going = false;
       for (const { node, gates } of parts.gateways) wholeAgain(network, { node, gates });
+      parts.local?.repair();
+      network.outage(0);
       Object.assign(cloud, { sync: GOOD_SYNC_MS, checking: 0, full: false });
       if (cloud.clockSet > Number.NEGATIVE_INFINITY) cloud.setClock(0);
       if (!cloud.up) await cloud.start();

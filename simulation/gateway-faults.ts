@@ -2,6 +2,7 @@ import type { Gate } from './gate.ts';
 import type { GatewayNode, Port } from './gateway-node.ts';
 import { GOOD_DISK } from './journal-disk.ts';
 import type { Ledger } from './ledger.ts';
+import type { Members } from './members.ts';
 import type { Network } from './network.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +30,8 @@ export interface GatewayFaultParts {
   note(actor: string, what: string): void;
   /** Undone after a while, also when faults have stopped meanwhile. */
   forAWhile(from: number, to: number, undo: () => unknown): unknown;
+  /** The cloud's list of gateways; none where it has none. */
+  readonly members: Members | undefined;
 }
 
 export type Fault = (gateway: Machine) => unknown;
@@ -111,7 +114,7 @@ function machineFaults(parts: GatewayFaultParts): Record<string, Fault> {
 }
 
 function identityFaults(parts: GatewayFaultParts): Record<string, Fault> {
-  const { world, network, gateways, ledger, lost, note } = parts;
+  const { world, network, gateways, ledger, lost, note, members, forAWhile } = parts;
   const { random } = world;
   /** Half of the gateways stay as they are, and so do those of a small house. */
   const maySpare = () => lost.size < Math.floor(gateways.length / 2);
@@ -126,6 +129,7 @@ function identityFaults(parts: GatewayFaultParts): Record<string, Fault> {
       note(node.id, 'is revoked');
       lost.add(node.id);
       network.refuse(node.id, Number.POSITIVE_INFINITY);
+      void members?.revoke(node.id);
     },
     replaced: ({ node }) => {
       if (!maySpare() || lost.has(node.id) || !random.chance(0.3)) return;
@@ -135,6 +139,8 @@ function identityFaults(parts: GatewayFaultParts): Record<string, Fault> {
       lost.add(old);
       node.replace(next);
       ledger.replaced(old, next);
+      void members?.enrol(next, 'north');
+      if (random.chance(0.5)) forAWhile(1_000, 30_000, () => members?.revoke(old));
     },
   };
 }

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import {
+  ALONE,
+  BEAT_MS,
   type Clock,
   createParts,
   createVenueTime,
   type GatewayEvent,
   type Ids,
+  LOOK_MS,
   type Running,
   TicketStore,
 } from '@gatehouse/gateway/parts';
@@ -20,13 +23,18 @@ import {
   type JournalDisk,
   removeDatabase,
 } from './journal-disk.ts';
+import type { LocalEnd, LocalNetwork } from './local-network.ts';
+import { TENANT_KEY } from './members.ts';
 import type { Mutant } from './mutants.ts';
 import type { Network, WireEnd } from './network.ts';
 import { tornLog } from './torn-disk.ts';
 import { EVENING, type Happening, type World } from './world.ts';
 
+/** Beats, and looks whether all others are heard, go on all evening. */
+const ROUTINE = new Set([BEAT_MS, LOOK_MS]);
+
 /** Where a process may end, besides between two steps. */
-export type Port = 'asked' | 'written' | 'unlock' | 'passage' | 'settle';
+export type Port = 'asked' | 'written' | 'unlock' | 'passage' | 'settle' | 'home';
 
 export interface LaneSetup {
   readonly lane: string;
@@ -51,6 +59,8 @@ export interface GatewayParts {
   readonly lanes: readonly LaneSetup[];
   readonly place: Place;
   readonly network: Network;
+  /** None where the gateways of the venue are not connected with each other. */
+  readonly local: LocalNetwork | undefined;
   readonly mutant: Mutant | undefined;
   readonly durable: (row: DurableRow) => void;
   readonly tell: (event: GatewayEvent) => void;
@@ -98,6 +108,7 @@ interface Process {
   readonly journal: JournalDisk;
   readonly store: TicketStore;
   readonly link: WireEnd;
+  readonly local: LocalEnd | undefined;
 }
 
 export function createGatewayNode(parts: GatewayParts): GatewayNode {
@@ -144,6 +155,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       armed = undefined;
       last.life.alive = false;
       last.link.die();
+      last.local?.die(power);
       last.journal.die(power);
       const torn = power && random.chance(0.5) ? tornLog(world, files.tickets) : undefined;
       last.store.close();
@@ -164,6 +176,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       // It may have died meanwhile.
       if (process !== last || !last.life.alive) return;
       last.link.die();
+      last.local?.die(false);
       await last.journal.stop();
       if (process !== last) return;
       process = undefined;
@@ -223,6 +236,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       if (name === 'settle') node.trap('settle');
       else if (name === 'heartbeat') parts.beat(own, message as Heartbeat);
     });
+    const local = parts.local?.plug(id);
     const Store = mutant?.ticketStore ?? TicketStore;
     const store = new Store(files.tickets, parts.venueKey);
     const opened = journal.start();
@@ -238,17 +252,15 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       const tell = (event: GatewayEvent) => life.alive && parts.tell(event);
       const venueKey = Buffer.from(parts.venueKey);
       const shared = { journal, time, store, venueKey };
-      const parted = createParts(
-        { enrolment, devices, clock, ids, log, tell, signatureCheck: mutant?.signatureCheck },
-        shared,
-        link,
-      );
+      const { signatureCheck } = mutant ?? {};
+      const given = { enrolment, devices, clock, ids, log, tell, signatureCheck };
+      const parted = createParts(given, shared, link, local ?? ALONE);
       // As in the gateway itself: nothing is read before all parts have started.
       void parted.start(recovered).then(() => {
         running = parted;
       });
     });
-    return { life, journal, store, link, running: () => running };
+    return { life, journal, store, link, local, running: () => running };
   }
 
   function createClock(life: { alive: boolean }): Clock {
@@ -259,7 +271,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       wall: () => EVENING + world.now * rate + step,
       mono,
       setTimeout: (run, milliseconds) =>
-        world.after(milliseconds / rate, () => life.alive && run()),
+        world.after(milliseconds / rate, () => life.alive && run(), ROUTINE.has(milliseconds)),
       clearTimeout: (timer) => world.cancel(timer as Happening | undefined),
     };
   }
@@ -284,6 +296,7 @@ function enrolmentOf(parts: GatewayParts, id: string): Enrolment {
     ...{ gateway: id, tenant, tenantName: 'Simulated', certificate: '', tlsRoots: [] },
     mqtt: { url: 'mqtts://simulated' },
     venueKey: Buffer.from(venueKey).toString('base64'),
+    tenantKey: TENANT_KEY,
     timeZone: 'Europe/Amsterdam',
     configuration: {
       ...{ version: 1, name: id, venue: 'venue', language: 'en', ...place },

@@ -5,7 +5,11 @@ import { CLOCK_SET_MAX_MS } from './faults.ts';
 import type { GatewayNode } from './gateway-node.ts';
 import type { Door, Guests } from './guests.ts';
 import { hasPassed, type Ledger, short } from './ledger.ts';
+import type { LocalNetwork } from './local-network.ts';
+import { neighboursHealed } from './neighbours-healed.ts';
 import type { Office } from './office.ts';
+import type { PeerRules } from './peer-rules.ts';
+import type { PeerViews } from './peer-views.ts';
 import { offlineRechecked, revokedFlagged, scansKnown } from './rechecked.ts';
 import type { SoldTicket } from './tickets.ts';
 import { EVENING, type World } from './world.ts';
@@ -25,6 +29,9 @@ export interface HealedParts {
   readonly nodes: readonly GatewayNode[];
   readonly tickets: readonly SoldTicket[];
   readonly office: Office;
+  readonly local: LocalNetwork | undefined;
+  readonly views: PeerViews;
+  readonly rules: PeerRules;
   /** Gateways whose rows the cloud can never have. */
   readonly lost: ReadonlySet<string>;
 }
@@ -38,6 +45,7 @@ export async function checkHealed(parts: HealedParts): Promise<void> {
   grantsEnded(parts);
   countedOnce(parts);
   doublesFlagged(parts);
+  await neighboursHealed(parts);
   scansKnown(parts);
   revokedFlagged(parts);
   await offlineRechecked(parts);

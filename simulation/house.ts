@@ -6,8 +6,10 @@ import type { Machine } from './gateway-faults.ts';
 import { createGatewayNode, type GatewayNode, type Place } from './gateway-node.ts';
 import type { Door, Guests } from './guests.ts';
 import type { Ledger } from './ledger.ts';
+import type { LocalNetwork } from './local-network.ts';
 import type { Mutant } from './mutants.ts';
 import type { Network } from './network.ts';
+import type { PeerViews } from './peer-views.ts';
 import type { World } from './world.ts';
 
 /** A dead gateway is started again after this long at most. */
@@ -31,6 +33,8 @@ export interface House {
   readonly tenant: string;
   readonly venueKey: Uint8Array;
   readonly network: Network;
+  readonly local: LocalNetwork | undefined;
+  readonly views: PeerViews;
   readonly mutant: Mutant | undefined;
   readonly ledger: Ledger;
   readonly cloud: Pick<CloudNode, 'clockSet'>;
@@ -86,6 +90,7 @@ export function makeEntrance(
     ...{ id, place, lanes, durable: ledger.durable },
     tell(event) {
       ledger.heard(node.id, event);
+      house.views.event(node.id, event);
       if (event.type !== 'lane' || !event.verdict) return;
       if (outcomeOf(event.verdict.key) !== 'admit') guests()?.refused(event.lane);
     },
@@ -98,6 +103,7 @@ export function makeEntrance(
     stops: () => ledger.died(node.id),
     ended(stopped) {
       ledger.died(node.id);
+      house.views.ended(node.id);
       const after = stopped ? random(world, 1_000, 5_000) : random(world, 300, RESTART_MS);
       world.after(after, () => node.up || node.boot());
     },

@@ -32,6 +32,8 @@ export interface DurableRow {
   readonly seq: number;
   readonly text: string;
   readonly body: JournalBody;
+  /** When the gateway asked for it to be written; what it says was decided by then. */
+  readonly asked: number;
 }
 
 export interface JournalDiskParts {
@@ -59,6 +61,7 @@ export interface JournalDisk extends Journal {
 interface Row {
   readonly body: JournalBody;
   readonly text: string;
+  readonly asked: number;
   resolve(seq: number): void;
   reject(error: Error): void;
 }
@@ -112,8 +115,9 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
   function write(group: readonly Row[]): PlacedRow[] {
     const rows = group.map(({ text, body }) => ({ body: text, wall: body.at.wall }));
     const placed = (file as JournalFile).append(rows);
-    for (const [i, { text, body }] of group.entries()) {
-      parts.durable({ gateway: parts.gateway, epoch, seq: placed[i]?.seq ?? 0, text, body });
+    for (const [i, { text, body, asked }] of group.entries()) {
+      const seq = placed[i]?.seq ?? 0;
+      parts.durable({ gateway: parts.gateway, epoch, seq, text, body, asked });
     }
     return placed;
   }
@@ -144,7 +148,8 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
       }
       if (mutant?.loses?.(body)) return Promise.resolve(0);
       return new Promise((resolve, reject) => {
-        queue.push({ row: { body, text: JSON.stringify(body), resolve, reject } });
+        const row = { body, text: JSON.stringify(body), asked: world.now };
+        queue.push({ row: { ...row, resolve, reject } });
         if (mutant?.journal === 'ack-before-write') resolve(0);
         pump();
       });

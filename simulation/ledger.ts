@@ -24,6 +24,9 @@ export interface Admission {
   readonly gateway: string;
   readonly lane: string;
   readonly intent: Intent;
+  /** When it was asked to be written, and when it was. */
+  readonly asked: number;
+  readonly durable: number;
   pulsed?: number;
   /** Somebody went through while its relay was open. */
   passed?: number;
@@ -119,13 +122,13 @@ export function createLedger(
     const what = body.kind === 'result' ? body.result : body.kind === 'event' ? body.event : '';
     const said = 'verdict' in body ? body.verdict.key : what;
     story.tell(body.lane ?? gateway, `row ${seq}: ${body.kind} ${said} ${short(body.ticket)}`);
-    if (body.kind === 'intent' && body.scanId && body.lane) intent(gateway, body);
+    if (body.kind === 'intent' && body.scanId && body.lane) intent(row, body);
     if (body.kind === 'result') result(body);
   }
 
-  function intent(gateway: string, body: Intent): void {
+  function intent({ gateway, asked }: DurableRow, body: Intent): void {
     const lane = body.lane as string;
-    const admission: Admission = { gateway, lane, intent: body };
+    const admission: Admission = { gateway, lane, intent: body, asked, durable: world.now };
     admissions.set(body.scanId as string, admission);
     book(lane).last = admission;
     const { ticket } = body;

@@ -6,7 +6,13 @@ import {
   type StoredTicket,
   TicketStore,
 } from '@gatehouse/gateway/parts';
-import type { JournalBody, NameOf, SettleRequest, ValidateRequest } from '@gatehouse/protocol';
+import type {
+  JournalBody,
+  NameOf,
+  PeerMessage,
+  SettleRequest,
+  ValidateRequest,
+} from '@gatehouse/protocol';
 
 /** A bug, planted where the simulation puts parts together; shipping code knows nothing of it. */
 export interface Mutant {
@@ -28,6 +34,14 @@ export interface Mutant {
   readonly stopsAtOnce?: boolean;
   readonly signatureCheck?: PartsOptions['signatureCheck'];
   readonly relay?: 'believed';
+  /** Changes or swallows what a gateway says to another, or answers it itself. */
+  tells?(gateway: string, message: PeerMessage): PeerMessage | undefined;
+  /** What a gateway hears instead of an answer. */
+  answers?(message: PeerMessage): PeerMessage | undefined;
+  /** Who may have a session with a gateway from now on. */
+  admits?(before: readonly string[], now: readonly string[]): readonly string[];
+  /** Changes of the cloud's are not checked. */
+  readonly trustsNews?: boolean;
   /** Exits are set up as entries. */
   readonly exitsAreEntries?: boolean;
   /** The row is said to be written, and is not. */

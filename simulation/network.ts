@@ -1,5 +1,5 @@
 import type { Link } from '@gatehouse/gateway/parts';
-import type { Message, NameOf } from '@gatehouse/protocol';
+import type { Delta, Message, NameOf } from '@gatehouse/protocol';
 import { decode, encode } from '@gatehouse/protocol/payload';
 import type { Mutant } from './mutants.ts';
 import type { Happening, World } from './world.ts';
@@ -12,6 +12,8 @@ const RECONNECT_MAX_MS = 15_000;
 const SENT_ALREADY = 0.3;
 /** Nudges within this time become one, as at the broker. */
 const NUDGE_MS = 100;
+/** A gateway listens for what the cloud tells by itself so long after its session began. */
+const LISTENS_MS = 20;
 
 /** What is wrong with one gateway's wire now. */
 export interface Wire {
@@ -57,6 +59,14 @@ export interface Network {
   /** The cloud listens, or is gone: then some sessions are reset and others only fall silent. */
   serve(receive: Receive | undefined): void;
   nudge(cursor: number): void;
+  /** Gateways that the cloud has a session with. */
+  live(): string[];
+  /** Who is told of each new session, once the gateway listens. */
+  greet: ((gateway: string) => void) | undefined;
+  /** Who is told of each signed change that has arrived. */
+  told: ((gateway: string, delta: Delta) => void) | undefined;
+  /** A signed change for all of these. */
+  delta(gateways: readonly string[], delta: Delta): void;
   /** Ends a session that has lost its wire, once its ends notice. */
   noticeCut(gateway: string): void;
   /** All wires are cut until this moment of the evening. */
@@ -104,7 +114,21 @@ export function createNetwork(world: World, mutant: Mutant | undefined): Network
     });
   }
 
-  return {
+  const network: Network = {
+    greet: undefined,
+    told: undefined,
+    live: () => [...sessions.keys()],
+    delta(gateways, delta) {
+      const bytes = encode('down', 'delta', delta);
+      for (const gateway of gateways) {
+        const session = sessions.get(gateway);
+        if (!session) continue;
+        carry(session, 'down', () => {
+          session.down('delta', bytes);
+          network.told?.(gateway, delta);
+        });
+      }
+    },
     wire: wireOf,
     plug(gateway, sent) {
       const listeners = new Map<string, Set<(message: never) => void>>();
@@ -141,6 +165,7 @@ export function createNetwork(world: World, mutant: Mutant | undefined): Network
         enders.set(gateway, end);
         world.story.tell(gateway, 'is connected to the cloud');
         for (const listener of changed) listener(true);
+        world.after(LISTENS_MS, () => begun.live && network.greet?.(gateway));
       }
 
       function end(): void {
@@ -218,6 +243,7 @@ export function createNetwork(world: World, mutant: Mutant | undefined): Network
     },
     outage(until) {
       outage = until;
+      if (until <= world.now) return;
       for (const end of [...enders.values()]) end();
     },
     refuse(gateway, until) {
@@ -225,4 +251,5 @@ export function createNetwork(world: World, mutant: Mutant | undefined): Network
       enders.get(gateway)?.();
     },
   };
+  return network;
 }

@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloudNode } from './cloud-node.ts';
-import { createDoorRules } from './door-rules.ts';
+import { createDoorRules, type DoorRules } from './door-rules.ts';
 import { createFaults } from './faults.ts';
+import type { GatewayNode } from './gateway-node.ts';
 import { createGuests, type Guests } from './guests.ts';
 import { checkHealed } from './healed.ts';
 import { makeEntrance, planHouse } from './house.ts';
 import { createLedger } from './ledger.ts';
 import { MUTANTS } from './mutants.ts';
+import { meetNeighbours } from './neighbours.ts';
 import { createNetwork } from './network.ts';
 import { openOffice } from './office.ts';
-import { stayInOneThread } from './one-thread.ts';
+import { stayInOneThread, trustNews } from './one-thread.ts';
+import type { PeerRules } from './peer-rules.ts';
 import { createProgramme, DOORS_MS } from './programme.ts';
 import type { Story } from './story.ts';
 import { openBoxOffice } from './tickets.ts';
@@ -83,6 +86,7 @@ async function playIn(dir: string, evening: Evening): Promise<Story> {
 /** Everything of the evening before its first guest. */
 async function openVenue(world: World, dir: string, { mutant: name, kinds }: Evening) {
   const mutant = name === undefined ? undefined : MUTANTS[name]?.plant();
+  trustNews(mutant?.trustsNews ?? false);
   const plans = planHouse(world);
   const network = createNetwork(world, mutant);
   const planOf = (gateway: string) => plans.find(({ id }) => id === gateway.replace(/b+$/, ''));
@@ -98,8 +102,14 @@ async function openVenue(world: World, dir: string, { mutant: name, kinds }: Eve
   const programme = await createProgramme(world, cloud.ticketing);
   const box = await openBoxOffice(world, cloud, programme);
   await world.until(DOORS_MS);
-  const store = (gateway: string) => nodes.find(({ id }) => id === gateway)?.store();
-  const rules = createDoorRules(world, {
+  const nodeOf = (gateway: string) => nodes.find(({ id }) => id === gateway);
+  const store = (gateway: string) => nodeOf(gateway)?.store();
+  const { id: tenant, venueKey } = cloud.ticketing().tenant;
+  const neighbours = await meetNeighbours({
+    ...{ world, cloud, network, mutant, plans, tenant, store },
+    asked: (gateway) => nodeOf(gateway)?.trap('home') ?? false,
+  });
+  const doorRules = createDoorRules(world, {
     stored(gateway, ticket) {
       const tickets = store(gateway);
       return tickets && ticket.stored(tickets);
@@ -107,17 +117,32 @@ async function openVenue(world: World, dir: string, { mutant: name, kinds }: Eve
     place: (gateway) => planOf(gateway)?.place ?? { entrance: '', halls: [] },
     cloudTime: () => (world.now - cloud.clockSet < CLOCK_SET_MS ? undefined : cloud.clock()),
   });
+  const rules = both(doorRules, neighbours.rules);
   const ledger = createLedger(world, (gateway, ticket) => store(gateway)?.status(ticket), rules);
   for (const ticket of box.tickets) ledger.addTicket(ticket);
-  const { id: tenant, venueKey } = cloud.ticketing().tenant;
-  const house = { world, dir, tenant, venueKey, network, mutant, ledger, cloud };
+  const house = { ...neighbours, world, dir, tenant, venueKey, network, mutant, ledger, cloud };
   let crowd: Guests | undefined;
   const gateways = plans.map((plan) => makeEntrance(house, plan, () => crowd));
-  const nodes = gateways.map(({ node }) => node);
+  const nodes: readonly GatewayNode[] = gateways.map(({ node }) => node);
   const doors = gateways.flatMap((entrance) => entrance.doors);
   const guests = createGuests({ world, ledger, box }, doors);
   crowd = guests;
   const lost = new Set<string>();
-  const faults = createFaults({ world, cloud, network, gateways, ledger, lost, kinds });
-  return { world, cloud, ledger, box, programme, guests, nodes, faults, lost };
+  const given = { ...neighbours, world, cloud, network, gateways, ledger, lost, kinds };
+  const faults = createFaults(given);
+  neighbours.rules.start();
+  return { ...neighbours, world, cloud, ledger, box, programme, guests, nodes, faults, lost };
+}
+
+function both(door: DoorRules, peers: PeerRules): DoorRules {
+  return {
+    intent(admission) {
+      door.intent(admission);
+      peers.intent(admission);
+    },
+    opened(opening) {
+      door.opened(opening);
+      peers.opened(opening.admission);
+    },
+  };
 }

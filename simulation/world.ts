@@ -13,6 +13,8 @@ export interface Happening {
   readonly at: number;
   readonly order: number;
   run: (() => unknown) | undefined;
+  /** What goes on all evening: it is no step. */
+  readonly routine?: boolean;
 }
 
 /** Virtual time: what happens, in the order of time, and for the rest as it was planned. */
@@ -21,9 +23,12 @@ export interface World {
   readonly now: number;
   readonly random: Random;
   readonly story: Story;
-  after(milliseconds: number, run: () => unknown): Happening;
+  after(milliseconds: number, run: () => unknown, routine?: boolean): Happening;
   cancel(happening: Happening | undefined): void;
-  /** Takes the next happening and lets everything come to rest; false when nothing is left. */
+  /**
+   * Takes happenings, and after each lets everything come to rest, up to the next that is not
+   * routine; false when nothing is left.
+   */
   step(): Promise<boolean>;
   /** Goes on until this moment. */
   until(moment: number): Promise<void>;
@@ -68,9 +73,9 @@ export function createWorld(seed: number): World {
     },
     random: createRandom(seed),
     story: createStory(() => now),
-    after(milliseconds, run) {
+    after(milliseconds, run, routine = false) {
       order += 1;
-      const happening = { at: now + Math.max(0, milliseconds), order, run };
+      const happening = { at: now + Math.max(0, milliseconds), order, run, routine };
       push(queue, happening);
       return happening;
     },
@@ -78,14 +83,18 @@ export function createWorld(seed: number): World {
       if (happening) happening.run = undefined;
     },
     async step() {
-      const next = first();
-      if (!next) return false;
-      pop(queue);
-      await take(next);
-      return true;
+      for (let next = first(); next; next = first()) {
+        pop(queue);
+        await take(next);
+        if (!next.routine) return true;
+      }
+      return false;
     },
     async until(moment) {
-      for (let next = first(); next && next.at <= moment; next = first()) await world.step();
+      for (let next = first(); next && next.at <= moment; next = first()) {
+        pop(queue);
+        await take(next);
+      }
       now = Math.max(now, moment);
     },
     outside(change) {
