@@ -123,6 +123,21 @@ test('a forged code does not let the holder of its handle out', async () => {
   assert.is(verdict.key, 'exit-unmatched');
 });
 
+test('who walks out on a forged code leaves its holder inside', async () => {
+  const { id } = await house.perform({ secure: true, reEntry: true });
+  const guest = await securePhone(house.ticketing, house.clock, id);
+  const inside = newScanId();
+  await scan(await guest.code(), { scanId: inside });
+  await settle(inside, 'passed');
+  const code = await guest.code({ slots: 1 });
+  const last = (Number(code.at(-1)) + 1) % 10;
+  const out = newScanId();
+  await scan(code.slice(0, -1) + last, { scanId: out, direction: 'exit' });
+  await settle(out, 'passed', { direction: 'exit' });
+  const { verdict } = await scan(code, { lane: 'lane-2' });
+  assert.is(verdict.key, 'already-inside');
+});
+
 test('an older phone of the ticket is superseded', async () => {
   const older = phone;
   const newer = await bindPhone(house.ticketing, house.clock, phone.ticket);

@@ -110,7 +110,7 @@ function decided(parts: ValidateParts, job: ValidateJob): ValidateAnswer {
   };
   const said = decide(presented, stateOf(parts, ticket, performance, now), placeOf(job), now);
   const answer = answerOf(job, said, authentic ? ticket : undefined, performance);
-  keep(parts, job, answer, ticket);
+  keep(parts, job, answer, shown);
   if (answer.grant && authentic && ticket) grant(parts, job, ticket);
   return answer;
 }
