@@ -1,4 +1,5 @@
 import { type Api, ApiError, cloudApi, type Gateway, type Performance } from './api.ts';
+import { sayOfLogin } from './login-texts.ts';
 import { type PageLanguage, say, type TextKey } from './texts.ts';
 import { firstToken, keepToken } from './token.ts';
 
@@ -10,6 +11,8 @@ function firstLanguage(): PageLanguage {
   return navigator.language.toLowerCase().startsWith('nl') ? 'nl' : 'en';
 }
 
+/** The secret of an invitation in an address such as `/admin/#invite=…`. */
+export const invitation = new URLSearchParams(location.hash.slice(1)).get('invite') ?? '';
 const token = firstToken(location.hash, sessionStorage);
 // the token must not stay in the address, where it would be copied and bookmarked
 if (location.hash) history.replaceState(null, '', location.pathname + location.search);
@@ -17,6 +20,9 @@ if (location.hash) history.replaceState(null, '', location.pathname + location.s
 /** What all parts of the page share. */
 export const admin = $state({
   token,
+  /** Of a person's session, which itself is in a cookie that no script reads. */
+  csrf: '',
+  signedIn: token !== '',
   language: firstLanguage(),
   chosen: '',
   /** Counts changes that make the lists worth asking for again. */
@@ -26,7 +32,29 @@ export const admin = $state({
   trouble: '',
 });
 
-export const api = (): Api => cloudApi(admin.token);
+export const api = (): Api => cloudApi(admin.token ? { token: admin.token } : { csrf: admin.csrf });
+
+/** Goes on with a session that this browser has already. */
+export async function resume(): Promise<void> {
+  if (admin.signedIn) return;
+  const session = await api()
+    .get<{ csrf: string }>('/staff/session')
+    .catch(() => undefined);
+  if (session) begin(session.csrf);
+}
+
+/** A person has logged in. */
+export function begin(csrf: string): void {
+  admin.csrf = csrf;
+  admin.signedIn = true;
+  admin.trouble = '';
+}
+
+/** Ends a person's session, or forgets the token. */
+export async function signOut(): Promise<void> {
+  if (!admin.token) await attempt(() => api().post('/staff/logout', {}));
+  signIn('');
+}
 
 export function t(key: TextKey, values?: Readonly<Record<string, string | number>>): string {
   return say(admin.language, key, values);
@@ -39,6 +67,8 @@ export function choose(language: PageLanguage): void {
 
 export function signIn(given: string): void {
   admin.token = given.trim();
+  admin.csrf = '';
+  admin.signedIn = admin.token !== '';
   admin.trouble = '';
   keepToken(admin.token, sessionStorage);
 }
@@ -51,8 +81,9 @@ export async function attempt(work: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return;
     if (error instanceof ApiError && error.status === 401) {
+      const wasToken = admin.token !== '';
       signIn('');
-      admin.trouble = t('tokenWrong');
+      admin.trouble = wasToken ? t('tokenWrong') : sayOfLogin(admin.language, 'ended');
       return;
     }
     admin.trouble = t('trouble', {

@@ -91,7 +91,10 @@ export interface Admissions {
   }[];
 }
 
-/** Speaks to the cloud's API with one token. */
+/** With what a page speaks to the API: a token, or the token of a session that is in a cookie. */
+export type Login = { readonly token: string } | { readonly csrf: string };
+
+/** Speaks to the cloud's API for whoever is logged in. */
 export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
@@ -105,17 +108,21 @@ export interface Api {
 const BASE = '/api/v1';
 
 /** Every call throws `ApiError` when the cloud refuses. */
-export function cloudApi(token: string): Api {
+export function cloudApi(login: Login): Api {
   async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${token}`);
+    if ('token' in login) headers.set('authorization', `Bearer ${login.token}`);
+    else headers.set('x-csrf-token', login.csrf);
     const answer = await fetch(`${BASE}${path}`, { ...init, method, headers });
     if (answer.ok) return answer;
     const said = (await answer.json().catch(() => ({}))) as Partial<ApiError>;
     const { code = 'unknown', message = answer.statusText, details = {} } = said;
     throw new ApiError(answer.status, code, message, details);
   }
-  const json = async <T>(answer: Promise<Response>) => (await (await answer).json()) as T;
+  const json = async <T>(sent: Promise<Response>) => {
+    const answer = await sent;
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  };
   const withBody = (body: unknown): RequestInit => ({
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
