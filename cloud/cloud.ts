@@ -27,6 +27,7 @@ import {
 } from './guests/index.ts';
 import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import { createMail, type Mail, mailRoutes, templateRoutes } from './mail/index.ts';
+import type { MollieAddress } from './payments/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
 import { createSale } from './sale.ts';
@@ -70,8 +71,8 @@ export interface CloudOptions {
   readonly trustProxy?: readonly string[] | undefined;
   /** A demonstration: test payments, and secure sales without SMS and portal host (rule P10). */
   readonly demonstration?: boolean | undefined;
-  /** Root of Mollie's API with a slash at the end, if not its own. */
-  readonly mollieUrl?: string | undefined;
+  /** Where Mollie is, if not where it always is. */
+  readonly mollie?: MollieAddress | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

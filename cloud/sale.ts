@@ -6,6 +6,7 @@ import {
   createMollie,
   createPayments,
   createTestPayment,
+  type MollieAddress,
   type Payments,
   paymentRoutes,
   paymentSettingsRoutes,
@@ -26,8 +27,8 @@ import {
 
 export interface SaleParts extends Omit<SellingParts, 'mail'> {
   readonly mail: Pick<Mail, 'queueInBatch' | 'nudge' | 'attach' | 'ordersFrom'>;
-  /** Root of Mollie's API, if not its own. */
-  readonly mollieUrl?: string | undefined;
+  /** Where Mollie is, if not where it always is. */
+  readonly mollie?: MollieAddress | undefined;
 }
 
 /** The shop with payments, from basket to ticket. */
@@ -56,7 +57,7 @@ export function createSale(parts: SaleParts): Sale {
   const test = createTestPayment((id) => `${addresses.shop}/shop/test-payment/${id}`);
   const mollie = () => {
     const key = setup().mollieKey;
-    return key === undefined ? undefined : createMollie(key, parts.mollieUrl);
+    return key === undefined ? undefined : createMollie(key, parts.mollie);
   };
   const payments: Payments = createPayments({
     ...parts,

@@ -1,5 +1,5 @@
 export { paymentErrors } from './errors.ts';
-export { createMollie } from './mollie.ts';
+export { createMollie, type MollieAddress } from './mollie.ts';
 export type { PaymentStore } from './payment-store.ts';
 export {
   createPayments,

@@ -14,12 +14,17 @@ const STATES: Readonly<Record<string, PaymentFacts['state']>> = {
   expired: 'expired',
 };
 
-/**
- * Payments by Mollie (docs.mollie.com, Payments API v2).
- * @param apiEndpoint the root of the API, with a slash at the end; Mollie's own if left out
- */
-export function createMollie(apiKey: string, apiEndpoint?: string): PaymentProvider {
-  const client = createMollieClient({ apiKey, ...(apiEndpoint ? { apiEndpoint } : {}) });
+/** Another root of the API than Mollie's own: https, with a slash at the end. */
+export interface MollieAddress {
+  readonly url: string;
+}
+
+/** Payments by Mollie (docs.mollie.com, Payments API v2). */
+export function createMollie(apiKey: string, address?: MollieAddress): PaymentProvider {
+  const client = createMollieClient({
+    apiKey,
+    ...(address ? { apiEndpoint: address.url } : {}),
+  });
   return {
     name: 'mollie',
     async create(payment: NewPayment) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer, makeToken } from '../http/index.ts';
 import type { Message } from '../mail/index.ts';
+import type { MollieAddress } from '../payments/index.ts';
 import { createSale, type Sale } from '../sale.ts';
 import { codeKey } from '../ticketing/index.ts';
 import type { Answer } from './api.ts';
@@ -45,7 +46,7 @@ export interface Selling {
 
 export interface ShopOptions {
   readonly demonstration?: boolean;
-  readonly mollieUrl?: string;
+  readonly mollie?: MollieAddress;
   readonly sms?: { enabled: boolean; tested: boolean };
   readonly portal?: boolean;
 }
@@ -86,7 +87,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     },
     verifiedPhone: async (account) => accounts.get(account) ?? null,
     checks: { sms: async () => sms, portal: async () => portal },
-    mollieUrl: options.mollieUrl,
+    mollie: options.mollie,
   });
   const parts = { store, clock, log, webDir: '/nowhere', routes: sale.routes, open: [sale.open] };
   const server = await createServer(parts);

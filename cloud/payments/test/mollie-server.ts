@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { testAuthority } from '../../test/certificates.ts';
+import type { MollieAddress } from '../mollie.ts';
 
 export interface MolliePayment {
   readonly id: string;
@@ -13,7 +16,7 @@ export interface MolliePayment {
 
 /** A server that answers as docs.mollie.com describes for payments and refunds. */
 export interface MollieServer {
-  readonly url: string;
+  readonly address: MollieAddress;
   readonly payments: Map<string, MolliePayment>;
   readonly refunds: { payment: string; value: string; currency: string; key: string }[];
   /** Requests seen, as `METHOD /path`. */
@@ -30,12 +33,15 @@ export interface MollieServer {
 }
 
 export async function startMollie(): Promise<MollieServer> {
+  // Mollie's client speaks only TLS and only with authorities that it brings along.
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
   const payments = new Map<string, MolliePayment>();
   const byKey = new Map<string, string>();
   const refunds: MollieServer['refunds'] = [];
   const seen: string[] = [];
   let count = 0;
-  const server = createServer((request, response) => {
+  const { tls } = await testAuthority();
+  const server = createServer({ key: tls.key, cert: tls.cert }, (request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
 
@@ -80,7 +86,10 @@ export async function startMollie(): Promise<MollieServer> {
     body: { amount: { value: string; currency: string } },
     key: string,
   ): void {
-    if (payment.status !== 'paid') return fail(response, 422, 'The payment is not paid');
+    if (payment.status !== 'paid') {
+      fail(response, 422, 'The payment is not paid');
+      return;
+    }
     const again = refunds.findIndex((one) => one.key === key);
     if (again < 0) refunds.push({ payment: payment.id, ...body.amount, key });
     const n = again < 0 ? refunds.length : again + 1;
@@ -93,7 +102,7 @@ export async function startMollie(): Promise<MollieServer> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   const mollie: MollieServer = {
-    url: `http://127.0.0.1:${port}/v2/`,
+    address: { url: `https://127.0.0.1:${port}/v2/` },
     ...{ payments, refunds, seen, isDown: false, isCutting: false },
     turn(id, status, change = {}) {
       Object.assign(payments.get(id) as MolliePayment, change, { status });
