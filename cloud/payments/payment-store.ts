@@ -8,6 +8,8 @@ export interface PaymentStore {
   set(payment: PaymentTable): void;
   /** Payments that the provider is to be asked about by now. */
   due(now: number, limit: number): PaymentTable[];
+  /** All payments that are still open are to be asked about now. */
+  allDue(now: number): void;
   addRefund(refund: RefundTable): void;
   setRefund(refund: RefundTable): void;
   refundsDue(now: number, limit: number): RefundTable[];
@@ -49,6 +51,8 @@ export function createPaymentStore(store: Store): PaymentStore {
       set.run(reference, state, checkout, ask_at, asked, changed, id);
     },
     due: (now, limit) => due.all(now, limit) as unknown as PaymentTable[],
+    allDue: (now) =>
+      void store.prepare('update payments set ask_at = ?1 where ask_at > ?1').run(now),
     addRefund(one) {
       addRefund.run(
         ...[one.id, one.payment, one.order_id, one.cents, one.currency, one.reason, one.state],

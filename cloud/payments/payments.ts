@@ -155,7 +155,11 @@ export function createPayments(parts: PaymentParts): Payments {
     take,
     start() {
       isRunning = true;
-      again(0);
+      // What happened while nobody was here was told to nobody.
+      void store
+        .batch(() => kept.allDue(clock.now()))
+        .catch((fault) => log.error({ fault }, 'open payments could not be looked at'))
+        .finally(() => isRunning && again(0));
     },
     async stop() {
       isRunning = false;
