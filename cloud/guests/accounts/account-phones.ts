@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 export const NUMBERS_MAX = 3;
 /** … within so long; more needs staff. */
 export const NUMBERS_WITHIN_MS = 30 * DAY_MS;
-/** Numbers that an account may have codes sent to within that time, slips of the finger included. */
+/** Numbers an account may have codes sent to within that time, slips of the finger included. */
 export const NUMBERS_ASKED_MAX = 10;
 /** Rule G1: a number may be verified on so many accounts. */
 export const ACCOUNTS_MAX = 2;
@@ -30,7 +30,8 @@ export interface PhoneAsked {
 export interface AccountPhones {
   /**
    * Sends a code to a number and makes it the account's, unverified until the code is entered.
-   * @throws GatehouseError `phone-…` of the number, `code-…` of the limits, `phone-numbers-used-up`
+   * @throws GatehouseError `phone-…` of the number, `code-…` of the limits,
+   * `phone-numbers-used-up`
    */
   ask(
     account: string,

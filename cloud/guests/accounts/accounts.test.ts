@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FREE_FAILURES, LONGEST_WAIT_MS } from '../../http/login-failures.ts';
+import { NUMBERS_WITHIN_MS } from './account-phones.ts';
 import { FRESH_MS } from './account-routes.ts';
+import { GUEST_IDLE_MS } from './guests.ts';
 import { LINKS_MAX, LOGIN_LINK_MS, VERIFY_LINK_MS } from './links.ts';
 import { LOGIN_RATE } from './login-routes.ts';
 import { type GuestHouse, startGuests, type TestBrowser } from './test/guest-house.ts';
@@ -210,6 +212,29 @@ test('deleting an account removes all that is personal and tells whoever keeps o
   }
   assert.is((await own.call('POST', '/links/use', { link: open })).body.code, 'link-unknown');
   assert.is((await login()).body.code, 'login-wrong');
+});
+
+test('what has run out is removed: links, logins, numbers, wrong logins; the account stays', async () => {
+  const own = await registered();
+  await house.verify(own, '06 12345671');
+  await login('wrong password');
+  const left = async () => {
+    await house.guests.purge();
+    const tables = ['account_links', 'login_failures', 'sessions', 'account_phones'] as const;
+    const rows = [];
+    for (const table of [...tables, 'accounts'] as const) {
+      rows.push((await house.store.db.selectFrom(table).selectAll().execute()).length);
+    }
+    return rows;
+  };
+  assert.equal(await left(), [1, 1, 1, 1, 1]);
+  house.clock.move(VERIFY_LINK_MS + 60_000);
+  assert.equal(await left(), [0, 0, 1, 1, 1]);
+  house.clock.move(GUEST_IDLE_MS);
+  assert.equal(await left(), [0, 0, 0, 1, 1]);
+  house.clock.move(NUMBERS_WITHIN_MS);
+  assert.equal(await left(), [0, 0, 0, 0, 1]);
+  assert.is((await login()).body.account.verified, true);
 });
 
 test('name and language are the guest’s own', async () => {

@@ -33,6 +33,8 @@ export interface LoggedIn {
 export interface Guests {
   start(): void;
   stop(): Promise<void>;
+  /** Removes what has run out; by itself every hour. */
+  purge(): Promise<void>;
   /** Who is logged in, for a page that serves everybody. Changes nothing, checks no CSRF. */
   accountOf(request: FastifyRequest): Promise<Account | undefined>;
   /**
@@ -105,6 +107,7 @@ export function createGuests(parts: AccountParts & { passwords?: Passwords }): G
       await purging;
       clock.clearTimeout(timer);
     },
+    purge,
     accountOf: async (request) => (await loggedIn(request))?.account,
     needAccount,
     accounts,
