@@ -149,6 +149,8 @@ test('a forgotten password is set anew after the mailed link; all other logins e
   assert.equal([weak.status, weak.body.code], [422, 'password-weak']);
   assert.is((await own.call('POST', '/password', { password: ANNA })).body.code, 'password-weak');
   assert.is((await own.call('POST', '/password', { password: 'a new evening' })).status, 200);
+  const told = house.mails.at(-1);
+  assert.equal([told?.to, told?.template], [ANNA, 'password-changed']);
   assert.is((await before.call('GET', '/account')).body.code, 'account-needed');
   assert.is((await own.call('GET', '/account')).status, 200);
   assert.is((await login()).body.code, 'login-wrong');

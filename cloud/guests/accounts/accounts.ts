@@ -62,7 +62,7 @@ export interface AccountsParts extends AccountParts {
 }
 
 export function createAccounts(parts: AccountsParts): Accounts {
-  const { store, tenant, passwords, failures, links } = parts;
+  const { store, clock, tenant, passwords, failures, links } = parts;
   const forgets: Forget[] = [];
 
   /** The same work for every address: one look-up, one hash, one note. */
@@ -98,7 +98,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     async prove({ email }, password) {
       await rightful(email, password);
     },
-    async setPassword({ id, email }, chosen) {
+    async setPassword({ id, email, name, language }, chosen) {
       checkPassword(chosen, email);
       const password = await passwords.hash(chosen);
       await store.db.transaction().execute(async (step) => {
@@ -106,6 +106,12 @@ export function createAccounts(parts: AccountsParts): Accounts {
         await voidLinks(step, tenant.id, { id, email });
       });
       await failures.succeeded(email);
+      const gewijzigdOp = clock.now();
+      await parts.mail.queue({
+        ...{ to: email, template: 'password-changed', language },
+        data: { gast: { naam: name ?? '', email }, gewijzigdOp },
+        key: `password-changed-${id}-${gewijzigdOp}`,
+      });
     },
     async change(id, change) {
       if (Object.keys(change).length > 0) await changeAccount(store.db, id, change);

@@ -37,7 +37,13 @@ export interface MovedMail extends Addressed {
   };
 }
 
-export type MailToQueue = LinkMail | MovedMail;
+/** To the owner of an account whose password was set. */
+export interface PasswordMail extends Addressed {
+  readonly template: 'password-changed';
+  readonly data: { readonly gast: MailedGuest; readonly gewijzigdOp: number };
+}
+
+export type MailToQueue = LinkMail | MovedMail | PasswordMail;
 
 /** What accounts need of the mail room: it takes on a mail for good, and sends it later. */
 export interface MailQueue {

@@ -42,6 +42,7 @@ export const catalog: Record<TemplateName, TemplateKind> = {
     secretFor: 24 * 60 * MINUTE_MS,
   },
   'email-changed': { label: { nl: 'E-mailadres gewijzigd', en: 'E-mail address changed' } },
+  'password-changed': { label: { nl: 'Wachtwoord gewijzigd', en: 'Password changed' } },
   'phone-changed': { label: { nl: 'Telefoonnummer gewijzigd', en: 'Phone number changed' } },
   test: { label: { nl: 'Testmail', en: 'Test mail' } },
 };

@@ -135,6 +135,7 @@ export const templateData = {
   'account-exists': z.strictObject({ gast, toegang: Toegang }),
   'email-verify': z.strictObject({ gast, toegang: Toegang }),
   'email-changed': z.strictObject({ gast, wijziging: Wijziging }),
+  'password-changed': z.strictObject({ gast, gewijzigdOp: moment }),
   'phone-changed': z.strictObject({
     gast,
     wijziging: Wijziging,

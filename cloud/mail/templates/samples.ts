@@ -77,6 +77,7 @@ export function samplesOf(language: Language): { readonly [N in TemplateName]: T
       gast,
       wijziging: { oud: 'anna@example.com', nieuw: gast.email, op: ORDERED },
     },
+    'password-changed': { gast, gewijzigdOp: ORDERED },
     'phone-changed': {
       gast,
       wijziging: { oud: '•••• 78', nieuw: '•••• 12', op: ORDERED },

@@ -160,6 +160,17 @@ already. Log in with it, or choose a new password on the login page.`),
       ),
     ],
   }),
+  'password-changed': letter('Your password has changed', {
+    preheader: 'The password of your account has changed.',
+    heading: 'Your password has changed',
+    body: [
+      paragraph(`The password of your account was changed on {{ gewijzigdOp|datum }} at
+{{ gewijzigdOp|tijd }}. You are now logged out everywhere else.`),
+      paragraph(
+        'It was not you? Call the box office at once: {{ theater.telefoon|default(theater.email) }}.',
+      ),
+    ],
+  }),
   'phone-changed': letter('Your phone number has changed', {
     preheader: 'The phone number of your account has changed.',
     heading: 'Your phone number has changed',

@@ -164,6 +164,17 @@ gewijzigd van {{ wijziging.oud }} in {{ wijziging.nieuw }}.`),
       ),
     ],
   }),
+  'password-changed': letter('Je wachtwoord is gewijzigd', {
+    preheader: 'Het wachtwoord van je account is gewijzigd.',
+    heading: 'Je wachtwoord is gewijzigd',
+    body: [
+      paragraph(`Het wachtwoord van je account is op {{ gewijzigdOp|datum }} om
+{{ gewijzigdOp|tijd }} gewijzigd. Overal elders ben je nu afgemeld.`),
+      paragraph(
+        'Heb jij dit niet gedaan? Bel dan meteen de kassa: {{ theater.telefoon|default(theater.email) }}.',
+      ),
+    ],
+  }),
   'phone-changed': letter('Je telefoonnummer is gewijzigd', {
     preheader: 'Het telefoonnummer van je account is gewijzigd.',
     heading: 'Je telefoonnummer is gewijzigd',
