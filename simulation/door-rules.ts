@@ -18,6 +18,8 @@ export interface Sight {
   /** The ticket as the gateway has it on disk. */
   stored(gateway: string, ticket: SoldTicket): StoredTicket | undefined;
   place(gateway: string): Place;
+  /** Whether the venue's list of gateways has been one and the same all evening, and is known. */
+  hasSameList(): boolean;
   /** The cloud's clock; undefined where it was set so lately that it says nothing. */
   cloudTime(): number | undefined;
 }
@@ -83,17 +85,15 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
     'cap-kept'(opening) {
       const { admission } = opening;
       if (admission.intent.verdict.key !== 'offline') return true;
-      const taken = ofShow(opening).filter(
-        (one) =>
-          one !== admission &&
-          one.gateway === admission.gateway &&
-          one.intent.verdict.key === 'offline' &&
-          (one.pulsed ?? Number.NEGATIVE_INFINITY) > world.now - HOUR_MS &&
-          one.result !== 'released' &&
-          one.result !== 'cancelled' &&
-          one.result !== 'late',
-      );
+      const taken = alone(opening, ({ gateway }) => gateway === admission.gateway);
       return known(opening).some(({ offlineCap: cap }) => cap === null || taken.length < cap);
+    },
+    'cap-shared'(opening) {
+      const { admission, ticket } = opening;
+      if (admission.intent.verdict.key !== 'offline' || !sight.hasSameList()) return true;
+      const caps = ticket.show.possible(Number.NEGATIVE_INFINITY).map((one) => one.offlineCap);
+      const most = Math.max(...caps.map((cap) => cap ?? Number.POSITIVE_INFINITY));
+      return alone(opening, () => true).length < most;
     },
     'policy-kept'(opening) {
       const isAlone = opening.admission.intent.verdict.key === 'offline';
@@ -139,9 +139,29 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
     return byShow.get(ticket.show.id) ?? [];
   }
 
+  /** Others who were let in without the cloud in this hour. */
+  function alone(opening: Opening, isMeant: (one: Admission) => boolean): Admission[] {
+    return ofShow(opening).filter(
+      (one) =>
+        one !== opening.admission &&
+        isMeant(one) &&
+        one.intent.verdict.key === 'offline' &&
+        (one.pulsed ?? Number.NEGATIVE_INFINITY) > world.now - HOUR_MS &&
+        one.result !== 'released' &&
+        one.result !== 'cancelled' &&
+        one.result !== 'late',
+    );
+  }
+
+  /** Whether an admission's gateway had heard from another that somebody passed on one of its. */
+  function isHeard({ intent }: Admission, { gateway, place }: Admission): boolean {
+    const last = intent.heard?.[gateway];
+    return last !== undefined && last.epoch === place?.epoch && last.seq >= place.seq;
+  }
+
   /**
-   * Other people inside whom the decider surely knows of: those it let in itself, on tickets that
-   * nobody can have left on.
+   * Other people inside whom the decider surely knows of: those it let in itself, or has heard of
+   * from another gateway, on tickets that nobody can have left on.
    */
   function inside(opening: Opening): number {
     const { admission, ticket, exits, bookOf } = opening;
@@ -150,7 +170,7 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
       const isIts =
         admission.intent.decidedBy === 'cloud'
           ? one.intent.decidedBy === 'cloud'
-          : one.gateway === admission.gateway;
+          : one.gateway === admission.gateway || isHeard(admission, one);
       const { ticket: of = '' } = one.intent;
       if (!isIts || one.result !== 'passed' || of === ticket.id || exits.has(of)) continue;
       if (bookOf(one.lane).direction === 'entry') people.add(of);

@@ -96,6 +96,8 @@ export interface GatewayNode {
   stepClock(milliseconds: number): void;
   /** Parts per million that its clocks run too fast. */
   drift: number;
+  /** The most that was ever, either way. */
+  readonly wildest: number;
   /** Whether a process of it died at or after this moment of the evening's own time. */
   diedAfter(wall: number): boolean;
   /** Direct sight of its ticket store. */
@@ -122,6 +124,8 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
   let died = Number.NEGATIVE_INFINITY;
   let armed: { port: Port; count: number } | undefined;
   let stopping = false;
+  let drift = 0;
+  let wildest = 0;
 
   const node: GatewayNode = {
     get id() {
@@ -138,7 +142,16 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       const { queued = 0, waiting = 0 } = process?.journal ?? {};
       return { disk: queued, rows: waiting };
     },
-    drift: 0,
+    get drift() {
+      return drift;
+    },
+    set drift(ppm) {
+      drift = ppm;
+      wildest = Math.max(wildest, Math.abs(ppm));
+    },
+    get wildest() {
+      return wildest;
+    },
     boot() {
       stopping = false;
       copyDatabase(files.tickets, `${files.tickets}.boot`);

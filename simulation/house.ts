@@ -96,7 +96,7 @@ export function makeEntrance(
     },
     beat(gateway, { queue, at }) {
       ledger.queues(gateway, node.queue.disk, queue.settles);
-      const isFair = Math.abs(node.drift) <= DRIFT_PPM_MAX && house.cloud.clockSet < 0;
+      const isFair = node.wildest <= DRIFT_PPM_MAX && house.cloud.clockSet < 0;
       const off = isFair ? offBeyond(world, at) : 0;
       if (off > 0) world.story.wrong('clock-honest', `${gateway} is off by ${off} ms more`);
     },

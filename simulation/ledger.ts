@@ -35,6 +35,8 @@ export interface Admission {
    * where the disk never took the row and only the live news told the cloud.
    */
   pushed?: boolean;
+  /** Where the row of its end stands. */
+  place?: { readonly epoch: string; readonly seq: number };
   /** What its gateway wrote down of its end. */
   result?: 'passed' | 'late' | 'released' | 'cancelled' | 'unsettled';
 }
@@ -123,7 +125,7 @@ export function createLedger(
     const said = 'verdict' in body ? body.verdict.key : what;
     story.tell(body.lane ?? gateway, `row ${seq}: ${body.kind} ${said} ${short(body.ticket)}`);
     if (body.kind === 'intent' && body.scanId && body.lane) intent(row, body);
-    if (body.kind === 'result') result(body);
+    if (body.kind === 'result') result(row, body);
   }
 
   function intent({ gateway, asked }: DurableRow, body: Intent): void {
@@ -136,9 +138,9 @@ export function createLedger(
     rules.intent(admission);
   }
 
-  function result(body: Extract<JournalBody, { kind: 'result' }>): void {
+  function result({ epoch, seq }: DurableRow, body: Extract<JournalBody, { kind: 'result' }>) {
     const admission = admissions.get(body.scanId as string);
-    if (admission) admission.result = body.result;
+    if (admission) Object.assign(admission, { result: body.result, place: { epoch, seq } });
     if (body.result !== 'passed' && body.result !== 'late') return;
     const one = book(body.lane as string);
     one.commits += 1;

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { type Delta, signedDeltaText } from '@gatehouse/protocol';
 import type { CloudNode } from './cloud-node.ts';
+import { DOORS_MS } from './programme.ts';
 import type { World } from './world.ts';
 
 /** The tenant's key, made once for all seeds: what it is changes nothing. */
@@ -20,6 +21,8 @@ export function signDelta(body: string): Delta {
 export interface Members {
   /** Puts a gateway on the list as soon as the cloud can. */
   enrol(gateway: string, entrance: string): Promise<void>;
+  /** Changes of the list since the doors opened. */
+  readonly changes: number;
   /** Takes it off. */
   revoke(gateway: string): Promise<void>;
 }
@@ -32,10 +35,12 @@ const GATEWAY = `insert into gateways (id, config_code, key_digest, public_key, 
   values (?, 'code', ?, x'00', ?, 'venue', ?, '{}', '', '', 0, 0, 1)`;
 
 export function createMembers({ world, cloud }: { world: World; cloud: CloudNode }): Members {
+  let changes = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other. */
   function change(sql: string, given: readonly (string | number)[]): Promise<void> {
+    if (world.now > DOORS_MS) changes += 1;
     const changed = last.then(() => write(sql, given));
     last = changed;
     return changed;
@@ -61,6 +66,9 @@ export function createMembers({ world, cloud }: { world: World; cloud: CloudNode
   }
 
   return {
+    get changes() {
+      return changes;
+    },
     enrol: (gateway, entrance) => change(GATEWAY, [gateway, gateway, gateway, entrance]),
     revoke: (gateway) => change('update gateways set revoked = 1 where id = ?', [gateway]),
   };

@@ -13,6 +13,7 @@ import type {
   SettleRequest,
   ValidateRequest,
 } from '@gatehouse/protocol';
+import { PEER_MUTANTS } from './peer-mutants.ts';
 
 /** A bug, planted where the simulation puts parts together; shipping code knows nothing of it. */
 export interface Mutant {
@@ -48,7 +49,7 @@ export interface Mutant {
   loses?(body: JournalBody): boolean;
 }
 
-interface Planted {
+export interface Planted {
   /** What is wrong, for docs and people. */
   readonly says: string;
   /** What has to go wrong for it to show, where that is rare among all else. */
@@ -279,4 +280,5 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     says: 'a lane believes that its relay is off, whatever it reads back',
     plant: () => ({ relay: 'believed' }),
   },
+  ...PEER_MUTANTS,
 };

@@ -54,7 +54,7 @@ export function scansKnown(parts: HealedParts): void {
 export function revokedFlagged(parts: HealedParts): void {
   const { world, cloud, ledger, lost, nodes, office } = parts;
   if (cloud.clockSet > Number.NEGATIVE_INFINITY) return;
-  const wild = new Set(nodes.filter(({ drift }) => Math.abs(drift) > DRIFT_PPM_MAX));
+  const wild = new Set(nodes.filter(({ wildest }) => wildest > DRIFT_PPM_MAX));
   if (wild.size > 0) return;
   for (const [scan, admission] of ledger.admissions) {
     const { gateway, intent, passed, result } = admission;

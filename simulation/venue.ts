@@ -115,6 +115,7 @@ async function openVenue(world: World, dir: string, { mutant: name, kinds }: Eve
       return tickets && ticket.stored(tickets);
     },
     place: (gateway) => planOf(gateway)?.place ?? { entrance: '', halls: [] },
+    hasSameList: () => neighbours.members?.changes === 0,
     cloudTime: () => (world.now - cloud.clockSet < CLOCK_SET_MS ? undefined : cloud.clock()),
   });
   const rules = both(doorRules, neighbours.rules);
