@@ -8,9 +8,10 @@ import { fleetErrors } from './fleet/index.ts';
 import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
+import { paymentErrors } from './payments/index.ts';
 import { staffErrors } from './staff/index.ts';
 import { storeErrors } from './store/index.ts';
-import { ticketingErrors } from './ticketing/index.ts';
+import { saleErrors, ticketingErrors } from './ticketing/index.ts';
 
 const page = await readFile(new URL('../docs/cloud.md', import.meta.url), 'utf8');
 
@@ -25,6 +26,8 @@ test('docs/cloud.md lists every code of the cloud with who acts, and no others',
     ...smsErrors,
     ...phoneErrors,
     ...mailErrors,
+    ...saleErrors,
+    ...paymentErrors,
   };
   const known = Object.entries(cloudErrors).filter(([code]) => !Object.hasOwn(elsewhere, code));
   assert.equal(
@@ -51,6 +54,8 @@ test('no two features use the same code', () => {
     phoneErrors,
     accountErrors,
     staffErrors,
+    saleErrors,
+    paymentErrors,
   ];
   const codes = tables.flatMap((table) => Object.keys(table));
   assert.is(new Set(codes).size, codes.length);
