@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 const QUIET = [
@@ -23,13 +23,30 @@ export type Launched =
  * @param args further arguments for the browser
  */
 export async function launchBrowser(args: readonly string[] = []): Promise<Launched> {
-  const named = [process.env.CHROMIUM, SYSTEM_CHROMIUM].filter((path) => path && existsSync(path));
   try {
-    const executablePath = named[0] ?? (await packedChromium());
+    const executablePath = await chromiumPath();
     return { browser: await chromium.launch({ executablePath, args: [...QUIET, ...args] }) };
   } catch (error) {
     return { reason: `no Chromium to be started: ${(error as Error).message.split('\n')[0]}` };
   }
+}
+
+/**
+ * Starts a browser that keeps everything in a folder, as a guest's does; close it, start it again
+ * on the same folder, and it is the same one.
+ * @throws where there is no Chromium; ask `launchBrowser` first
+ */
+export async function launchKept(
+  folder: string,
+  options: Parameters<typeof chromium.launchPersistentContext>[1] = {},
+): Promise<BrowserContext> {
+  const executablePath = await chromiumPath();
+  return chromium.launchPersistentContext(folder, { executablePath, args: QUIET, ...options });
+}
+
+async function chromiumPath(): Promise<string> {
+  const named = [process.env.CHROMIUM, SYSTEM_CHROMIUM].find((path) => path && existsSync(path));
+  return named ?? (await packedChromium());
 }
 
 async function packedChromium(): Promise<string> {

@@ -56,7 +56,9 @@ interface ViewParts {
 
 export async function makeView(parts: ViewParts): Promise<PortalView> {
   const { now, tenant, session } = parts;
-  const tickets = parts.tickets.map((ticket) => ticketView(ticket, now, parts.isBound(ticket)));
+  const tickets = parts.tickets
+    .map((ticket) => ticketView(ticket, now, parts.isBound(ticket)))
+    .sort(bySeat);
   const shows = tickets.some(({ code }) => code !== null);
   const beacon = shows ? await parts.beacon() : undefined;
   return {
@@ -68,6 +70,18 @@ export async function makeView(parts: ViewParts): Promise<PortalView> {
       ? { tenant, beacon: { index: beacon.index, value: beacon.value, until: beacon.until } }
       : null,
   };
+}
+
+const inOrder = new Intl.Collator('nl', { numeric: true }).compare;
+
+/** As their holders sit, so that the next ticket is the next seat. */
+function bySeat(a: TicketView, b: TicketView): number {
+  return (
+    a.starts - b.starts ||
+    inOrder(a.label.row ?? '', b.label.row ?? '') ||
+    inOrder(a.label.seat ?? '', b.label.seat ?? '') ||
+    inOrder(a.id, b.id)
+  );
 }
 
 function ticketView(ticket: HeldTicket, now: Moment, isBound: boolean): TicketView {

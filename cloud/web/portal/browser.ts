@@ -5,10 +5,6 @@ export type BrowserTrouble = 'no-crypto' | 'in-app' | 'private';
 const IN_APP =
   /FBAN|FBAV|Instagram|Line\/|WhatsApp|Snapchat|TikTok|musical_ly|Twitter|LinkedInApp|GSA\/|; wv\)/;
 
-interface Memory {
-  readonly memory?: { readonly jsHeapSizeLimit: number };
-}
-
 /** The worst that is wrong, or nothing. */
 export async function browserTrouble(keeps: boolean): Promise<BrowserTrouble | undefined> {
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) return 'no-crypto';
@@ -16,20 +12,14 @@ export async function browserTrouble(keeps: boolean): Promise<BrowserTrouble | u
   return !keeps || (await isPrivate()) ? 'private' : undefined;
 }
 
-/**
- * Private windows give themselves away: Safari and Firefox have no private files for the page, and
- * Chromium offers less room than the page has memory.
- */
+/** Private windows of Safari and Firefox have no private files; Chromium's do not show. */
 async function isPrivate(): Promise<boolean> {
-  const { storage } = navigator;
   try {
-    await storage.getDirectory();
+    await navigator.storage.getDirectory();
+    return false;
   } catch {
     return true;
   }
-  const { quota } = await storage.estimate();
-  const { memory } = performance as Memory;
-  return memory !== undefined && quota !== undefined && quota < 2 * memory.jsHeapSizeLimit;
 }
 
 /** Asks that key and tickets stay when the phone runs out of room. */

@@ -1,0 +1,251 @@
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CODE, secure } from '../../portal/test/portal-house.ts';
+import { readByCamera } from './test/camera.ts';
+import { type Evening, missingBrowser, startEvening } from './test/evening.ts';
+
+const HOUR = 3_600_000;
+const NUMBER = '+31612345678';
+const missing = await missingBrowser();
+const portal = suite('the portal in a browser');
+const test = missing ? portal.skip : portal;
+if (missing) console.log(`SKIPPED portal: ${missing}`);
+
+let evening: Evening;
+let page: Page;
+/** Of a version 4 QR with its quiet zone. */
+const MODULES = 41;
+let handles: string[] = [];
+let opens = 0;
+/** Everything that the cloud has answered to the first phone. */
+const answers: string[] = [];
+
+portal.before(async () => {
+  if (missing) return;
+  evening = await startEvening();
+  const { house } = evening;
+  const now = house.clock.now();
+  opens = now + 12_000;
+  const show = await house.perform(secure(opens + HOUR, { ends: now + 3 * HOUR }));
+  await house.sell(show.id, NUMBER, 3);
+  const rows = await house.store.db.selectFrom('tickets').select('handle').execute();
+  handles = rows.map(({ handle }) => handle as string);
+  page = (await evening.phone('first')).pages()[0] as Page;
+  page.on('response', async (response) => {
+    if (response.url().includes('/api/tickets') || response.url().includes('/api/login')) {
+      answers.push(await response.text());
+    }
+  });
+  await page.goto(`${evening.line.url}/portal/`);
+});
+portal.after(() => evening?.stop());
+
+const state = (name: string, on = page) =>
+  on.locator(`[data-testid=ticket][data-state=${name}]`).waitFor();
+/** The pixel in the middle of the module that a pixel belongs to. */
+const cell = (pixel: number, size: number) =>
+  Math.floor(Math.floor(pixel / size) * size + size / 2);
+
+test('a guest logs in by number and code, and sees when the code will come (S5, S6)', async () => {
+  await page.getByTestId('number').waitFor();
+  assert.is(await page.getByTestId('trouble').count(), 0);
+  await evening.shot(page, 'login');
+  await page.getByTestId('number').fill('12');
+  await page.getByTestId('send-code').click();
+  await page.getByTestId('fault').waitFor();
+  await page.getByTestId('number').fill(NUMBER);
+  await page.getByTestId('send-code').click();
+  await page.getByTestId('code-field').fill('000000');
+  const field = page.getByTestId('code-field');
+  assert.is(await field.getAttribute('autocomplete'), 'one-time-code');
+  await page.getByTestId('log-in').click();
+  await page.getByTestId('fault').waitFor();
+  await evening.shot(page, 'code');
+  await page.getByTestId('code-field').fill(CODE);
+  await page.getByTestId('log-in').click();
+  await state('early');
+  await evening.shot(page, 'early');
+});
+
+test('S6: the code shows by itself in the open page, and no answer held a handle before', async () => {
+  const before = answers.join();
+  assert.ok(answers.length > 0);
+  for (const handle of handles) assert.not.match(before, handle);
+  await state('code');
+  assert.ok(evening.house.clock.now() >= opens, 'not before its time');
+  assert.ok(evening.house.clock.now() < opens + 5_000);
+  const [code = ''] = await readByCamera([await evening.shot(page, 'qr')]);
+  const { verdict, back } = await evening.hold(code);
+  assert.is(verdict, 'ok');
+  await back();
+});
+
+test('exportKey rejects: nobody takes the private key out of the browser', async () => {
+  const said = await page.evaluate(async () => {
+    const request = indexedDB.open('gatehouse-portal');
+    await new Promise((done) => request.addEventListener('success', done));
+    const found = request.result.transaction('kept').objectStore('kept').get('keys');
+    await new Promise((done) => found.addEventListener('success', done));
+    const { privateKey } = found.result as CryptoKeyPair;
+    const ways = ['pkcs8', 'jwk', 'raw'] as const;
+    const tries = ways.map((way) =>
+      crypto.subtle.exportKey(way, privateKey).then(
+        () => 'taken out',
+        () => 'refused',
+      ),
+    );
+    return { extractable: privateKey.extractable, tries: await Promise.all(tries) };
+  });
+  assert.equal(said, { extractable: false, tries: ['refused', 'refused', 'refused'] });
+});
+
+test('S7 S16: used is told of the passage, not the grant; the next ticket comes by itself', async () => {
+  const first = await page.getByTestId('ticket').getAttribute('data-ticket');
+  const [code = ''] = await readByCamera([await evening.shot(page, 'before-passage')]);
+  const { verdict, through } = await evening.hold(code);
+  assert.is(verdict, 'ok');
+  await page.waitForTimeout(700);
+  assert.is(await page.getByTestId('used').count(), 0, 'a grant is not a passage');
+  const passed = performance.now();
+  await through();
+  await page.getByTestId('used').waitFor({ timeout: 2_000 });
+  assert.ok(performance.now() - passed < 2_000);
+  await evening.shot(page, 'used');
+  await page.waitForFunction(
+    (id) => {
+      const shown = document.querySelector('[data-testid=ticket]') as HTMLElement;
+      return shown.dataset.ticket !== id && shown.dataset.state === 'code';
+    },
+    first,
+    { timeout: 10_000 },
+  );
+  assert.match(await page.getByTestId('which').innerText(), '2');
+});
+
+test('a second phone takes the tickets over: the first one is told within 5 s', async () => {
+  const [old = ''] = await readByCamera([await evening.shot(page, 'first-phone')]);
+  const second = (await evening.phone('second')).pages()[0] as Page;
+  await second.goto(`${evening.line.url}/portal/`);
+  await evening.logIn(second, NUMBER);
+  await page.getByTestId('elsewhere').waitFor({ timeout: 5_000 });
+  assert.is(await page.getByTestId('qr').count(), 0);
+  await evening.shot(page, 'elsewhere');
+  await second.locator('[data-state=code]').waitFor();
+  assert.is((await evening.hold(old)).verdict, 'superseded');
+  await second.waitForTimeout(400);
+  const [code = ''] = await readByCamera([await evening.shot(second, 'second-phone')]);
+  assert.is((await evening.hold(code)).verdict, 'ok');
+  await second.context().close();
+});
+
+test('the QR is whole device pixels, black on white, at every screen, also in dark mode', async () => {
+  for (const ratio of [1, 2, 2.625, 3]) {
+    const phone = await evening.phone(`ratio-${ratio}`, {
+      viewport: { width: 320, height: 568 },
+      deviceScaleFactor: ratio,
+      colorScheme: 'dark',
+    });
+    const small = phone.pages()[0] as Page;
+    await small.goto(`${evening.line.url}/portal/`);
+    await evening.logIn(small, NUMBER);
+    await small.locator('[data-state=code]').waitFor();
+    await small.waitForTimeout(300);
+    const shot = await evening.shot(small, `ratio-${ratio}`);
+    const box = (await small.getByTestId('qr').boundingBox())!;
+    assert.ok(box.width >= 0.8 * 320, `${box.width} of 320 px`);
+    const across = Math.round(box.width * ratio);
+    assert.is(across % MODULES, 0);
+    const size = across / MODULES;
+    const grey = sharp(shot).greyscale().raw();
+    const { data, info } = await grey.toBuffer({ resolveWithObject: true });
+    const pixel = (x: number, y: number) => data[y * info.width + x] as number;
+    const [left, top] = cornerOf(pixel, Math.floor(box.x * ratio), Math.floor(box.y * ratio), size);
+    for (let y = 0; y < across; y++) {
+      for (let x = 0; x < across; x++) {
+        const value = pixel(left + x, top + y);
+        const middle = pixel(left + cell(x, size), top + cell(y, size));
+        const edge = Math.min(x, y, across - 1 - x, across - 1 - y) < 4 * size;
+        const right = value === middle && (edge ? value === 255 : value === 0 || value === 255);
+        if (!right) assert.unreachable(`at ${ratio}: ${x}, ${y} is ${value}, not ${middle}`);
+      }
+    }
+    const ground = await sharp(shot)
+      .extract({ left: 2, top: 2, width: 1, height: 1 })
+      .raw()
+      .toBuffer();
+    assert.equal([...ground.subarray(0, 3)], [255, 255, 255]);
+    await phone.close();
+  }
+});
+
+test('no language overflows a small phone, and what is tapped is large enough', async () => {
+  const phone = await evening.phone('small', { viewport: { width: 320, height: 568 } });
+  const small = phone.pages()[0] as Page;
+  await small.goto(`${evening.line.url}/portal/`);
+  const looks = async (name: string) => {
+    const found = await small.evaluate(() => {
+      const root = document.documentElement;
+      const targets = [...document.querySelectorAll('button, input, select, a')];
+      const low = targets.filter((one) => one.getBoundingClientRect().height < 48);
+      return { over: root.scrollWidth - root.clientWidth, low: low.map((one) => one.outerHTML) };
+    });
+    assert.equal(found, { over: 0, low: [] }, name);
+  };
+  for (const language of ['nl', 'en', 'de', 'fr']) {
+    await small.getByRole('combobox').selectOption(language);
+    await looks(`${language} number`);
+    await evening.shot(small, `small-${language}`);
+  }
+  await small.getByTestId('number').fill(NUMBER);
+  await small.getByTestId('send-code').click();
+  for (const language of ['nl', 'en', 'de', 'fr']) {
+    await small.getByRole('combobox').selectOption(language);
+    await looks(`${language} code`);
+  }
+  await small.getByRole('combobox').selectOption('nl');
+  await small.getByTestId('code-field').fill(CODE);
+  await small.getByTestId('log-in').click();
+  await state('code', small);
+  await looks('ticket');
+  await evening.shot(small, 'small-ticket');
+  await phone.close();
+});
+
+test('private windows and browsers inside other apps are told of before the login', async () => {
+  const agent = 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Mobile/15E148 Instagram 300.0';
+  const inApp = (await evening.phone('in-app', { userAgent: agent })).pages()[0] as Page;
+  await inApp.goto(`${evening.line.url}/portal/`);
+  assert.match(await inApp.getByTestId('trouble').innerText(), /another app/);
+  await evening.shot(inApp, 'in-app');
+  await inApp.context().close();
+  // As Safari and Firefox do it in private windows; those of Chromium cannot be told apart.
+  const secret = await evening.phone('secret');
+  await secret.addInitScript(() => {
+    navigator.storage.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));
+  });
+  const hidden = secret.pages()[0] as Page;
+  await hidden.goto(`${evening.line.url}/portal/`);
+  assert.match(await hidden.getByTestId('trouble').innerText(), /private window/);
+  await secret.close();
+});
+
+/** Where the browser has put the QR: the pixel from which its first dark module is 4 away. */
+function cornerOf(
+  pixel: (x: number, y: number) => number,
+  left: number,
+  top: number,
+  size: number,
+): [number, number] {
+  for (const y of [top, top + 1]) {
+    for (const x of [left, left + 1]) {
+      const [darkX, darkY] = [x + 4 * size, y + 4 * size];
+      const isFirst = pixel(darkX - 1, darkY) === 255 && pixel(darkX, darkY - 1) === 255;
+      if (isFirst && pixel(darkX, darkY) === 0) return [x, y];
+    }
+  }
+  throw new Error('there is no QR where the page says it is');
+}
+
+portal.run();
