@@ -1,7 +1,6 @@
 export type { Beacon, Beacons } from './beacons.ts';
 export { boxOfficeRoutes } from './box-office/routes.ts';
 export { type CodeKey, codeKey, loadCodeKey } from './delivery/code-key.ts';
-export { createPhoneTickets, type PhoneTicket } from './delivery/phone-tickets.ts';
 export { deliveryRoutes } from './delivery/routes.ts';
 export type { Door, DoorPerformance, DoorTicket, TicketUse } from './door-store.ts';
 export { ticketingErrors } from './errors.ts';

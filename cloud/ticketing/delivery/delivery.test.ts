@@ -115,6 +115,7 @@ test('S2, B2: a secure ticket on paper is regular, off the phone, with who and w
     .where('handle', '=', before.handle)
     .executeTakeFirstOrThrow();
   assert.equal([grave.status, grave.replaced_by], ['cancelled', id], 'its handle is dead');
+  assert.is(grave.phone, PHONE, 'whose open page hears of it');
   const { deliveries } = need(await shop.staff('GET', `/tickets/${id}/deliveries`), 200);
   const last = deliveries.at(-1);
   assert.equal([last.reason, last.made_regular, last.by_whom], ['phone lost', 1, 'token:desk']);

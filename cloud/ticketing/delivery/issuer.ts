@@ -76,9 +76,21 @@ export function createIssuer(parts: {
       const grave = newTicketId(random);
       insert.run(
         ...[grave, old.kind, old.performance, old.digest, old.handle, old.generation],
-        ...['cancelled', old.uses, old.burnt, old.label, next(), now, null, null, null, old.id],
+        ...[
+          'cancelled',
+          old.uses,
+          old.burnt,
+          old.label,
+          next(),
+          now,
+          old.phone,
+          null,
+          null,
+          old.id,
+        ],
         old.entrances,
       );
+      // It keeps the number, so that an open portal page hears that its ticket has gone.
       // Proofs of passages from before, still on their way here, are checked with these.
       keys.run(grave, old.id);
     },
