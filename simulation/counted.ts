@@ -3,7 +3,7 @@ import type { HealedParts } from './healed.ts';
 import { short } from './ledger.ts';
 import type { SoldTicket } from './tickets.ts';
 
-/** What the cloud has counted, in the order in which it did. */
+/** What the cloud has counted. */
 interface PassedScan {
   readonly gateway: string;
   readonly scan: string;
@@ -12,12 +12,18 @@ interface PassedScan {
   readonly decided_by: string;
   readonly cursor: number | null;
   readonly change: number | null;
+  readonly at: number;
+  readonly received: number;
+  readonly quality: string | null;
+  readonly boot: string | null;
+  readonly mono: number | null;
 }
 
 function passagesOf({ cloud }: HealedParts, ticket: string): PassedScan[] {
   return rows<PassedScan>(
     cloud,
-    `select gateway, scan, direction, result, decided_by, cursor, "change" from scans
+    `select gateway, scan, direction, result, decided_by, cursor, "change", result_at as at,
+     received, quality, boot, mono from scans
      where ticket = ? and result in ('passed', 'late') order by "change"`,
     ticket,
   );
@@ -65,8 +71,7 @@ export function countedOnce(parts: HealedParts): void {
 function fold({ show }: SoldTicket, passages: readonly PassedScan[]) {
   let used = 0;
   let inside = false;
-  for (const { direction, change } of passages) {
-    if (change === null) continue;
+  for (const { direction } of [...passages].sort(byTime)) {
     if (direction === 'exit') {
       inside = false;
       continue;
@@ -76,6 +81,15 @@ function fold({ show }: SoldTicket, passages: readonly PassedScan[]) {
     inside = true;
   }
   return { used, inside };
+}
+
+/** A boot knows the order of its own; for the rest a time counts that anybody vouches for. */
+function byTime(a: PassedScan, b: PassedScan): number {
+  const isOneBoot = a.gateway === b.gateway && a.boot === b.boot;
+  if (isOneBoot && a.mono !== null && b.mono !== null) return a.mono - b.mono;
+  const time = ({ quality, at, received }: PassedScan) =>
+    quality === 'untrusted' ? received : at;
+  return time(a) - time(b);
 }
 
 /** More passages than uses: only where it could not be known, and always shown to people. */

@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { ScanResult, ScanTable, Store } from '../store/index.ts';
+import type { TimedPassage } from './passage.ts';
 import type { PassageTime } from './watch.ts';
 
 export type ScanRow = Selectable<ScanTable>;
@@ -61,6 +62,8 @@ export interface ScanStore {
     scan: string,
     row: { epoch: string; seq: number },
   ): ScanRow | undefined;
+  /** All that have passed on a ticket. */
+  passagesOf(ticket: string): TimedPassage[];
   /** Slot and time of the ticket's last code that was refused for its time, after `since`. */
   lastSkewed(ticket: string, since: number): { slot: number; at: number } | undefined;
   /** Keeps that a scan was passed, released or cancelled; false where that was known. */
@@ -99,6 +102,10 @@ export function createScanStore(store: Store): ScanStore {
   );
   const placePassage = store.prepare(
     'update scans set epoch = ?, seq = ? where gateway = ? and scan = ? returning *',
+  );
+  const passages = store.prepare(
+    `select gateway, direction, result_at as at, received, quality, boot, mono from scans
+     where ticket = ? and result in ('passed', 'late') order by n`,
   );
   const skewed = store.prepare(
     `select slot, at from scans where ticket = ? and at > ?
@@ -159,6 +166,7 @@ export function createScanStore(store: Store): ScanStore {
     },
     placePassage: (gateway, id, { epoch, seq }) =>
       placePassage.get(epoch, seq, gateway, id) as ScanRow | undefined,
+    passagesOf: (ticket) => passages.all(ticket) as unknown as TimedPassage[],
     lastSkewed: (ticket, since) =>
       skewed.get(ticket, since) as { slot: number; at: number } | undefined,
     addFact: ({ gateway, scan: id, kind, at, received }) =>

@@ -2,7 +2,7 @@ import type { Moment, SettleRequest } from '@gatehouse/protocol';
 import type { ScanResult } from '../store/index.ts';
 import type { Door } from '../ticketing/index.ts';
 import type { GrantStore } from './grant-store.ts';
-import { useTicket } from './passage.ts';
+import { countedLate, useTicket } from './passage.ts';
 import type { NewScan, ScanRow, ScanStore } from './scan-store.ts';
 import { momentOf, passageTime, type Watching } from './watch.ts';
 
@@ -77,7 +77,11 @@ function commit(
       lane: ending.lane,
       slot: grant?.slot ?? row.slot ?? ending.slot,
     };
-    const use = useTicket(ticket, performance.facts, passage);
+    const { direction } = ending;
+    const timed = { ...passageTime(ending.at), gateway, direction, received: row.received };
+    const past = scans.passagesOf(ticket.facts.id);
+    const late = countedLate(ticket, performance.facts, past, timed);
+    const use = useTicket(ticket, performance.facts, passage, late);
     if (use) {
       change = door.use(ticket.facts.id, use);
       parts.used();
