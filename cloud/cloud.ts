@@ -17,26 +17,24 @@ import {
   createGuests,
   createPhoneCodes,
   createSms,
-  type Guests,
   guestOfficeRoutes,
   loadPhoneKey,
   phoneCodeRoutes,
   reportRoutes,
-  type Sms,
   smsRoutes,
 } from './guests/index.ts';
 import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
-import { createMail, type Mail, mailRoutes, templateRoutes } from './mail/index.ts';
+import { createMail, mailRoutes, templateRoutes } from './mail/index.ts';
+import { openPortal } from './open-portal.ts';
+import { openSale } from './open-sale.ts';
 import type { MollieAddress } from './payments/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
-import { createSale } from './sale.ts';
 import { createAudit, createStaffRoom } from './staff/index.ts';
 import { loadTenant, lockDataFolder, openStore, type Store } from './store/index.ts';
 import {
   createTicketing,
   createTicketReads,
-  loadCodeKey,
   type Ticketing,
   ticketingRoutes,
 } from './ticketing/index.ts';
@@ -44,8 +42,6 @@ import {
 export const DATABASE_FILE = 'gatehouse.db';
 /** The built administration pages, if they are there. */
 const WEB_DIR = join(import.meta.dirname, 'web', 'dist');
-/** Longest wait for the portal's host when a secure sale is opened. */
-const PORTAL_CHECK_MS = 5_000;
 const WILDCARDS = ['0.0.0.0', '::'];
 
 export interface CloudOptions {
@@ -145,6 +141,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
     guests.start();
     stops.push(() => guests.stop());
     const sale = await openSale(options, { store, ticketing, mail, sms, guests, shopUrl });
+    const portal = await openPortal(options, { store, ticketing, mail, codes, shopUrl }, stops);
     const http = await createServer({
       store,
       clock,
@@ -168,7 +165,8 @@ async function startParts(options: CloudOptions): Promise<Running> {
         guestOfficeRoutes({ store, tenant, guests, audit }),
         ...sale.routes,
       ],
-      open: [reportRoutes(sms), guests.routes, sale.open],
+      open: [reportRoutes(sms), guests.routes, sale.open, sale.pages],
+      portal: [portal],
     });
     await http.listen({ host: options.host, port: options.httpPort });
     stops.push(() => http.close());
@@ -245,62 +243,6 @@ async function openMail(options: CloudOptions, store: Store, stops: Running['sto
   await mail.start();
   stops.push(() => mail.stop());
   return mail;
-}
-
-/** The shop: who buys is what accounts say, and secure sales wait for SMS and portal host. */
-async function openSale(
-  options: CloudOptions,
-  opened: {
-    store: Store;
-    ticketing: Ticketing;
-    mail: Mail;
-    sms: Sms;
-    guests: Guests;
-    shopUrl: () => string;
-  },
-) {
-  const { dataDir, random, portalHost, timeZone = 'Europe/Amsterdam' } = options;
-  const { sms, guests, shopUrl } = opened;
-  return createSale({
-    ...options,
-    ...opened,
-    timeZone,
-    key: await loadCodeKey(dataDir, random),
-    addresses: {
-      get shop() {
-        return shopUrl();
-      },
-      get portal() {
-        return portalHost === undefined ? `${shopUrl()}/portal` : `https://${portalHost}`;
-      },
-    },
-    async buyer(request) {
-      const account = await guests.accountOf(request);
-      if (!account) return null;
-      const verifiedPhone = account.phoneVerified === null ? null : account.phone;
-      return { account: account.id, verifiedPhone };
-    },
-    verifiedPhone: async (account) => (await guests.verifiedPhoneOf(account)) ?? null,
-    checks: {
-      async sms() {
-        const { enabled, ready } = sms.status();
-        return { enabled, tested: ready };
-      },
-      portal: () => answersOverTls(portalHost),
-    },
-    demonstration: options.demonstration === true,
-  });
-}
-
-/** Whether the portal's own host answers over TLS with a certificate that is good (rule P10). */
-async function answersOverTls(host: string | undefined): Promise<boolean> {
-  if (host === undefined) return false;
-  try {
-    await fetch(`https://${host}/`, { signal: AbortSignal.timeout(PORTAL_CHECK_MS) });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Takes the data folder and starts what lives on it alone. */

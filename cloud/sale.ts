@@ -35,6 +35,8 @@ export interface SaleParts extends Omit<SellingParts, 'mail'> {
 export interface Sale {
   readonly selling: Selling;
   readonly payments: Payments;
+  /** Who takes payments now; `test` moves no money. */
+  pays(): 'mollie' | 'test' | null;
   /** Under `/api/v1`. */
   readonly routes: readonly FastifyPluginAsync[];
   /** Under `/shop/api/v1`, without a token. */
@@ -82,16 +84,18 @@ export function createSale(parts: SaleParts): Sale {
       redirectUrl: `${addresses.shop}/shop/orders/${id}`,
     };
   };
+  const pays: Sale['pays'] = () => (mollie() ? 'mollie' : demonstration ? 'test' : null);
   return {
     selling,
     payments,
+    pays,
     routes: [
       saleOfficeRoutes(selling),
       boxOfficeRoutes(selling, payments.refunds),
       deliveryRoutes(selling),
       paymentSettingsRoutes({
         payments,
-        provider: () => mollie()?.name ?? (demonstration ? 'test' : null),
+        provider: pays,
         apiKey: () => setup().mollieKey,
         setKey: (key) =>
           store.batch(() =>

@@ -12,7 +12,16 @@ import { build } from 'vite';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ROOMS = ['gateway', 'cloud', 'demo'];
 /** Code outside its own folder that a page is made of. */
-const SHARED = ['protocol', 'cloud/web/base.css', 'demo/door-state.ts', 'package-lock.json'];
+const SHARED = [
+  'protocol',
+  'cloud/web/base.css',
+  'cloud/web/portal/browser.ts',
+  'demo/door-state.ts',
+  'package-lock.json',
+];
+
+/** Pages with paths of their own below them; all others run wherever they are served. */
+const SERVED_AT: Readonly<Record<string, string>> = { 'cloud/web/shop': '/shop/' };
 
 /** Folders of this checkout that hold a page. */
 export async function pageFolders(): Promise<string[]> {
@@ -45,7 +54,7 @@ export async function isStale(folder: string): Promise<boolean> {
 export async function buildPage(folder: string): Promise<void> {
   await build({
     root: folder,
-    base: './',
+    base: SERVED_AT[relative(ROOT, folder)] ?? './',
     configFile: false,
     logLevel: 'warn',
     plugins: [svelte({ configFile: false })],
