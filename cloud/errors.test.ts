@@ -9,6 +9,7 @@ import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
 import { paymentErrors } from './payments/index.ts';
+import { portalErrors } from './portal/index.ts';
 import { staffErrors } from './staff/index.ts';
 import { storeErrors } from './store/index.ts';
 import { saleErrors, ticketingErrors } from './ticketing/index.ts';
@@ -28,6 +29,7 @@ test('docs/cloud.md lists every code of the cloud with who acts, and no others',
     ...mailErrors,
     ...saleErrors,
     ...paymentErrors,
+    ...portalErrors,
   };
   const known = Object.entries(cloudErrors).filter(([code]) => !Object.hasOwn(elsewhere, code));
   assert.equal(
@@ -56,6 +58,7 @@ test('no two features use the same code', () => {
     staffErrors,
     saleErrors,
     paymentErrors,
+    portalErrors,
   ];
   const codes = tables.flatMap((table) => Object.keys(table));
   assert.is(new Set(codes).size, codes.length);

@@ -6,6 +6,7 @@ import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
 import { paymentErrors } from './payments/index.ts';
+import { portalErrors } from './portal/index.ts';
 import { staffErrors } from './staff/index.ts';
 import { storeErrors } from './store/index.ts';
 import { saleErrors, ticketingErrors } from './ticketing/index.ts';
@@ -25,4 +26,5 @@ export const cloudErrors = {
   ...staffErrors,
   ...saleErrors,
   ...paymentErrors,
+  ...portalErrors,
 } as const satisfies ErrorTable;

@@ -36,7 +36,7 @@ export function createCodeDesk(parts: {
   readonly clock: Clock;
   readonly log: Log;
   /** Host of the page where the code is entered. */
-  readonly host: string;
+  host(): string;
 }): CodeDesk {
   const { codes, tickets, clock, log } = parts;
   const waiting = new Map<string, CodeAsked>();
@@ -52,7 +52,7 @@ export function createCodeDesk(parts: {
     if (!inside) return;
     // A phone that had these tickets before is the rightful guest's: one SMS is kept for it.
     const keptBack = known ? inside.performance.id : undefined;
-    await codes.send({ purpose: 'login', phone, address, language, host: parts.host, keptBack });
+    await codes.send({ purpose: 'login', phone, address, language, host: parts.host(), keptBack });
   }
 
   async function work(): Promise<void> {

@@ -25,9 +25,9 @@ export interface PortalParts {
   readonly ticketing: Ticketing;
   readonly codes: LoginCodes;
   readonly readPhone: ReadPhone;
-  readonly house: () => PortalHouse;
+  readonly house: () => Promise<PortalHouse>;
   /** Host name where guests enter their code; ends the SMS, so that phones fill it in. */
-  readonly host: string;
+  readonly host: () => string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -46,7 +46,7 @@ export interface Portal {
   readonly codeDesk: CodeDesk;
   readonly news: News;
   readonly readPhone: ReadPhone;
-  readonly house: () => PortalHouse;
+  readonly house: () => Promise<PortalHouse>;
   readonly clock: Clock;
   /** The session behind a cookie; undefined where it is none, or none any more. */
   session(secret: string | undefined): SessionRow | undefined;

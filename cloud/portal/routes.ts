@@ -43,7 +43,7 @@ function loginRoutes(portal: Portal): FastifyPluginAsyncZod {
     api.get(
       '/house',
       { schema: { hide, response: { 200: schema.HouseView, ...problems } } },
-      async () => ({ ...portal.house(), now: clock.now() }),
+      async () => ({ ...(await portal.house()), now: clock.now() }),
     );
     api.post(
       '/code',

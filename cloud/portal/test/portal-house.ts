@@ -46,8 +46,12 @@ export async function startPortal(
     codes: options.codes?.(house) ?? fake,
     readPhone: (text) =>
       /^\+\d+$/.test(text) ? { ok: true, e164: text } : { ok: false, code: 'phone-unreadable' },
-    house: () => ({ name: 'Theatre', telephone: '+31 20 123 4567', timeZone: 'Europe/Amsterdam' }),
-    host: 'portal.example.org',
+    house: async () => ({
+      name: 'Theatre',
+      telephone: '020 123 45 67',
+      timeZone: 'Europe/Amsterdam',
+    }),
+    host: () => 'portal.example.org',
   });
   await portal.start();
   const server = await createServer({

@@ -30,6 +30,7 @@ export function drawCode(canvas: HTMLCanvasElement, text: string, room: number):
   canvas.height = device;
   canvas.style.width = `${css}px`;
   canvas.style.height = `${css}px`;
+  settle(canvas);
   const ink = canvas.getContext('2d');
   if (!ink) return;
   ink.fillStyle = '#ffffff';
@@ -41,6 +42,17 @@ export function drawCode(canvas: HTMLCanvasElement, text: string, room: number):
       if (dark) ink.fillRect(at + column * module, at + line * module, module, module);
     });
   });
+}
+
+/** Moves a canvas onto whole device pixels, by less than one, so that nothing is drawn between. */
+function settle(canvas: HTMLCanvasElement): void {
+  const { style } = canvas;
+  style.left = '0';
+  style.top = '0';
+  const { left, top } = canvas.getBoundingClientRect();
+  const off = (at: number) => Math.round(at * devicePixelRatio) / devicePixelRatio - at;
+  style.left = `${off(left + scrollX)}px`;
+  style.top = `${off(top + scrollY)}px`;
 }
 
 /** Leaves nothing of a code on the canvas. */
