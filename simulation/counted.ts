@@ -87,8 +87,7 @@ function fold({ show }: SoldTicket, passages: readonly PassedScan[]) {
 function byTime(a: PassedScan, b: PassedScan): number {
   const isOneBoot = a.gateway === b.gateway && a.boot === b.boot;
   if (isOneBoot && a.mono !== null && b.mono !== null) return a.mono - b.mono;
-  const time = ({ quality, at, received }: PassedScan) =>
-    quality === 'untrusted' ? received : at;
+  const time = ({ quality, at, received }: PassedScan) => (quality === 'untrusted' ? received : at);
   return time(a) - time(b);
 }
 

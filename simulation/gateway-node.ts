@@ -65,6 +65,8 @@ export interface GatewayParts {
   readonly durable: (row: DurableRow) => void;
   readonly tell: (event: GatewayEvent) => void;
   readonly beat: (gateway: string, beat: Heartbeat) => void;
+  /** It has begun to take guests. */
+  readonly begins: () => void;
   /** It was told to stop: its lanes take no more guests. */
   readonly stops: () => void;
   /** The process has ended; `stopped` when it was told to. */
@@ -271,6 +273,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       // As in the gateway itself: nothing is read before all parts have started.
       void parted.start(recovered).then(() => {
         running = parted;
+        if (life.alive) parts.begins();
       });
     });
     return { life, journal, store, link, local, running: () => running };

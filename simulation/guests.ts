@@ -139,7 +139,9 @@ export function createGuests(
     });
     // Somebody else holds out the same code at the same moment.
     if (tries > 0 && random.chance(0.12)) {
-      const other = doors.find((one) => !one.front);
+      const free = doors.filter(({ front }) => !front);
+      const elsewhere = free.filter(({ gateway }) => gateway !== door.gateway);
+      const other = random.chance(0.5) ? elsewhere[0] : free[0];
       if (other) present(other, ticket, 0);
     }
   }

@@ -100,6 +100,7 @@ export function makeEntrance(
       const off = isFair ? offBeyond(world, at) : 0;
       if (off > 0) world.story.wrong('clock-honest', `${gateway} is off by ${off} ms more`);
     },
+    begins: () => house.views.begins(node.id),
     stops: () => ledger.died(node.id),
     ended(stopped) {
       ledger.died(node.id);

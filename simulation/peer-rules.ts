@@ -137,8 +137,8 @@ export function createPeerRules(world: World, sight: PeerSight): PeerRules {
         story.wrong('heard-true', `${lane} says it has heard ${other} up to ${epoch}/${seq}`);
       }
       keep(admission, view);
-      // An exit that matches nothing is told before anybody is asked.
-      if (intent.ticket === undefined) return;
+      // An exit is told before anybody is asked, and may be written down long after.
+      if (intent.direction === 'exit') return;
       if (view.splitSince > asked - SAME_MOMENT_MS) return;
       if (split === view.missing.size > 0) return;
       const what = split ? 'says the venue is split' : 'does not say that the venue is split';

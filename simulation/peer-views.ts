@@ -25,6 +25,8 @@ export interface PeerView {
 export interface PeerViews {
   of(gateway: string): PeerView | undefined;
   readonly running: ReadonlyMap<string, PeerView>;
+  /** A run of it has begun to decide. */
+  begins(gateway: string): void;
   event(gateway: string, event: GatewayEvent): void;
   ended(gateway: string): void;
   rows(from: string, to: string, message: PeerMessageOf<'rows'>): void;
@@ -69,6 +71,7 @@ export function createPeerViews(world: World): PeerViews {
   return {
     of: (gateway) => running.get(gateway),
     running,
+    begins: (gateway) => void viewOf(gateway),
     event(gateway, event) {
       if (event.type === 'uplink') {
         Object.assign(viewOf(gateway), { uplink: event.state, uplinkSince: world.now });
@@ -94,7 +97,8 @@ export function createPeerViews(world: World): PeerViews {
     delta(to, { body: text }) {
       const body = bodies.get(text) ?? (JSON.parse(text) as DeltaBody);
       bodies.set(text, body);
-      const { news } = viewOf(to);
+      // It listens once its parts have started.
+      const { news } = running.get(to) ?? { news: [] };
       const newest = news.at(-1)?.cursor ?? -1;
       if (body.cursor > newest) news.push({ cursor: body.cursor, at: world.now });
       return body;
