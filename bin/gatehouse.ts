@@ -36,6 +36,7 @@ program
   .option('--shop-host <names...>', 'host names of shop and administration; others get nothing')
   .option('--portal-host <name>', 'host name of the ticket portal, which serves nothing else')
   .option('--trust-proxy <networks...>', 'proxies whose word for address, host and TLS counts')
+  .option('--demonstration', 'test payments, and secure sales without SMS and portal host')
   .action(async (options) => {
     const { runCloud } = await import('@gatehouse/cloud');
     const { data: dataDir, ...rest } = options;

@@ -59,7 +59,7 @@ export interface Payments {
 }
 
 export function createPayments(parts: PaymentParts): Payments {
-  const { store, clock, random, log, orders } = parts;
+  const { store, clock, log, orders } = parts;
   const kept = createPaymentStore(store);
   const refunds = createRefunds({ ...parts, kept });
   let timer: unknown;
@@ -112,33 +112,7 @@ export function createPayments(parts: PaymentParts): Payments {
   return {
     store: kept,
     refunds,
-    async begin(payable) {
-      if (payable.cents <= 0) throw paymentError('payment-not-needed');
-      const provider = parts.provider();
-      if (!provider) throw paymentError('payment-not-configured');
-      const now = clock.now();
-      const same = kept
-        .ofOrder(payable.order)
-        .find(
-          ({ state, created, cents }) =>
-            state === 'open' && created > now - SAME_WITHIN_MS && cents === payable.cents,
-        );
-      if (same?.checkout) return { payment: same.id, checkout: same.checkout };
-      const id = Buffer.from(random(12)).toString('hex');
-      const payment = rowOf(payable, id, provider.name, now);
-      await store.batch(() => kept.add(payment));
-      let facts: PaymentFacts;
-      try {
-        const { language, description, redirectUrl } = payable;
-        const asked = newPayment(parts, payment, language, redirectUrl);
-        facts = await provider.create({ ...asked, description });
-      } catch (cause) {
-        throw paymentError('payment-unavailable', {}, cause);
-      }
-      await take(id, facts);
-      if (facts.checkout === null) throw paymentError('payment-unavailable');
-      return { payment: id, checkout: facts.checkout };
-    },
+    begin: (payable) => begin(parts, kept, payable, take),
     async heard(id, reference) {
       const payment = kept.find(id);
       if (!payment || (payment.reference !== null && payment.reference !== reference)) return;
@@ -167,6 +141,41 @@ export function createPayments(parts: PaymentParts): Payments {
       await round;
     },
   };
+}
+
+/** Writes a payment down, then has the provider make it: a crash in between is found again. */
+async function begin(
+  parts: PaymentParts,
+  kept: PaymentStore,
+  payable: Payable,
+  take: Payments['take'],
+): Promise<{ payment: string; checkout: string }> {
+  const { store, clock, random } = parts;
+  if (payable.cents <= 0) throw paymentError('payment-not-needed');
+  const provider = parts.provider();
+  if (!provider) throw paymentError('payment-not-configured');
+  const now = clock.now();
+  const same = kept
+    .ofOrder(payable.order)
+    .find(
+      ({ state, created, cents }) =>
+        state === 'open' && created > now - SAME_WITHIN_MS && cents === payable.cents,
+    );
+  if (same?.checkout) return { payment: same.id, checkout: same.checkout };
+  const id = Buffer.from(random(12)).toString('hex');
+  const payment = rowOf(payable, id, provider.name, now);
+  await store.batch(() => kept.add(payment));
+  let facts: PaymentFacts;
+  try {
+    const { language, description, redirectUrl } = payable;
+    const asked = newPayment(parts, payment, language, redirectUrl);
+    facts = await provider.create({ ...asked, description });
+  } catch (cause) {
+    throw paymentError('payment-unavailable', {}, cause);
+  }
+  await take(id, facts);
+  if (facts.checkout === null) throw paymentError('payment-unavailable');
+  return { payment: id, checkout: facts.checkout };
 }
 
 function rowOf(payable: Payable, id: string, provider: string, now: number): PaymentTable {

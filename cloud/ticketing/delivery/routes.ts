@@ -29,6 +29,7 @@ const JobView = z.object({
 export function deliveryRoutes(selling: Selling): FastifyPluginAsyncZod {
   return async (api) => {
     await api.register(ticketRoutes(selling));
+    await api.register(lookRoutes(selling));
     await api.register(jobRoutes(selling));
     await api.register(backgroundRoutes(selling));
   };
@@ -97,6 +98,12 @@ function ticketRoutes(selling: Selling): FastifyPluginAsyncZod {
         return { ...done, ...shownCode(params.id) };
       },
     );
+  };
+}
+
+function lookRoutes(selling: Selling): FastifyPluginAsyncZod {
+  const tags = ['delivery'];
+  return async (api) => {
     api.get(
       '/tickets/:id/deliveries',
       {

@@ -64,6 +64,7 @@ export function shopOrderRoutes(parts: ShopOrderParts): FastifyPluginAsyncZod {
   const headers = schema.OrderHeader;
   const view = (order: Order) => orderView(order, sales, addresses) as never;
   return async (api) => {
+    await api.register(historyRoute(parts));
     api.post(
       '/orders',
       {
@@ -79,21 +80,6 @@ export function shopOrderRoutes(parts: ShopOrderParts): FastifyPluginAsyncZod {
         const who = { buyer: await parts.buyer(request), channel: parts.channels.of(request) };
         const { order, token } = await orders.place(basket, request.body, who);
         return reply.status(201).send({ token, order: view(order) });
-      },
-    );
-    api.get(
-      '/orders',
-      {
-        schema: {
-          tags,
-          summary: 'The orders of the account that is logged in, newest first (S11)',
-          response: { 200: z.object({ orders: z.array(schema.OrderView) }) },
-        },
-      },
-      async (request) => {
-        const buyer = await parts.buyer(request);
-        if (!buyer) throw saleError('guest-not-known');
-        return { orders: parts.orderStore.ofAccount(buyer.account).map(view) };
       },
     );
     api.get(
@@ -142,6 +128,29 @@ export function shopOrderRoutes(parts: ShopOrderParts): FastifyPluginAsyncZod {
         );
         if (!file) throw saleError('order-state', { state: order.row.state });
         return reply.type('application/pdf').header('cache-control', 'no-store').send(file);
+      },
+    );
+  };
+}
+
+/** What an account has ordered. */
+function historyRoute(parts: ShopOrderParts): FastifyPluginAsyncZod {
+  const tags = ['shop'];
+  const view = (order: Order) => orderView(order, parts.sales, parts.addresses) as never;
+  return async (api) => {
+    api.get(
+      '/orders',
+      {
+        schema: {
+          tags,
+          summary: 'The orders of the account that is logged in, newest first (S11)',
+          response: { 200: z.object({ orders: z.array(schema.OrderView) }) },
+        },
+      },
+      async (request) => {
+        const buyer = await parts.buyer(request);
+        if (!buyer) throw saleError('guest-not-known');
+        return { orders: parts.orderStore.ofAccount(buyer.account).map(view) };
       },
     );
   };

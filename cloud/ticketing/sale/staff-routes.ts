@@ -43,6 +43,7 @@ export function saleOfficeRoutes(parts: SaleOffice): FastifyPluginAsyncZod {
   return async (api) => {
     await api.register(hallRoutes(parts));
     await api.register(settingRoutes(parts));
+    await api.register(surchargeRoutes(parts));
     await api.register(blockRoutes(parts));
     await api.register(channelRoutes(parts));
   };
@@ -115,6 +116,25 @@ function settingRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
         return { types: (await sales.types(of)) as never };
       },
     );
+    api.post(
+      '/performances/:id/duplicate',
+      {
+        schema: {
+          ...{ tags, params, body: z.strictObject({ starts: moment }) },
+          summary: 'A copy with settings, never sales or the national number (P6)',
+          response: { 201: z.object({ id }) },
+        },
+      },
+      async ({ params: { id: of }, body }, reply) =>
+        reply.status(201).send(await sales.duplicate(of, body.starts)),
+    );
+  };
+}
+
+function surchargeRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
+  const tags = ['sale'];
+  const params = IdParams;
+  return async (api) => {
     api.put(
       '/performances/:id/surcharges',
       {
@@ -142,18 +162,6 @@ function settingRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
         await sales.putSurcharges(null, body);
         return reply.status(204).send(null);
       },
-    );
-    api.post(
-      '/performances/:id/duplicate',
-      {
-        schema: {
-          ...{ tags, params, body: z.strictObject({ starts: moment }) },
-          summary: 'A copy with settings, never sales or the national number (P6)',
-          response: { 201: z.object({ id }) },
-        },
-      },
-      async ({ params: { id: of }, body }, reply) =>
-        reply.status(201).send(await sales.duplicate(of, body.starts)),
     );
   };
 }
