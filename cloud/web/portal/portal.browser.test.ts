@@ -238,14 +238,14 @@ function cornerOf(
   top: number,
   size: number,
 ): [number, number] {
-  for (const y of [top, top + 1]) {
-    for (const x of [left, left + 1]) {
+  for (const y of [top - 1, top, top + 1]) {
+    for (const x of [left - 1, left, left + 1]) {
       const [darkX, darkY] = [x + 4 * size, y + 4 * size];
       const isFirst = pixel(darkX - 1, darkY) === 255 && pixel(darkX, darkY - 1) === 255;
       if (isFirst && pixel(darkX, darkY) === 0) return [x, y];
     }
   }
-  throw new Error('there is no QR where the page says it is');
+  throw new Error(`there is no QR at ${left}, ${top} with modules of ${size}`);
 }
 
 portal.run();
