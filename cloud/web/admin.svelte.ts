@@ -15,7 +15,8 @@ function firstLanguage(): PageLanguage {
 export const invitation = new URLSearchParams(location.hash.slice(1)).get('invite') ?? '';
 const token = firstToken(location.hash, sessionStorage);
 // the token must not stay in the address, where it would be copied and bookmarked
-if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+if (location.hash && !location.hash.startsWith('#/'))
+  history.replaceState(null, '', location.pathname + location.search);
 
 /** What all parts of the page share. */
 export const admin = $state({

@@ -99,6 +99,8 @@ export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  remove(path: string): Promise<void>;
   /** Sends a file as it is. */
   upload<T>(path: string, file: Blob, type: string): Promise<T>;
   /** An answer whose body is read while it comes. */
@@ -131,6 +133,10 @@ export function cloudApi(login: Login): Api {
     get: (path, signal) => json(send('GET', path, signal ? { signal } : {})),
     post: (path, body) => json(send('POST', path, withBody(body))),
     patch: (path, body) => json(send('PATCH', path, withBody(body))),
+    put: (path, body) => json(send('PUT', path, withBody(body))),
+    remove: async (path) => {
+      await send('DELETE', path);
+    },
     upload: (path, file, type) =>
       json(send('POST', path, { body: file, headers: { 'content-type': type } })),
     open: (path, signal) => send('GET', path, { signal }),

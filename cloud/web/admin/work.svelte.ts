@@ -1,0 +1,46 @@
+import { admin, api, attempt } from '../admin.svelte.ts';
+import { ApiError } from '../api.ts';
+
+/** Work that waits until its person has proved once more who they are. */
+export const proof = $state({ again: undefined as (() => Promise<void>) | undefined });
+
+/** What a button or form is doing, and how it went; work may give a text to be said. */
+export function createWork() {
+  const state = $state({ busy: false, failed: '', said: '', details: {} as object });
+  async function run(work: () => Promise<unknown>): Promise<boolean> {
+    state.busy = true;
+    state.failed = '';
+    state.said = '';
+    state.details = {};
+    try {
+      const said = await work();
+      state.said = typeof said === 'string' ? said : '';
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        await attempt(() => Promise.reject(error));
+      } else if (error instanceof ApiError && error.code === 'staff-proof-needed') {
+        proof.again = async () => {
+          await run(work);
+        };
+      }
+      state.failed = error instanceof Error ? error.message : String(error);
+      state.details = error instanceof ApiError ? { code: error.code, ...error.details } : {};
+      return false;
+    } finally {
+      state.busy = false;
+    }
+  }
+  return { state, run };
+}
+
+export type Work = ReturnType<typeof createWork>;
+
+/** Proves password and second factor, then goes on with what waited for it. */
+export async function prove(password: string, code: string): Promise<void> {
+  const { csrf } = await api().post<{ csrf: string }>('/staff/prove', { password, code });
+  admin.csrf = csrf;
+  const { again } = proof;
+  proof.again = undefined;
+  await again?.();
+}
