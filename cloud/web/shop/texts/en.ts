@@ -21,7 +21,7 @@ export const en = {
   few: 'Only a few left',
   closed: 'Sale closed',
   onSale: 'On sale',
-  verifyEarly: 'Verify your number already',
+  verifyEarly: 'Verify your number now',
   verifyEarlyWhy:
     'Tickets are bound to your mobile number. Verify it now, and you can order as soon as the sale opens.',
   verifiedReady: 'Your number is verified: you are ready for the sale.',
