@@ -4,7 +4,7 @@ import { createServer, makeToken } from '../http/index.ts';
 import type { Message } from '../mail/index.ts';
 import type { MollieAddress } from '../payments/index.ts';
 import { createSale, type Sale } from '../sale.ts';
-import { codeKey } from '../ticketing/index.ts';
+import { codeKey, ticketingRoutes } from '../ticketing/index.ts';
 import type { Answer } from './api.ts';
 import { type House, startHouse } from './house.ts';
 
@@ -89,7 +89,8 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     checks: { sms: async () => sms, portal: async () => portal },
     mollie: options.mollie,
   });
-  const parts = { store, clock, log, webDir: '/nowhere', routes: sale.routes, open: [sale.open] };
+  const routes = [ticketingRoutes(ticketing), ...sale.routes];
+  const parts = { store, clock, log, webDir: '/nowhere', routes, open: [sale.open] };
   const server = await createServer(parts);
   await server.listen({ host: '127.0.0.1', port: 0 });
   base = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;

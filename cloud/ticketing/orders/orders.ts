@@ -325,10 +325,8 @@ function regained(parts: OrderParts, order: Order, now: Moment): boolean {
     const sold = sales.find(performance);
     if (!sold) return false;
     const free = places.free(sold, now, 'batch');
-    const fits =
-      sold.plan === null
-        ? free.count >= items.length
-        : items.every(({ seat }) => seat !== null && free.seats.has(seat));
+    const seated = ({ seat }: { seat: string | null }) => seat !== null && free.seats.has(seat);
+    const fits = free.count >= items.length && (sold.plan === null || items.every(seated));
     const had = sold.guestMax === null ? 0 : taken(performance, row.account, row.phone);
     if (!fits || had + items.length > (sold.guestMax ?? Number.POSITIVE_INFINITY)) return false;
   }

@@ -40,7 +40,7 @@ export function choosePlaces(
   if (types.length === 0) throw saleError('places-invalid');
   const seats =
     sold.plan === null ? undefined : seatsFor(halls, sold.plan, free.seats, wish, types);
-  if (!seats && free.count < types.length) throw saleError('places-gone');
+  if (free.count < types.length) throw saleError('places-gone');
   return types.map((type, n) => {
     const seat = seats?.[n];
     const rank = seat?.rank ?? '';

@@ -4,7 +4,7 @@ import type { Halls } from '../halls/hall-store.ts';
 import { numberOf, rowsOf } from '../rows.ts';
 import type { Sold } from './sale-store.ts';
 
-/** What is free of a performance. */
+/** What is free of a performance; never more than its capacity leaves (P1). */
 export interface Free {
   /** Seats by id; empty for free seating. */
   readonly seats: ReadonlySet<string>;
@@ -30,12 +30,25 @@ export interface Places {
   hold(basket: string, until: Moment): void;
 }
 
+/** Tickets that no order made, by hand or by import: each takes what is left of the capacity. */
+const LOOSE = `select json_extract(label, '$.row') as row, json_extract(label, '$.seat') as number,
+  count(*) as count from tickets t where t.performance = ? and t.replaced_by is null
+  and t.status not in ('cancelled', 'taken-back')
+  and not exists (select 1 from order_items i where i.ticket = t.id) group by 1, 2`;
+
+interface LooseRow {
+  row: string | null;
+  number: string | null;
+  count: number;
+}
+
 const COLUMNS = `id, performance, seat, rank, state, type, basket, order_id, until, block, reason,
   value, created`;
 
 export function createPlaces(store: Store, halls: Halls): Places {
   const OF = 'select * from places where performance = ?';
   const taken = { read: store.prepareRead(OF), batch: store.prepare(OF) };
+  const loose = { read: store.prepareRead(LOOSE), batch: store.prepare(LOOSE) };
   const OF_BASKET = 'select * from places where basket = ? order by created, id';
   const basket = { read: store.prepareRead(OF_BASKET), batch: store.prepare(OF_BASKET) };
   const blocks = store.prepareRead(`${OF} and state = 'blocked'`);
@@ -57,17 +70,21 @@ export function createPlaces(store: Store, halls: Halls): Places {
     free(sold, now, reader = undefined) {
       const rows = rowsOf<PlaceTable>(reader ? taken.batch : taken.read, sold.performance);
       const gone = rows.filter(({ until }) => until === null || until > now);
-      if (sold.plan === null) {
-        return { seats: new Set(), count: Math.max(0, (sold.capacity ?? 0) - gone.length) };
-      }
+      const handMade = rowsOf<LooseRow>(reader ? loose.batch : loose.read, sold.performance);
+      const made = handMade.reduce((sum, { count }) => sum + count, 0);
+      const room = sold.capacity === null ? null : sold.capacity - gone.length - made;
+      if (sold.plan === null) return { seats: new Set(), count: Math.max(0, room ?? 0) };
       const ids = new Set(gone.map(({ seat }) => seat));
+      // A seat that stands on such a ticket is somebody's.
+      const named = new Set(handMade.map(({ row, number }) => JSON.stringify([row, number])));
       const seats = new Set(
         halls
           .find(sold.plan)
-          .seats.map(({ id }) => id)
+          .seats.filter(({ row, number }) => !named.has(JSON.stringify([row, number])))
+          .map(({ id }) => id)
           .filter((id) => !ids.has(id)),
       );
-      return { seats, count: seats.size };
+      return { seats, count: Math.max(0, Math.min(seats.size, room ?? seats.size)) };
     },
     add(place) {
       const { id, performance, seat, rank, state, type, order_id, until, created } = place;

@@ -103,6 +103,57 @@ test('free seating sells up to its capacity', async () => {
   need(await fill(show, 1), 201);
 });
 
+test('P1: tickets made by hand or imported lower what is free, until they are cancelled', async () => {
+  const show = await shop.sell({ capacity: 6 });
+  const { ticketing } = shop.house;
+  const loose = { status: 'valid' as const, uses: 1, entrances: [], label: {} };
+  const byHand = await ticketing.addTicket(show.id, loose);
+  const lines = '{"code":"FREE-1"}\n{"code":"FREE-2"}';
+  const path = `/performances/${show.id}/tickets/import`;
+  const file = Buffer.from(lines);
+  need(await shop.staff('POST', path, file, 'application/x-ndjson'), 200);
+  const free = async () => need(await shop.shop('GET', `/performances/${show.id}`), 200).free;
+  assert.is(await free(), 3);
+  const { order, token } = await shop.order(show, 2);
+  assert.is(await free(), 1, 'a held place counts once');
+  const { payment } = need(
+    await shop.shop('POST', `/orders/${order.id}/payments`, { order: token }),
+    201,
+  );
+  need(await shop.shop('POST', `/test-payments/${payment}`, { body: { outcome: 'paid' } }), 200);
+  assert.is(await free(), 1, 'a sold ticket as well');
+  assert.is((await fill(show, 2)).body.code, 'places-gone');
+  await ticketing.changeTicket(byHand.id, { status: 'cancelled' });
+  need(await fill(show, 2), 201);
+  assert.is(await free(), 0);
+});
+
+test('P1: a seat on a ticket made by hand is sold to nobody else', async () => {
+  const show = await shop.sell({ lines: 1, seats: 2 });
+  const label = { row: 'A', seat: '1' };
+  const loose = { status: 'valid' as const, uses: 1, entrances: [], label };
+  await shop.house.ticketing.addTicket(show.id, loose);
+  assert.is((await fill(show, 2)).body.code, 'places-gone');
+  const { basket } = need(await fill(show, 1), 201);
+  assert.is(basket.items[0].label.seat, '2');
+});
+
+test('P9: blocks lower what free seating has left, for good or until released', async () => {
+  const show = await shop.sell({ capacity: 4 });
+  const path = `/performances/${show.id}/blocks`;
+  const block = (kind: string, count: number) =>
+    shop.staff('POST', path, { count, kind, reason: 'camera' });
+  need(await block('good', 1), 201);
+  need(await block('conditional', 2), 201);
+  assert.is((await block('good', 2)).body.code, 'places-taken');
+  assert.is((await fill(show, 2)).body.code, 'places-gone');
+  const { blocks } = need(await shop.staff('GET', path), 200);
+  const free = blocks.find(({ kind }: { kind: string }) => kind === 'conditional');
+  need(await shop.staff('DELETE', `${path}/${free.id}`), 204);
+  need(await fill(show, 2), 201);
+  assert.is((await fill(show, 1)).body.code, 'places-gone');
+});
+
 test('P5: the national number is checked by its form and belongs to one performance', async () => {
   const [one, other] = [await shop.sell(), await shop.sell()];
   const put = (id: string, nationalNumber: string) =>
