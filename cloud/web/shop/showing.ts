@@ -32,7 +32,7 @@ export function when(moment: number, language: Language, timeZone: string) {
 
 /** Time that is left as `m:ss`; never below zero. */
 export function clockLeft(until: number, now: number): string {
-  const seconds = Math.max(0, Math.ceil((until - now) / 1_000));
+  const seconds = Math.max(0, Math.floor((until - now) / 1_000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 

@@ -26,6 +26,8 @@ export interface ShopHouse {
   readonly api: Api;
   /** Performances by what they show. */
   readonly shows: Readonly<Record<'secure' | 'free' | 'soon' | 'gone', string>>;
+  /** What the process has logged. */
+  logged(): string;
   /** What pages have said that they should not; empty at the end. */
   readonly complaints: string[];
   guest(options?: BrowserContextOptions): Promise<Page>;
@@ -33,7 +35,8 @@ export interface ShopHouse {
   mailedLink(to: string): Promise<string>;
   /** The newest code sent by SMS, as an administrator sees it in the outbox. */
   smsCode(): Promise<string>;
-  shot(page: Page, name: string): Promise<void>;
+  /** A picture of the whole page, or of what the screen shows of it. */
+  shot(page: Page, name: string, fullPage?: boolean): Promise<void>;
   mqttPort(): number;
   stop(): Promise<void>;
 }
@@ -50,14 +53,14 @@ export async function startShopHouse(mqttPort: number): Promise<ShopHouse> {
   if (await isStale(PAGE)) await buildPage(PAGE);
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-shop-'));
   const smtp = await startSmtp({});
-  const { process: cloud, base } = await startProcess(join(dir, 'data'), mqttPort);
+  const { cloud, base, logged } = await startProcess(join(dir, 'data'), mqttPort);
   const api = await adminApi(base, join(dir, 'data'));
   await setMail(api, smtp);
   const shows = await perform(api);
   const { browser } = await launchBrowser();
   const complaints: string[] = [];
   return {
-    ...{ base, dir, api, shows, complaints },
+    ...{ base, dir, api, shows, complaints, logged },
     mqttPort: () => mqttPort,
     async guest(options = {}) {
       const look = { ...PHONE, locale: 'en-GB', ...options };
@@ -87,8 +90,8 @@ export async function startShopHouse(mqttPort: number): Promise<ShopHouse> {
       const { body } = await api.call('GET', '/sms/outbox');
       return /\b\d{6}\b/.exec(JSON.stringify(body.messages[0]))?.[0] ?? '';
     },
-    async shot(page, name) {
-      await page.screenshot({ path: join(SHOTS, `shop-${name}.png`), fullPage: true });
+    async shot(page, name, fullPage = true) {
+      await page.screenshot({ path: join(SHOTS, `shop-${name}.png`), fullPage });
     },
     async stop() {
       await browser?.close();
@@ -107,14 +110,18 @@ async function startProcess(dataDir: string, mqttPort: number) {
     ...{ tenantName: 'Theater De Kade', demonstration: true },
   };
   const cloud: ChildProcess = spawn(process.execPath, [RUN, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  cloud.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
   });
   const lines = createInterface({ input: cloud.stdout as NodeJS.ReadableStream });
   for await (const line of lines) {
     const base = READY.exec(line)?.[1];
-    if (base) return { process: cloud, base };
+    if (base) return { cloud, base, logged: () => log };
   }
-  throw new Error('the cloud did not start');
+  throw new Error(`the cloud did not start: ${log}`);
 }
 
 async function setMail(api: Api, smtp: FakeSmtp): Promise<void> {

@@ -83,6 +83,7 @@ export const en = {
   order: 'Order {number}',
   awaiting: 'We are waiting for word of your payment',
   awaitingWhy: 'This page changes by itself. It usually takes some seconds.',
+  unpaid: 'This order is not paid yet',
   notPaid: 'Not paid yet? Your places are held for {left}.',
   payNow: 'Pay now',
   giveUp: 'Give up this order',

@@ -85,6 +85,7 @@ export const nl: Texts = {
   order: 'Bestelling {number}',
   awaiting: 'We wachten op bericht van je betaling',
   awaitingWhy: 'Deze pagina verandert vanzelf. Meestal duurt het enkele seconden.',
+  unpaid: 'Deze bestelling is nog niet betaald',
   notPaid: 'Nog niet betaald? Je plaatsen zijn nog {left} voor je vastgehouden.',
   payNow: 'Nu betalen',
   giveUp: 'Afzien van deze bestelling',
