@@ -11,46 +11,65 @@ export function qrModules(text: string): Modules {
   return encode(text, { ecc: 'L', boostEcc: false, border: 0 }).data;
 }
 
+/** Browsers keep lengths in whole 64ths of a CSS pixel. */
+const LENGTH_UNITS = 64;
+
+/**
+ * Device pixels from one place to the next that is whole in device pixels and in the lengths of a
+ * browser; anything between would be drawn with some rows doubled or missing.
+ */
+export function gridOf(ratio: number): number {
+  for (let pixels = 1; pixels <= LENGTH_UNITS; pixels++) {
+    const units = (pixels * LENGTH_UNITS) / ratio;
+    if (Math.abs(units - Math.round(units)) < 1e-6) return pixels;
+  }
+  return 1;
+}
+
 /**
  * How large to draw a QR so that every module is the same whole number of device pixels.
  * @param room CSS pixels there are, quiet zone included
  * @param ratio device pixels a CSS pixel
+ * @returns device pixels: of a module, of the whole picture, from its edge to the first module
  */
 export function crispSize(modules: number, room: number, ratio: number) {
   const across = modules + 2 * QUIET_MODULES;
-  const module = Math.max(1, Math.floor((room * ratio) / across));
-  return { module, device: module * across, css: (module * across) / ratio };
+  const grid = gridOf(ratio);
+  const most = Math.floor((room * ratio) / grid) * grid;
+  const module = Math.max(1, Math.floor(most / across));
+  const device = Math.ceil((module * across) / grid) * grid;
+  return { module, device, edge: Math.floor((device - module * modules) / 2) };
 }
 
 /** Draws a code onto a canvas, black on white, and makes the canvas as large as it has to be. */
 export function drawCode(canvas: HTMLCanvasElement, text: string, room: number): void {
   const modules = qrModules(text);
-  const { module, device, css } = crispSize(modules.length, room, devicePixelRatio);
+  const { module, device, edge } = crispSize(modules.length, room, devicePixelRatio);
   canvas.width = device;
   canvas.height = device;
-  canvas.style.width = `${css}px`;
-  canvas.style.height = `${css}px`;
+  canvas.style.width = `${device / devicePixelRatio}px`;
+  canvas.style.height = canvas.style.width;
   settle(canvas);
   const ink = canvas.getContext('2d');
   if (!ink) return;
   ink.fillStyle = '#ffffff';
   ink.fillRect(0, 0, device, device);
   ink.fillStyle = '#000000';
-  const at = QUIET_MODULES * module;
   modules.forEach((row, line) => {
     row.forEach((dark, column) => {
-      if (dark) ink.fillRect(at + column * module, at + line * module, module, module);
+      if (dark) ink.fillRect(edge + column * module, edge + line * module, module, module);
     });
   });
 }
 
-/** Moves a canvas onto whole device pixels, by less than one, so that nothing is drawn between. */
+/** Moves a canvas onto the grid, by half a step at most. */
 function settle(canvas: HTMLCanvasElement): void {
   const { style } = canvas;
   style.left = '0';
   style.top = '0';
   const { left, top } = canvas.getBoundingClientRect();
-  const off = (at: number) => Math.round(at * devicePixelRatio) / devicePixelRatio - at;
+  const step = gridOf(devicePixelRatio) / devicePixelRatio;
+  const off = (at: number) => Math.round(at / step) * step - at;
   style.left = `${off(left + scrollX)}px`;
   style.top = `${off(top + scrollY)}px`;
 }
