@@ -49,11 +49,16 @@ export interface Mutant {
   loses?(body: JournalBody): boolean;
 }
 
+/** Steps of the evenings in which planted bugs are looked for. */
+export const MUTANT_STEPS = 1_500;
+
 export interface Planted {
   /** What is wrong, for docs and people. */
   readonly says: string;
   /** What has to go wrong for it to show, where that is rare among all else. */
   readonly faults?: readonly string[];
+  /** An evening of `MUTANT_STEPS` that finds it; others may have to be looked for. */
+  readonly seed?: number;
   plant(): Mutant;
 }
 

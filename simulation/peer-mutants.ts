@@ -51,6 +51,7 @@ export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'home-says-yes': {
     says: 'a home forgets what it has reserved for others',
+    faults: [],
     plant: () => ({
       tells: (_, message) => (message.type === 'reserved' ? { ...message, grants: [] } : message),
     }),

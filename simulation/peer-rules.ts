@@ -42,6 +42,8 @@ interface Listed {
   readonly gateways: ReadonlySet<string>;
   readonly active: ReadonlySet<string>;
   readonly text: string;
+  /** Run and number of its news by which it was read. */
+  readonly version: string;
   readonly since: number;
 }
 
@@ -55,13 +57,16 @@ export function createPeerRules(world: World, sight: PeerSight): PeerRules {
   function listed(gateway: string): Listed | undefined {
     const store = sight.store(gateway);
     if (!store) return undefined;
+    const { since, news } = views.of(gateway) ?? { since: 0, news: [] };
+    const version = `${since}/${news.length}`;
+    const last = lists.get(gateway);
+    if (last?.version === version) return last;
     const known = store.kept('members')?.gateways ?? [];
     const text = known.map(({ gateway: id, active }) => `${id}${active}`).join();
-    const before = lists.get(gateway);
-    if (before?.text === text) return before;
     const gateways = new Set(known.map(({ gateway: id }) => id));
     const active = new Set(known.filter((one) => one.active).map(({ gateway: id }) => id));
-    const now = { gateways, active, text, since: world.now };
+    const begins = last?.text === text ? last.since : world.now;
+    const now = { gateways, active, text, version, since: begins };
     lists.set(gateway, now);
     return now;
   }

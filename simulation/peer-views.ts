@@ -98,7 +98,7 @@ export function createPeerViews(world: World): PeerViews {
       const body = bodies.get(text) ?? (JSON.parse(text) as DeltaBody);
       bodies.set(text, body);
       // It listens once its parts have started.
-      const { news } = running.get(to) ?? { news: [] };
+      const { news } = running.get(to) ?? { news: [] as PeerView['news'] };
       const newest = news.at(-1)?.cursor ?? -1;
       if (body.cursor > newest) news.push({ cursor: body.cursor, at: world.now });
       return body;

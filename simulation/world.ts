@@ -45,8 +45,8 @@ export function createWorld(seed: number): World {
   let order = 0;
   let outside = 0;
 
-  async function rest(): Promise<void> {
-    for (let turn = 0; turn < TURNS || outside > 0; turn++) {
+  async function rest(turns: number): Promise<void> {
+    for (let turn = 0; turn < turns || outside > 0; turn++) {
       if (turn > TURNS_MAX) throw new Error('the simulated world does not come to rest');
       await new Promise((next) => setImmediate(next));
     }
@@ -58,7 +58,7 @@ export function createWorld(seed: number): World {
     next.run = undefined;
     world.story.mix(`${next.at} ${next.order} `);
     await run?.();
-    await rest();
+    await rest(next.routine ? 1 : TURNS);
     for (const check of checks) check();
   }
 
