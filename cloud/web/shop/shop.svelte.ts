@@ -52,11 +52,15 @@ export async function start(): Promise<void> {
     if (!document.hidden && shop.session === null) void meetSession();
   });
   setInterval(() => {
-    shop.now = Date.now() + ahead;
+    readClock();
     const { basket } = shop;
     if (basket && basket.until <= shop.now) loseBasket();
   }, 1_000);
   await Promise.all([meetHouse(), meetSession(), meetBasket()]);
+}
+
+function readClock(): void {
+  shop.now = Date.now() + ahead;
 }
 
 async function meetHouse(): Promise<void> {
@@ -94,10 +98,15 @@ export function renewCsrf(csrf: string): void {
 async function meetBasket(): Promise<void> {
   if (!kept.basket()) return;
   try {
-    shop.basket = await api.basket();
+    useBasket(await api.basket());
   } catch (fault) {
     if (fault instanceof ShopFault && fault.code === 'basket-unknown') forgetBasket();
   }
+}
+
+export function useBasket(basket: Basket): void {
+  readClock();
+  shop.basket = basket;
 }
 
 export function forgetBasket(): void {
