@@ -48,12 +48,15 @@ export async function missingBrowser(): Promise<string | undefined> {
   return reason;
 }
 
-export async function startShopHouse(mqttPort: number): Promise<ShopHouse> {
+/** @param more options of the cloud, if not those of a demonstration with test payments */
+export async function startShopHouse(mqttPort: number, more: object = {}): Promise<ShopHouse> {
   mkdirSync(SHOTS, { recursive: true });
   if (await isStale(PAGE)) await buildPage(PAGE);
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-shop-'));
   const smtp = await startSmtp({});
-  const { cloud, base, logged } = await startProcess(join(dir, 'data'), mqttPort);
+  const { cloud, base, logged } = await startProcess({
+    ...{ dataDir: join(dir, 'data'), mqttPort, demonstration: true, ...more },
+  });
   const api = await adminApi(base, join(dir, 'data'));
   await setMail(api, smtp);
   const shows = await perform(api);
@@ -104,11 +107,9 @@ export async function startShopHouse(mqttPort: number): Promise<ShopHouse> {
   };
 }
 
-async function startProcess(dataDir: string, mqttPort: number) {
-  const options = {
-    ...{ dataDir, host: '127.0.0.1', httpPort: 0, enrolPort: 0, mqttPort },
-    ...{ tenantName: 'Theater De Kade', demonstration: true },
-  };
+async function startProcess(given: object) {
+  const where = { host: '127.0.0.1', httpPort: 0, enrolPort: 0 };
+  const options = { ...where, tenantName: 'Theater De Kade', ...given };
   const cloud: ChildProcess = spawn(process.execPath, [RUN, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
