@@ -64,13 +64,10 @@ export const mailTexts = {
   restored: ['The shipped text is back.', 'De geleverde tekst is terug.'],
   sureRestore: ['Your own text will be gone. Restore?', 'Je eigen tekst is dan weg. Herstellen?'],
   missing: [
-    'Missing: the shipped text has {{ {placeholder} }}',
-    'Ontbreekt: de geleverde tekst heeft {{ {placeholder} }}',
+    'Missing, though the shipped text has it:',
+    'Ontbreekt, hoewel de geleverde tekst het heeft:',
   ],
-  unknown: [
-    'Always empty: {{ {placeholder} }} is not known',
-    'Altijd leeg: {{ {placeholder} }} is niet bekend',
-  ],
+  unknown: ['Not known, so always empty:', 'Niet bekend, dus altijd leeg:'],
   line: ['line {line}', 'regel {line}'],
   savedWarn: ['Saved, with warnings.', 'Bewaard, met waarschuwingen.'],
   placeholders: ['Placeholders', 'Plaatshouders'],

@@ -52,6 +52,10 @@ export const smsTexts = {
     'MessageBird’s classic interface has ended. Choose CM or Vonage.',
     'De klassieke interface van MessageBird is gestopt. Kies CM of Vonage.',
   ],
+  'sender-replaced-be': [
+    'Belgian networks show a number in place of this sender.',
+    'Belgische netwerken tonen een nummer in plaats van deze afzender.',
+  ],
   'test-key-sends-nothing': [
     'This is a test key: nothing reaches a phone.',
     'Dit is een testsleutel: er komt niets op een telefoon aan.',
@@ -124,6 +128,21 @@ export const smsTexts = {
   cost: ['Price', 'Prijs'],
   subject: ['About', 'Over'],
   gone: ['no longer kept', 'niet meer bewaard'],
+} as const;
+
+/** How a message stands, and what it was for. */
+export const messageTexts = {
+  sending: ['on its way', 'onderweg'],
+  accepted: ['accepted', 'aangenomen'],
+  delivered: ['delivered', 'afgeleverd'],
+  undelivered: ['not delivered', 'niet afgeleverd'],
+  failed: ['failed', 'mislukt'],
+  expired: ['too late', 'te laat'],
+  refused: ['refused', 'geweigerd'],
+  unclear: ['unclear', 'onduidelijk'],
+  verify: ['verification', 'validatie'],
+  login: ['login', 'inloggen'],
+  test: ['test', 'test'],
 } as const;
 
 /** What alarms say, by their codes of docs/sms.md. */
