@@ -55,6 +55,8 @@ export async function openSale(
     },
     demonstration: options.demonstration === true,
   });
+  guests.phones.onChange(sale.selling.ofAccounts.phoneChanged);
+  guests.accounts.onForget(sale.selling.ofAccounts.forget);
   const pages = shopPages({
     ...{ clock: options.clock, timeZone, pays: sale.pays, text: mail.texts.text },
     name: async () => (await mail.settings()).theater.naam,

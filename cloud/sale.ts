@@ -26,7 +26,7 @@ import {
 } from './ticketing/index.ts';
 
 export interface SaleParts extends Omit<SellingParts, 'mail'> {
-  readonly mail: Pick<Mail, 'queueInBatch' | 'nudge' | 'attach' | 'ordersFrom'>;
+  readonly mail: Pick<Mail, 'queueIn' | 'queueInBatch' | 'nudge' | 'attach' | 'ordersFrom'>;
   /** Where Mollie is, if not where it always is. */
   readonly mollie?: MollieAddress | undefined;
 }

@@ -5,6 +5,7 @@ export {
   type Guests,
   guestOfficeRoutes,
   type LoggedIn,
+  type PhoneChange,
 } from './accounts/index.ts';
 export { phoneCodeRoutes } from './phone-code-routes.ts';
 export { CODE_LANGUAGES, type CodeLanguage } from './phone-code-text.ts';

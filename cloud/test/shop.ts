@@ -75,6 +75,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
         if (!keys.has(message.key)) mails.push(message as Message);
         keys.add(message.key);
       },
+      queueIn: async (_step, message) => void mails.push(message as Message),
       nudge: () => undefined,
       attach: () => undefined,
       ordersFrom: () => undefined,

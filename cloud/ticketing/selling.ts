@@ -10,6 +10,7 @@ import { createDeliveryLog } from './delivery/delivery-log.ts';
 import { createIssuer } from './delivery/issuer.ts';
 import { createTicketPdf } from './delivery/order-pdf.ts';
 import { createHalls } from './halls/hall-store.ts';
+import { createAccountOrders } from './orders/account-orders.ts';
 import { type Addresses, reserveerinfo } from './orders/order-mail.ts';
 import { createOrderStore } from './orders/order-store.ts';
 import { createOrders } from './orders/orders.ts';
@@ -26,7 +27,7 @@ export interface SellingParts {
   readonly random: Random;
   readonly log: Log;
   readonly key: CodeKey;
-  readonly mail: Pick<Mail, 'queueInBatch' | 'nudge'>;
+  readonly mail: Pick<Mail, 'queueIn' | 'queueInBatch' | 'nudge'>;
   readonly addresses: Addresses;
   /** IANA. */
   readonly timeZone: string;
@@ -57,6 +58,7 @@ export function createSelling(parts: SellingParts) {
   const orders = createOrders({ ...common, orders: orderStore, baskets, issuer, deliveries });
   const pdf = createTicketPdf({ ...parts, orders: orderStore, sales: sales.store });
   const deliver = createDeliver({ store, issuer, log: deliveries, sales: sales.store });
+  const ofAccounts = createAccountOrders(parts);
   const orderOf = store.prepare('select order_id from order_items where ticket = ?');
   const changed = () => {
     ticketing.changed();
@@ -92,14 +94,14 @@ export function createSelling(parts: SellingParts) {
   return {
     ...{ ...parts, halls, sales, places, baskets, orders, orderStore, pdf, deliver, deliveries },
     ...{ bulk, booking, mailTickets, changed, channels: createChannels(parts) },
-    search: createSearch(store),
-    ...sweeper(parts, () => orders.sweep(), bulk),
+    ...{ ofAccounts, search: createSearch(store) },
+    ...sweeper(parts, [orders, ofAccounts], bulk),
   };
 }
 
 function sweeper(
   { store, clock, log }: SellingParts,
-  sweep: () => void,
+  swept: readonly { sweep(): void }[],
   bulk: { start(): void; stop(): Promise<void> },
 ) {
   let timer: unknown;
@@ -108,7 +110,9 @@ function sweeper(
     if (!isRunning) return;
     timer = clock.setTimeout(() => {
       store
-        .batch(sweep)
+        .batch(() => {
+          for (const part of swept) part.sweep();
+        })
         .catch((fault) => log.error({ fault }, 'orders past their time could not be let go of'))
         .finally(again);
     }, SWEEP_EVERY_MS);

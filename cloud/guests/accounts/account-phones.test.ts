@@ -46,6 +46,24 @@ test('G1 only Dutch, Belgian and German mobile numbers get a code', async () => 
   assert.is(house.codes.requests.length, 0);
 });
 
+test('G2 whoever has to know hears of each verified number that goes, and of no other', async () => {
+  const heard: unknown[] = [];
+  house.guests.phones.onChange(async (_step, { from, to }) => void heard.push([from, to]));
+  const own = await house.loggedIn('anna@example.org');
+  await own.call('POST', '/phone', { phone: phone(1) });
+  await house.verify(own, phone(1));
+  assert.equal(heard, []);
+  await own.call('POST', '/phone', { phone: phone(2) });
+  await own.call('POST', '/phone', { phone: phone(3) });
+  await house.verify(own, phone(3));
+  await own.call('DELETE', '/phone');
+  await own.call('DELETE', '/phone');
+  assert.equal(heard, [
+    [e164(1), e164(2)],
+    [e164(3), null],
+  ]);
+});
+
 test('G2 a changed number is unverified until it is verified again', async () => {
   const own = await house.loggedIn('anna@example.org');
   const id = await idOf(own);

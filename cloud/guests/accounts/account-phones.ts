@@ -4,7 +4,13 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../store/index.ts';
 import { phoneError } from '../phone-errors.ts';
 import { type PhoneCountry, parsePhone } from '../phone-number.ts';
-import { accountById, changeAccount, type Step } from './account-store.ts';
+import {
+  type Account,
+  accountById,
+  accountFrom,
+  changeAccount,
+  type Step,
+} from './account-store.ts';
 import { accountError } from './errors.ts';
 import type { AccountParts, Language } from './ports.ts';
 
@@ -17,6 +23,20 @@ export const NUMBERS_WITHIN_MS = 30 * DAY_MS;
 export const NUMBERS_ASKED_MAX = 10;
 /** Rule G1: a number may be verified on so many accounts. */
 export const ACCOUNTS_MAX = 2;
+
+/** A verified number that is an account's no longer. */
+export interface PhoneChange {
+  /** As it was before. */
+  readonly account: Account;
+  /** E.164. */
+  readonly from: string;
+  /** The unverified number in its place; null where it was taken off. */
+  readonly to: string | null;
+  readonly at: Moment;
+}
+
+/** Somebody who has to know, told inside the transaction that changes it. */
+export type OnPhoneChange = (step: Step, change: PhoneChange) => Promise<void>;
 
 export interface PhoneAsked {
   /** E.164. */
@@ -51,11 +71,13 @@ export interface AccountPhones {
   liftLimit(account: string): Promise<void>;
   /** How much of the limit is used. */
   used(account: string): Promise<{ verified: number; asked: number }>;
+  onChange(told: OnPhoneChange): void;
   purge(): Promise<void>;
 }
 
 export function createAccountPhones(parts: AccountParts): AccountPhones {
   const { store, clock, tenant, codes } = parts;
+  const told: OnPhoneChange[] = [];
   const digest = (account: string, phone: string) =>
     createHmac('sha256', tenant.venueKey).update(`account ${account} ${phone}`).digest();
 
@@ -68,6 +90,15 @@ export function createAccountPhones(parts: AccountParts): AccountPhones {
     if (verified >= NUMBERS_MAX || others.length >= NUMBERS_ASKED_MAX) {
       throw accountError('phone-numbers-used-up');
     }
+  }
+
+  /** Another number, unverified, or none. */
+  async function replace(step: Step, id: string, to: string | null) {
+    const row = await accountById(step, tenant.id, id);
+    await changeAccount(step, id, { phone: to, phone_verified: null });
+    if (!row || row.phone === null || row.phone_verified === null || row.phone === to) return;
+    const change = { account: accountFrom(row), from: row.phone, to, at: clock.now() };
+    for (const tell of told) await tell(step, change);
   }
 
   async function counted(db: Kysely<Database>, id: string, now: Moment) {
@@ -110,7 +141,7 @@ export function createAccountPhones(parts: AccountParts): AccountPhones {
       const sent = await codes.send({ purpose: 'verify', phone, address, host, language });
       if (!sent.ok) throw phoneError(sent.code, { retryAfter: sent.waitMs });
       await store.db.transaction().execute(async (step) => {
-        await changeAccount(step, id, { phone, phone_verified: null });
+        await replace(step, id, phone);
         await note(step, id, phone, {});
       });
       return { phone, verified: false, resendMs: sent.resendMs };
@@ -142,7 +173,7 @@ export function createAccountPhones(parts: AccountParts): AccountPhones {
       });
     },
     async remove(id) {
-      await changeAccount(store.db, id, { phone: null, phone_verified: null });
+      await store.db.transaction().execute((step) => replace(step, id, null));
     },
     async verifiedPhoneOf(id, step) {
       const account = await accountById(step ?? store.db, tenant.id, id);
@@ -155,6 +186,9 @@ export function createAccountPhones(parts: AccountParts): AccountPhones {
     async used(id) {
       const rows = await counted(store.db, id, clock.now());
       return { asked: rows.length, verified: rows.filter((row) => row.verified !== null).length };
+    },
+    onChange(tell) {
+      told.push(tell);
     },
     async purge() {
       await store.db

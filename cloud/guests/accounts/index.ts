@@ -1,4 +1,4 @@
-export type { AccountPhones } from './account-phones.ts';
+export type { AccountPhones, PhoneChange } from './account-phones.ts';
 export { type Account, type AccountRow, accountById, type Step } from './account-store.ts';
 export type { Accounts, Forget } from './accounts.ts';
 export { accountErrors } from './errors.ts';

@@ -40,15 +40,22 @@ test('G1 in the whole cloud: account by mailed link, number by SMS out of the ou
   const found = await whole.api.call('GET', '/guests?search=anna');
   assert.equal([found.body.guests[0].verified, found.body.guests.length], [true, 1]);
   assert.not.match(JSON.stringify(whole.log.lines), /anna@|612345678/);
+  const other = await call('/phone', { phone: '06 87654321' });
+  assert.equal([other.status, other.body.verified], [202, false], 'G2');
+  assert.match(mails(whole), /"template":"phone-changed"/);
   await whole.stop();
 });
 
 /** The secret of the one link in the outbox of mail, read where it is kept. */
 function mailedLink({ dir }: { dir: string }): string {
+  return /account\/link#([\w-]{43})/.exec(mails({ dir }))?.[1] ?? '';
+}
+
+function mails({ dir }: { dir: string }): string {
   const database = new DatabaseSync(join(dir, 'data', 'gatehouse.db'), { readOnly: true });
-  const rows = database.prepare('select data from mail_outbox').all();
+  const rows = database.prepare('select template, data from mail_outbox').all();
   database.close();
-  return /account\/link#([\w-]{43})/.exec(JSON.stringify(rows))?.[1] ?? '';
+  return JSON.stringify(rows);
 }
 
 test.run();

@@ -100,6 +100,14 @@ const Wijziging = z.strictObject({
   op: moment,
 });
 
+const Blijvend = z.strictObject({
+  nummer: text.describe('masked'),
+  titel: text,
+  zaal: text,
+  aanvang: moment,
+  aantal: z.number().int().describe('tickets on this number'),
+});
+
 const gast = Gast;
 const reserveerinfo = Reserveerinfo;
 
@@ -139,7 +147,8 @@ export const templateData = {
   'phone-changed': z.strictObject({
     gast,
     wijziging: Wijziging,
-    heeftSecureTickets: z.boolean().describe('whether tickets stay on the old number'),
+    heeftSecureTickets: z.boolean().describe('whether tickets stay on another number'),
+    blijvend: list(Blijvend).describe('secure tickets to come, by the number they stay on'),
   }),
   test: z.strictObject({ verzondenOp: moment }),
 } as const;

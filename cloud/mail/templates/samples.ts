@@ -82,6 +82,12 @@ export function samplesOf(language: Language): { readonly [N in TemplateName]: T
       gast,
       wijziging: { oud: '•••• 78', nieuw: '•••• 12', op: ORDERED },
       heeftSecureTickets: true,
+      blijvend: [
+        {
+          ...{ nummer: '•••• 78', titel: 'De Meeuw', zaal: 'Grote Zaal' },
+          ...{ aanvang: START, aantal: 2 },
+        },
+      ],
     },
     test: { verzondenOp: ORDERED },
   };

@@ -179,6 +179,11 @@ already. Log in with it, or choose a new password on the login page.`),
 {{ wijziging.op|tijd }} from {{ wijziging.oud }} to {{ wijziging.nieuw }}. Please verify the new
 number in your account before you order secure tickets with it.`),
       '{% if heeftSecureTickets %}',
+      '{% for blijft in blijvend %}',
+      paragraph(
+        '{{ blijft.nummer }} keeps {{ blijft.aantal }} × {{ blijft.titel }}, {{ blijft.aanvang|datum }} at {{ blijft.aanvang|tijd }}.',
+      ),
+      '{% endfor %}',
       note(`<strong>Secure tickets that you already have stay on the old number.</strong> You no
 longer have that number? Call the box office well before the performance: {{ theater.telefoon|default(theater.email) }}.`),
       '{% endif %}',

@@ -183,6 +183,11 @@ gewijzigd van {{ wijziging.oud }} in {{ wijziging.nieuw }}.`),
 {{ wijziging.op|tijd }} gewijzigd van {{ wijziging.oud }} in {{ wijziging.nieuw }}. Bevestig het
 nieuwe nummer in je account voordat je er secure tickets mee bestelt.`),
       '{% if heeftSecureTickets %}',
+      '{% for blijft in blijvend %}',
+      paragraph(
+        '{{ blijft.nummer }} houdt {{ blijft.aantal }} × {{ blijft.titel }}, {{ blijft.aanvang|datum }} om {{ blijft.aanvang|tijd }}.',
+      ),
+      '{% endfor %}',
       note(`<strong>Secure tickets die je al hebt, blijven op het oude nummer staan.</strong> Heb je
 dat nummer niet meer? Bel dan ruim voor de voorstelling de kassa: {{ theater.telefoon|default(theater.email) }}.`),
       '{% endif %}',

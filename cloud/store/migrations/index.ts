@@ -11,6 +11,7 @@ import * as mail from './0011-mail.ts';
 import * as guests from './0012-guests.ts';
 import * as orders from './0013-orders.ts';
 import * as portal from './0014-portal.ts';
+import * as series from './0015-series.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   guests,
   orders,
   portal,
+  series,
 ];

@@ -74,6 +74,35 @@ export interface SurchargeTable {
   cents: number;
 }
 
+export interface SeriesTable {
+  id: string;
+  name: string;
+  /** The performance whose settings a new one starts from. */
+  pattern: string;
+  created: number;
+}
+
+/** Sold along with tickets of a performance. */
+export interface ExtraTable {
+  id: string;
+  performance: string;
+  name: string;
+  cents: number;
+  /** In one order. */
+  most: number;
+  /** Of all orders together; `null` for as many as are asked for. */
+  stock: number | null;
+  position: number;
+}
+
+export interface BasketExtraTable {
+  basket: string;
+  extra: string;
+  count: number;
+  /** Of one, at the moment at which it went in. */
+  cents: number;
+}
+
 export interface BasketTable {
   /** SHA-256 of its token. */
   digest: string;
@@ -145,6 +174,8 @@ export interface OrderTable {
   created: number;
   changed: number;
   confirmed: number | null;
+  /** When its guest's account was removed, and name and addresses with it. */
+  forgotten: number | null;
 }
 
 export interface OrderItemTable {
@@ -167,7 +198,11 @@ export interface OrderChargeTable {
   order_id: string;
   position: number;
   name: string;
+  /** Of all of them together. */
   cents: number;
+  /** Of something sold along, and how many. */
+  extra: string | null;
+  count: number;
 }
 
 export interface OrderEventTable {
@@ -269,6 +304,9 @@ export interface OrderTables {
   ticket_types: TicketTypeTable;
   prices: PriceTable;
   surcharges: SurchargeTable;
+  series: SeriesTable;
+  extras: ExtraTable;
+  basket_extras: BasketExtraTable;
   baskets: BasketTable;
   places: PlaceTable;
   sale_channels: SaleChannelTable;

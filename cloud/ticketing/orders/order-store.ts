@@ -60,11 +60,13 @@ export function createOrderStore(store: Store): OrderStore {
   const number = store.prepare(
     `update counters set value = value + 1 where name = 'order-number' returning value`,
   );
-  const insert = store.prepare(`insert into orders values (${Array(22).fill('?').join(', ')})`);
+  const insert = store.prepare(
+    `insert into orders values (${Array(22).fill('?').join(', ')}, null)`,
+  );
   const addItem = store.prepare(
     `insert into order_items values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', null, ?)`,
   );
-  const addCharge = store.prepare('insert into order_charges values (?, ?, ?, ?)');
+  const addCharge = store.prepare('insert into order_charges values (?, ?, ?, ?, null, 1)');
   const setState = store.prepare('update orders set state = ?, changed = ? where id = ?');
   const confirm = store.prepare(
     `update orders set state = 'confirmed', expires = null, changed = ?, confirmed = ?

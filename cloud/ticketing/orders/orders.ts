@@ -215,7 +215,7 @@ function write(
     ...{ language: wish.language, channel: draft.channel, state: draft.state },
     ...{ delivery: wish.delivery, total: totals.total, note: wish.note },
     ...{ placed_by: draft.by, reason: draft.reason, expires: draft.expires },
-    ...{ created: now, changed: now, confirmed: null },
+    ...{ created: now, changed: now, confirmed: null, forgotten: null },
   };
   orders.add(row, items, totals);
   orders.event(id, { at: now, what: 'placed', by_whom: draft.by, reason: draft.reason });
