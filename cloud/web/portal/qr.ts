@@ -11,17 +11,17 @@ export function qrModules(text: string): Modules {
   return encode(text, { ecc: 'L', boostEcc: false, border: 0 }).data;
 }
 
-/** Browsers keep lengths in whole 64ths of a CSS pixel. */
-const LENGTH_UNITS = 64;
+/** A screen whose pixels meet those of CSS less often than this has no grid. */
+const GRID_MAX = 64;
 
 /**
- * Device pixels from one place to the next that is whole in device pixels and in the lengths of a
- * browser; anything between would be drawn with some rows doubled or missing.
+ * Device pixels from one place to the next where a device pixel and a CSS pixel begin together.
+ * Browsers put pictures onto either; anything between would double or lose some rows.
  */
 export function gridOf(ratio: number): number {
-  for (let pixels = 1; pixels <= LENGTH_UNITS; pixels++) {
-    const units = (pixels * LENGTH_UNITS) / ratio;
-    if (Math.abs(units - Math.round(units)) < 1e-6) return pixels;
+  for (let pixels = 1; pixels <= GRID_MAX; pixels++) {
+    const css = pixels / ratio;
+    if (Math.round(css) > 0 && Math.abs(css - Math.round(css)) < 1e-6) return pixels;
   }
   return 1;
 }
@@ -62,16 +62,20 @@ export function drawCode(canvas: HTMLCanvasElement, text: string, room: number):
   });
 }
 
-/** Moves a canvas onto the grid, by half a step at most. */
-function settle(canvas: HTMLCanvasElement): void {
+/**
+ * Moves a canvas onto the grid, by half a step at most. What stands above it may change its height
+ * at any time, so this is asked again and again and mostly does nothing.
+ */
+export function settle(canvas: HTMLCanvasElement): void {
   const { style } = canvas;
-  style.left = '0';
-  style.top = '0';
   const { left, top } = canvas.getBoundingClientRect();
   const step = gridOf(devicePixelRatio) / devicePixelRatio;
-  const off = (at: number) => Math.round(at / step) * step - at;
-  style.left = `${off(left + scrollX)}px`;
-  style.top = `${off(top + scrollY)}px`;
+  const moved = (was: string, at: number) => {
+    const base = at - (Number.parseFloat(was) || 0);
+    return `${Math.round(base / step) * step - base}px`;
+  };
+  style.left = moved(style.left, left + scrollX);
+  style.top = moved(style.top, top + scrollY);
 }
 
 /** Leaves nothing of a code on the canvas. */
