@@ -152,6 +152,49 @@ test('S11: the history of orders leads to the portal where it holds secure ticke
   assert.is((await codesOn(pdf)).join(), '', 'S4: without a code');
 });
 
+test('a seat that somebody else takes first is said to be gone, the others stay chosen', async () => {
+  await open(`performances/${house.shows.secure}`);
+  await page.getByText('Choose seats').click();
+  const seat = (name: string) => page.getByRole('checkbox', { name: new RegExp(`^Row ${name},`) });
+  await seat('E, seat 9').click();
+  await seat('E, seat 10').click();
+  await page.evaluate(async (id) => {
+    const { types } = await (await fetch(`/shop/api/v1/performances/${id}`)).json();
+    const { seats } = await (await fetch(`/shop/api/v1/performances/${id}/seats`)).json();
+    const { id: first } = seats.find(
+      (one: { row: string; number: string }) => one.row === 'E' && one.number === '9',
+    );
+    const wish = { performance: id, tickets: [{ type: types[0].id, count: 1 }], seats: [first] };
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(wish);
+    await fetch('/shop/api/v1/basket/places', { method: 'POST', headers, body });
+  }, house.shows.secure);
+  await tap('hold');
+  assert.match(await page.getByTestId('fault').innerText(), 'one of these seats is gone');
+  await page.locator('[aria-disabled=true][aria-label^="Row E, seat 9,"]').waitFor();
+  assert.match(await page.getByTestId('chosen-seats').innerText(), 'Row E, seat 10');
+});
+
+test('a guest logs out and in again by password, and keeps her details', async () => {
+  await open('account');
+  await tap('log-out');
+  await see('programme');
+  await tap('to-account');
+  await page.getByTestId('email').fill(SANNE);
+  await page.getByTestId('password').fill('not this one');
+  await tap('log-in');
+  assert.match(await page.getByTestId('fault').innerText(), 'do not belong together');
+  await page.getByTestId('password').fill('seagulls over the quay');
+  await tap('log-in');
+  await see('account');
+  await page.getByTestId('account-name').fill('Sanne de Boer');
+  await tap('save');
+  await see('done');
+  await page.reload();
+  await see('account');
+  assert.is(await page.getByTestId('account-name').inputValue(), 'Sanne de Boer');
+});
+
 test('who changes the number between basket and payment is told, and can begin anew', async () => {
   await open(`performances/${house.shows.secure}`);
   await page.getByTestId('more').first().click();
