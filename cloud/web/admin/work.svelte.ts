@@ -17,7 +17,9 @@ export function createWork() {
       state.said = typeof said === 'string' ? said : '';
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
+      // a wrong proof is no reason to sign anybody out
+      const lost = error instanceof ApiError && error.status === 401;
+      if (lost && error.code !== 'staff-login-wrong') {
         await attempt(() => Promise.reject(error));
       } else if (error instanceof ApiError && error.code === 'staff-proof-needed') {
         proof.again = async () => {
