@@ -34,6 +34,15 @@ export interface Detail extends Shown {
   readonly basketMax: number;
   readonly ranks: readonly { id: string; name: string }[];
   readonly types: readonly TypeView[];
+  /** Sold along with the tickets; `left` is null where nothing limits them. */
+  readonly extras?: readonly Extra[];
+}
+export interface Extra {
+  readonly id: string;
+  readonly name: string;
+  readonly cents: number;
+  readonly most: number;
+  readonly left: number | null;
 }
 export interface SeatView {
   readonly id: string;
@@ -63,6 +72,7 @@ export interface Basket {
     readonly cents: number;
   }[];
   readonly charges: readonly { name: string; cents: number }[];
+  readonly extras?: readonly { extra: string; count: number }[];
   readonly total: number;
   readonly until: number;
   readonly secure: boolean;
@@ -204,6 +214,8 @@ export const api = {
   hold: (wish: Wish) =>
     ask<{ token: string; basket: Basket }>(`${SHOP}/basket/places`, { body: wish }),
   basket: () => ask<Basket>(`${SHOP}/basket`),
+  setExtra: (extra: string, count: number) =>
+    ask<Basket>(`${SHOP}/basket/extras`, { method: 'PUT', body: { extra, count } }),
   giveBack: (place: string) => ask<Basket>(`${SHOP}/basket/places/${place}`, { method: 'DELETE' }),
   dropBasket: () => ask<undefined>(`${SHOP}/basket`, { method: 'DELETE' }),
   placeOrder: (order: NewOrder) =>

@@ -190,6 +190,8 @@ async function addShow(api: Api, given: object, types: object[], sale: object): 
   const charge = { name: 'Service', per: 'order', cents: 250 };
   const path = `/performances/${id}/surcharges`;
   need(await api.call('PUT', path, { surcharges: [charge] }), 204);
+  const wine = { name: 'Glass of wine', cents: 450, most: 4 };
+  need(await api.call('PUT', `/performances/${id}/extras`, { extras: [wine] }), 200);
   need(await api.call('PATCH', `/performances/${id}/sale`, { open }), 200);
   return id;
 }

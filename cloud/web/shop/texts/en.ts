@@ -59,6 +59,8 @@ export const en = {
   minutesLeft: 'Less than {minutes} minutes left for your basket.',
   basketEmpty: 'Your basket is empty.',
   emptyBasket: 'Empty the basket',
+  extras: 'To go with it',
+  extraEach: '{price} each',
   yourDetails: 'Your details',
   name: 'Name',
   email: 'E-mail address',

@@ -33,6 +33,9 @@ export const faultsEn: Readonly<Record<string, string>> = {
   'payment-failed':
     'The payment did not succeed. Nothing has been paid; your places are still held.',
   'payment-expired': 'The payment took too long. Nothing has been paid.',
+  'extra-unknown': 'This is not sold along with these tickets.',
+  'extra-maximum': 'At most {max} of these in one order.',
+  'extra-gone': 'There are not that many left: {left}.',
   'channel-unknown': 'This kiosk is not known. Ask the box office.',
   'account-needed': 'You are not logged in any more. Log in again.',
   'login-wrong': 'This e-mail address and this password do not belong together.',

@@ -34,6 +34,9 @@ export const faultsNl: Readonly<Record<string, string>> = {
   'payment-failed':
     'De betaling is niet gelukt. Er is niets betaald; je plaatsen zijn nog even voor je vastgehouden.',
   'payment-expired': 'De betaling duurde te lang. Er is niets betaald.',
+  'extra-unknown': 'Dit is niet bij deze kaarten te koop.',
+  'extra-maximum': 'Hoogstens {max} hiervan per bestelling.',
+  'extra-gone': 'Zoveel zijn er niet meer: nog {left}.',
   'channel-unknown': 'Deze zuil is niet bekend. Vraag het de kassa.',
   'account-needed': 'Je bent niet meer ingelogd. Log opnieuw in.',
   'login-wrong': 'Dit e-mailadres en dit wachtwoord horen niet bij elkaar.',

@@ -61,6 +61,8 @@ export const nl: Texts = {
   minutesLeft: 'Nog minder dan {minutes} minuten voor je mandje.',
   basketEmpty: 'Je mandje is leeg.',
   emptyBasket: 'Mandje leegmaken',
+  extras: 'Lekker erbij',
+  extraEach: '{price} per stuk',
   yourDetails: 'Je gegevens',
   name: 'Naam',
   email: 'E-mailadres',
