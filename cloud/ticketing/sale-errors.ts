@@ -33,6 +33,41 @@ export const saleErrors = {
     status: 409,
     message: 'Seating cannot be changed any more: places are sold, held or blocked.',
   },
+  'series-unknown': {
+    acts: 'administrator',
+    status: 404,
+    message: 'There is no series {id}.',
+  },
+  'series-name-taken': {
+    acts: 'administrator',
+    status: 409,
+    message: 'There is a series {name} already.',
+  },
+  'series-too-many': {
+    acts: 'administrator',
+    status: 409,
+    message: 'There are {max} series already; end one first.',
+  },
+  'series-pattern-outside': {
+    acts: 'administrator',
+    status: 422,
+    message: 'The pattern of a series is one of its performances.',
+  },
+  'extra-unknown': {
+    acts: 'guest',
+    status: 404,
+    message: 'This is not sold along with these tickets.',
+  },
+  'extra-maximum': {
+    acts: 'guest',
+    status: 409,
+    message: 'At most {max} of these in one order.',
+  },
+  'extra-gone': {
+    acts: 'guest',
+    status: 409,
+    message: 'There are not that many left: {left}.',
+  },
   'ticket-type-in-use': {
     acts: 'administrator',
     status: 409,

@@ -18,6 +18,7 @@ import { createBaskets } from './sale/baskets.ts';
 import { type BuyerOf, createChannels } from './sale/buyer.ts';
 import { createPlaces, createTaken } from './sale/place-store.ts';
 import { createSales, type SecureChecks } from './sale/sales.ts';
+import { createSeries } from './sale/series.ts';
 import type { Ticketing } from './ticketing.ts';
 
 export interface SellingParts {
@@ -50,7 +51,8 @@ export function createSelling(parts: SellingParts) {
   const sales = createSales({ ...parts, halls });
   const places = createPlaces(store, halls);
   const taken = createTaken(store);
-  const common = { ...parts, halls, places, taken, sales: sales.store };
+  const { extras } = sales;
+  const common = { ...parts, halls, places, taken, extras, sales: sales.store };
   const baskets = createBaskets(common);
   const issuer = createIssuer(parts);
   const deliveries = createDeliveryLog(store);
@@ -94,6 +96,7 @@ export function createSelling(parts: SellingParts) {
   return {
     ...{ ...parts, halls, sales, places, baskets, orders, orderStore, pdf, deliver, deliveries },
     ...{ bulk, booking, mailTickets, changed, channels: createChannels(parts) },
+    series: createSeries({ ...parts, sales }),
     ...{ ofAccounts, search: createSearch(store) },
     ...sweeper(parts, [orders, ofAccounts], bulk),
   };

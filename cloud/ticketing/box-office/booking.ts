@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Mail } from '../../mail/index.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { DeliveryWay, Store } from '../../store/index.ts';
@@ -6,6 +7,7 @@ import type { Order } from '../orders/order-store.ts';
 import type { Orders } from '../orders/orders.ts';
 import { type Baskets, checkGuestMaximum } from '../sale/baskets.ts';
 import { choosePlaces, type Wish } from '../sale/choose.ts';
+import type { Extras, ExtraWish } from '../sale/extras.ts';
 import type { createTaken, Places } from '../sale/place-store.ts';
 import type { SaleStore } from '../sale/sale-store.ts';
 import { saleError } from '../sale-errors.ts';
@@ -25,6 +27,7 @@ export interface Caller {
 export interface Booking {
   readonly key: string;
   readonly wish: Wish;
+  readonly extras: readonly z.infer<typeof ExtraWish>[];
   readonly guest: Caller;
   readonly delivery: DeliveryWay;
   /** Paid at the desk: confirmed at once; else an option for so many minutes. */
@@ -48,6 +51,7 @@ export interface BookingParts {
   readonly places: Places;
   readonly baskets: Baskets;
   readonly sales: SaleStore;
+  readonly extras: Extras;
   readonly taken: ReturnType<typeof createTaken>;
   readonly orders: Orders;
   readonly verifiedPhone: VerifiedPhoneOf;
@@ -86,7 +90,10 @@ export async function book(parts: BookingParts, booking: Booking): Promise<Order
       ...{ block: null, reason: null, value: null },
     }));
     const items = parts.baskets.items(rows, 'batch').map((item) => ({ ...item, secure }));
-    const totals = parts.baskets.totals(items);
+    const along = booking.extras.map((one) =>
+      parts.extras.line(one, new Set([wish.performance]), now),
+    );
+    const totals = parts.baskets.totals(items, along);
     const order = orders.write(
       {
         ...{ key: booking.key, basket: null, account: guest.account, phone, expires },

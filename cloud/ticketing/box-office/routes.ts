@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { allow, hasRole } from '../../http/index.ts';
 import { orderView } from '../orders/order-view.ts';
+import { ExtraWish } from '../sale/extras.ts';
 import * as schema from '../sale/shop-schemas.ts';
 import { saleError } from '../sale-errors.ts';
 import type { Selling } from '../selling.ts';
@@ -36,6 +37,10 @@ const StaffOrder = schema.OrderView.extend({
 const NewBooking = z.strictObject({
   key: schema.NewOrder.shape.key,
   places: schema.WishBody,
+  extras: z
+    .array(ExtraWish.extend({ count: ExtraWish.shape.count.min(1) }))
+    .max(30)
+    .default([]),
   account: z.string().max(64).nullable().default(null),
   name: z.string().trim().min(1).max(200),
   email: z.email().max(254).or(z.literal('')).default(''),

@@ -9,7 +9,7 @@ import type {
 } from '../../store/index.ts';
 import { numberOf, rowOf, rowsOf } from '../rows.ts';
 import type { BasketItem } from '../sale/baskets.ts';
-import type { Totals } from '../sale/prices.ts';
+import type { Charge, Totals } from '../sale/prices.ts';
 
 export interface OrderItem {
   readonly id: string;
@@ -28,7 +28,7 @@ export interface OrderItem {
 export interface Order {
   readonly row: OrderTable;
   readonly items: readonly OrderItem[];
-  readonly charges: readonly { readonly name: string; readonly cents: number }[];
+  readonly charges: readonly Charge[];
 }
 
 export type OrderEvent = Omit<OrderEventTable, 'n' | 'order_id'>;
@@ -66,7 +66,7 @@ export function createOrderStore(store: Store): OrderStore {
   const addItem = store.prepare(
     `insert into order_items values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', null, ?)`,
   );
-  const addCharge = store.prepare('insert into order_charges values (?, ?, ?, ?, null, 1)');
+  const addCharge = store.prepare('insert into order_charges values (?, ?, ?, ?, ?, ?)');
   const setState = store.prepare('update orders set state = ?, changed = ? where id = ?');
   const confirm = store.prepare(
     `update orders set state = 'confirmed', expires = null, changed = ?, confirmed = ?
@@ -111,7 +111,9 @@ export function createOrderStore(store: Store): OrderStore {
         const what = [seat, rank, type, JSON.stringify(label), secure ? 1 : 0, cents];
         addItem.run(id, row.id, performance, ...what, position);
       }
-      for (const [n, { name, cents }] of charges.entries()) addCharge.run(row.id, n, name, cents);
+      for (const [n, { name, cents, extra = null, count = 1 }] of charges.entries()) {
+        addCharge.run(row.id, n, name, cents, extra, count);
+      }
     },
     state: (id, state, now) => void setState.run(state, now, id),
     confirm: (id, now) => void confirm.run(now, now, id),
@@ -136,9 +138,9 @@ function readers(prepare: Store['prepare']) {
     row && {
       row,
       items: rowsOf<OrderItemTable>(items, row.id).map(itemOf),
-      charges: rowsOf<OrderChargeTable>(charges, row.id).map(({ name, cents }) => ({
-        name,
-        cents,
+      charges: rowsOf<OrderChargeTable>(charges, row.id).map(({ name, cents, extra, count }) => ({
+        ...{ name, cents },
+        ...(extra === null ? {} : { extra, count }),
       })),
     };
   return {

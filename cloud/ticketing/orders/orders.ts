@@ -7,6 +7,7 @@ import type { DeliveryLog } from '../delivery/delivery-log.ts';
 import type { Issuer } from '../delivery/issuer.ts';
 import { type BasketItem, type Baskets, checkGuestMaximum } from '../sale/baskets.ts';
 import { type Buyer, type Channel, digestOf, isServed, numberFor } from '../sale/buyer.ts';
+import type { Extras } from '../sale/extras.ts';
 import type { createTaken, Places } from '../sale/place-store.ts';
 import type { Totals } from '../sale/prices.ts';
 import type { SaleStore } from '../sale/sale-store.ts';
@@ -51,6 +52,7 @@ export interface OrderParts {
   readonly places: Places;
   readonly taken: ReturnType<typeof createTaken>;
   readonly sales: SaleStore;
+  readonly extras: Extras;
   readonly issuer: Issuer;
   readonly deliveries: DeliveryLog;
   readonly ticketing: Ticketing;
@@ -160,7 +162,7 @@ function place(
   if (repeated) return repeated.id;
   if (orders.byKey(wish.key)) throw saleError('order-key-used');
   const now = parts.clock.now();
-  const { basket, places } = baskets.take(digest, now);
+  const { basket, places, extras } = baskets.take(digest, now);
   const items = baskets.items(places, 'batch');
   if (!items.every((item) => isServed(item, channel))) throw saleError('basket-unknown');
   const phone = boundNumber(items, buyer, basket.phone, wish.delivery);
@@ -175,9 +177,10 @@ function place(
     ...{ key: wish.key, basket: digest, account, phone, wish, channel, expires },
     ...{ state: 'awaiting-payment', by: null, reason: null },
   };
-  const totals = baskets.totals(items);
+  const totals = baskets.totals(items, extras);
   const id = write(parts, draft, items, totals);
   parts.places.order(digest, id, expires);
+  parts.extras.prune(digest, new Set());
   if (totals.total === 0) confirm(parts, parts.orders.find(id, 'batch') as Order, null);
   return id;
 }
@@ -329,6 +332,10 @@ function regained(parts: OrderParts, order: Order, now: Moment): boolean {
     const fits = free.count >= items.length && (sold.plan === null || items.every(seated));
     const had = sold.guestMax === null ? 0 : taken(performance, row.account, row.phone);
     if (!fits || had + items.length > (sold.guestMax ?? Number.POSITIVE_INFINITY)) return false;
+  }
+  for (const { extra, count = 1 } of order.charges) {
+    const left = extra === undefined ? null : parts.extras.left(extra, now, 'batch');
+    if (left !== null && left < count) return false;
   }
   for (const { performance, seat, rank, type } of active) {
     const id = Buffer.from(random(8)).toString('hex');

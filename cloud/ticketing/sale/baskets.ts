@@ -1,4 +1,5 @@
 import type { Moment, TicketLabel } from '@gatehouse/protocol';
+import type { z } from 'zod';
 import type { Clock, Random } from '../../ports.ts';
 import type { BasketTable, PlaceTable, Store } from '../../store/index.ts';
 import type { Halls } from '../halls/hall-store.ts';
@@ -6,6 +7,7 @@ import { rowOf } from '../rows.ts';
 import { saleError } from '../sale-errors.ts';
 import { type Buyer, type Channel, digestOf, isServed, newToken, numberFor } from './buyer.ts';
 import { choosePlaces, type Wish } from './choose.ts';
+import { chargeOf, type ExtraLine, type Extras, type ExtraWish } from './extras.ts';
 import type { createTaken, Places } from './place-store.ts';
 import { priceAt, type Totals, totalsOf } from './prices.ts';
 import type { SaleStore, Sold } from './sale-store.ts';
@@ -30,6 +32,7 @@ export interface BasketItem {
 
 export interface BasketView extends Totals {
   readonly items: readonly BasketItem[];
+  readonly extras: readonly ExtraLine[];
   readonly until: Moment;
   readonly secure: boolean;
 }
@@ -42,12 +45,17 @@ export interface Baskets {
     who: { buyer: Buyer | null; channel: Channel },
   ): Promise<{ token: string; basket: BasketView }>;
   view(token: string, channel: Channel): BasketView;
+  /** So many of what is sold along. @throws GatehouseError `basket-unknown`, `extra-…` */
+  setExtra(token: string, wish: z.infer<typeof ExtraWish>): Promise<void>;
   remove(token: string, place: string): Promise<void>;
   drop(token: string): Promise<void>;
   /** Inside a batch: a basket that can still be ordered, and its places. */
-  take(digest: string, now: Moment): { basket: BasketTable; places: PlaceTable[] };
+  take(
+    digest: string,
+    now: Moment,
+  ): { basket: BasketTable; places: PlaceTable[]; extras: ExtraLine[] };
   items(places: readonly PlaceTable[], reader?: 'batch'): BasketItem[];
-  totals(items: readonly BasketItem[]): Totals;
+  totals(items: readonly BasketItem[], extras?: readonly ExtraLine[]): Totals;
 }
 
 export interface BasketParts {
@@ -56,6 +64,7 @@ export interface BasketParts {
   readonly random: Random;
   readonly halls: Halls;
   readonly sales: SaleStore;
+  readonly extras: Extras;
   readonly places: Places;
   readonly taken: ReturnType<typeof createTaken>;
 }
@@ -63,19 +72,20 @@ export interface BasketParts {
 const FIND = 'select * from baskets where digest = ?';
 
 export function createBaskets(parts: BasketParts): Baskets {
-  const { store, clock, random, places, sales } = parts;
+  const { store, clock, random, places, sales, extras } = parts;
   const read = store.prepareRead(FIND);
   const find = store.prepare(FIND);
   const insert = store.prepare('insert into baskets values (?, ?, ?, ?, ?, null, ?)');
   const bind = store.prepare('update baskets set account = ?, phone = ? where digest = ?');
   const forget = store.prepare('delete from baskets where until < ?');
   const items = (rows: readonly PlaceTable[], reader?: 'batch') => itemsOf(parts, rows, reader);
-  const totals = (list: readonly BasketItem[]) =>
-    totalsOf(list, sales.surcharges([...new Set(list.map(({ performance }) => performance))]));
+  const totals = (list: readonly BasketItem[], along: readonly ExtraLine[] = []) =>
+    totalsOf(list, sales.surcharges([...performancesOf(list)]), along.map(chargeOf));
   const viewOf = (basket: BasketTable, rows: readonly PlaceTable[], reader?: 'batch') => {
     const list = items(rows, reader);
     const secure = list.some((item) => item.secure);
-    return { items: list, until: basket.until, secure, ...totals(list) };
+    const along = extras.ofBasket(basket.digest, reader);
+    return { items: list, extras: along, until: basket.until, secure, ...totals(list, along) };
   };
   const alive = (basket: BasketTable | undefined, now: Moment): BasketTable => {
     if (!basket || basket.until <= now || basket.ordered !== null)
@@ -134,6 +144,15 @@ export function createBaskets(parts: BasketParts): Baskets {
         alive(rowOf(find, digest), clock.now());
         const own = places.ofBasket(digest, 'batch').find(({ id }) => id === place);
         if (own) places.remove(own.id);
+        extras.prune(digest, performancesOf(places.ofBasket(digest, 'batch')));
+      });
+    },
+    async setExtra(token, wish) {
+      const digest = digestOf(token);
+      await store.batch(() => {
+        const now = clock.now();
+        alive(rowOf(find, digest), now);
+        extras.set(digest, wish, performancesOf(places.ofBasket(digest, 'batch')), now);
       });
     },
     async drop(token) {
@@ -148,11 +167,15 @@ export function createBaskets(parts: BasketParts): Baskets {
       const basket = alive(rowOf(find, digest), now);
       const list = places.ofBasket(digest, 'batch');
       if (list.length === 0) throw saleError('basket-empty');
-      return { basket, places: list };
+      return { basket, places: list, extras: extras.ofBasket(digest, 'batch') };
     },
     items,
     totals,
   };
+}
+
+function performancesOf(list: readonly { performance: string }[]): Set<string> {
+  return new Set(list.map(({ performance }) => performance));
 }
 
 /** At most so many in one basket, and per guest over all orders (P12). */

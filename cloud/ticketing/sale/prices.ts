@@ -22,6 +22,9 @@ export interface Surcharge {
 export interface Charge {
   readonly name: string;
   readonly cents: number;
+  /** Of something sold along, and how many; both left out for a surcharge. */
+  readonly extra?: string;
+  readonly count?: number;
 }
 
 export interface Totals {
@@ -47,11 +50,13 @@ export function priceAt(
 
 /**
  * Adds surcharges and discounts to tickets. A free ticket carries none, a discount takes at most
- * what there is to take, so the lines always add up to the total.
+ * what there is to take from tickets, so the lines always add up to the total.
+ * @param extras charges of what is sold along; no discount takes from them
  */
 export function totalsOf(
   tickets: readonly { performance: string; cents: number }[],
   surcharges: readonly Surcharge[],
+  extras: readonly Charge[] = [],
 ): Totals {
   let total = tickets.reduce((sum, { cents }) => sum + cents, 0);
   const charges: Charge[] = [];
@@ -64,5 +69,6 @@ export function totalsOf(
     charges.push({ name, cents: amount });
     total += amount;
   }
-  return { charges, total };
+  for (const { cents } of extras) total += cents;
+  return { charges: [...charges, ...extras], total };
 }

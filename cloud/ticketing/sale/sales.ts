@@ -6,6 +6,7 @@ import type { Halls } from '../halls/hall-store.ts';
 import { findPerformance } from '../performance-store.ts';
 import { saleError } from '../sale-errors.ts';
 import type { Ticketing } from '../ticketing.ts';
+import { createExtras, type Extra, type Extras, type NewExtras } from './extras.ts';
 import { priceAt } from './prices.ts';
 import type { Missing, NewTypes, SaleChanges, SaleSettings, SurchargeBody } from './sale.ts';
 import { createSaleStore, type SaleStore, type Sold, saleDefaults } from './sale-store.ts';
@@ -34,6 +35,7 @@ export interface SaleParts {
 /** How performances are sold: settings, ticket types, prices, and whether sale may start. */
 export interface Sales {
   readonly store: SaleStore;
+  readonly extras: Extras;
   settings(performance: string): Promise<SaleSettings & { missing: Missing[] }>;
   change(
     performance: string,
@@ -41,13 +43,18 @@ export interface Sales {
   ): Promise<SaleSettings & { missing: Missing[] }>;
   types(performance: string): Promise<z.infer<typeof NewTypes>['types']>;
   putTypes(performance: string, body: z.infer<typeof NewTypes>): Promise<void>;
+  extrasOf(performance: string): Promise<Omit<Extra, 'performance'>[]>;
+  putExtras(performance: string, body: z.infer<typeof NewExtras>): Promise<void>;
   putSurcharges(performance: string | null, body: z.infer<typeof SurchargeBody>): Promise<void>;
   /** What is missing before sale can start. */
   missing(performance: string): Promise<Missing[]>;
   /** What a secure performance still lacks (P10). */
   secureMissing(): Promise<Missing[]>;
-  /** A copy with settings, types and prices; never sales or the national number (P6). */
-  duplicate(performance: string, starts: Moment): Promise<{ id: string }>;
+  /**
+   * A copy with settings, types, prices and extras; never sales or the national number (P6).
+   * @param series other than the one of the performance
+   */
+  duplicate(performance: string, starts: Moment, series?: string): Promise<{ id: string }>;
 }
 
 /** Where a performance is in its sale at a moment. */
@@ -61,6 +68,8 @@ export function saleState(sold: Sold, now: Moment): SaleState {
 export function createSales(parts: SaleParts): Sales {
   const { store, ticketing, halls, clock, random } = parts;
   const sales = createSaleStore(store);
+  const extras = createExtras(store);
+  const series = store.prepareRead('select 1 from series where id = ?');
   const secureMissing = () => missingForSecure(parts);
   const settingsOf = async (performance: string): Promise<SaleSettings> => {
     const { secure } = await findPerformance(store, performance);
@@ -80,6 +89,7 @@ export function createSales(parts: SaleParts): Sales {
   });
   return {
     store: sales,
+    extras,
     settings: whole,
     missing,
     secureMissing,
@@ -88,6 +98,10 @@ export function createSales(parts: SaleParts): Sales {
       const old = await settingsOf(performance);
       const settings: SaleSettings = { ...old, ...defined(changes) };
       if (settings.plan !== null) halls.find(settings.plan);
+      const id = settings.series;
+      if (id !== null && id !== old.series && !series.get(id)) {
+        throw saleError('series-unknown', { id });
+      }
       const { saleUntil } = settings;
       const early = saleUntil !== null && saleUntil < starts && saleUntil !== old.saleUntil;
       if (early && confirmSaleUntil !== saleUntil) {
@@ -124,11 +138,22 @@ export function createSales(parts: SaleParts): Sales {
         sales.putTypes(performance, types, random);
       });
     },
+    async extrasOf(performance) {
+      await findPerformance(store, performance);
+      return extras.of(performance).map(({ performance: of, ...extra }) => extra);
+    },
+    async putExtras(performance, body) {
+      const settings = await settingsOf(performance);
+      await store.batch(() => {
+        if (!sales.find(performance, 'batch')) sales.put(performance, settings);
+        extras.put(performance, body.extras, random);
+      });
+    },
     async putSurcharges(performance, { surcharges }) {
       if (performance !== null) await findPerformance(store, performance);
       await store.batch(() => sales.putSurcharges(performance, surcharges, random));
     },
-    async duplicate(performance, starts) {
+    async duplicate(performance, starts, into) {
       const { id, title, inside, created, ...old } = await findPerformance(store, performance);
       const later = starts - old.starts;
       const ends = old.ends === null ? null : old.ends + later;
@@ -138,11 +163,12 @@ export function createSales(parts: SaleParts): Sales {
       const types = (await this.types(performance)).map((type) => ({ ...type, id: undefined }));
       await store.batch(() => {
         const fresh = { open: false, saleFrom: null, saleUntil: null, nationalNumber: null };
-        const series = settings.series ?? performance;
-        sales.put(copy.id, { ...settings, ...fresh, series });
+        sales.put(copy.id, { ...settings, ...fresh, series: into ?? settings.series });
         sales.putTypes(copy.id, types, random);
         const own = sales.surcharges([performance]).filter((one) => one.performance !== null);
         sales.putSurcharges(copy.id, own, random);
+        const along = extras.of(performance).map((extra) => ({ ...extra, id: undefined }));
+        extras.put(copy.id, along, random);
       });
       return { id: copy.id };
     },

@@ -6,6 +6,7 @@ import type { Halls } from '../halls/hall-store.ts';
 import { saleError } from '../sale-errors.ts';
 import type { Baskets } from './baskets.ts';
 import { type Buyer, type BuyerOf, type Channels, isServed } from './buyer.ts';
+import { ExtraWish } from './extras.ts';
 import type { Places } from './place-store.ts';
 import { priceAt } from './prices.ts';
 import type { Sold } from './sale-store.ts';
@@ -125,6 +126,9 @@ function detail(parts: ShopParts, sold: Sold, buyer: Buyer | null) {
     guestMax: sold.guestMax,
     basketMax: sold.basketMax,
     ranks: [...ranks],
+    extras: parts.sales.extras.of(sold.performance).map(({ id, name, cents, most }) => ({
+      ...{ id, name, cents, most, left: parts.sales.extras.left(id, now) },
+    })),
     types: sold.types
       .filter(({ staffOnly }) => !staffOnly)
       .map(({ id, name }) => ({
@@ -168,6 +172,22 @@ function basketRoutes(parts: ShopParts): FastifyPluginAsyncZod {
       '/basket',
       { schema: { tags, summary: 'The basket', headers, response: { 200: schema.BasketView } } },
       async (request) => baskets.view(token(request), channels.of(request)) as never,
+    );
+    api.put(
+      '/basket/extras',
+      {
+        schema: {
+          ...{ tags, headers, body: ExtraWish },
+          summary: 'How many of something sold along with the tickets (P7)',
+          response: { 200: schema.BasketView },
+        },
+      },
+      async (request) => {
+        const channel = channels.of(request);
+        baskets.view(token(request), channel);
+        await baskets.setExtra(token(request), request.body);
+        return baskets.view(token(request), channel) as never;
+      },
     );
     api.delete(
       '/basket/places/:id',

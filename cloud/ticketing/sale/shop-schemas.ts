@@ -4,7 +4,11 @@ import { z } from 'zod';
 const id = z.string().min(1).max(64);
 const moment = z.number().int().describe('milliseconds since 1970');
 const cents = z.number().int().describe('whole cents');
-const charge = z.object({ name: z.string(), cents });
+const charge = z.object({
+  ...{ name: z.string(), cents },
+  extra: id.optional().describe('what is sold along; left out for a surcharge'),
+  count: z.number().int().optional(),
+});
 const SEATS_AT_ONCE = 50;
 
 export const IdParams = z.object({ id });
@@ -39,6 +43,14 @@ export const ShownDetail = Shown.extend({
   types: z.array(
     z.object({ id, name: z.string(), prices: z.array(z.object({ rank: z.string(), cents })) }),
   ),
+  extras: z
+    .array(
+      z.object({
+        ...{ id, name: z.string(), cents, most: z.number().int() },
+        left: z.number().int().nullable().describe('null where nothing limits them'),
+      }),
+    )
+    .describe('sold along with tickets'),
 });
 export const SeatView = z.object({
   id,
@@ -75,6 +87,14 @@ export const BasketView = z.object({
       cents,
     }),
   ),
+  extras: z
+    .array(
+      z.object({
+        ...{ extra: id, performance: id, name: z.string() },
+        ...{ count: z.number().int(), cents: cents.describe('of one') },
+      }),
+    )
+    .describe('sold along; they stand among the charges too'),
   charges: z.array(charge),
   total: cents,
   until: moment.describe('the places are held until then'),

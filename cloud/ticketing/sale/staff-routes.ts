@@ -6,9 +6,12 @@ import { NewHall } from '../halls/hall.ts';
 import type { Halls } from '../halls/hall-store.ts';
 import { saleError } from '../sale-errors.ts';
 import type { Channels } from './buyer.ts';
+import { extraRoutes } from './extra-routes.ts';
 import type { Places } from './place-store.ts';
 import { NewTypes, SaleChanges, SaleView, SurchargeBody, TypesView } from './sale.ts';
 import type { Sales } from './sales.ts';
+import type { SeriesRoom } from './series.ts';
+import { seriesRoutes } from './series-routes.ts';
 
 const id = z.string().min(1).max(64);
 const IdParams = z.object({ id });
@@ -34,6 +37,7 @@ export interface SaleOffice {
   readonly sales: Sales;
   readonly places: Places;
   readonly channels: Channels;
+  readonly series: SeriesRoom;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -44,6 +48,8 @@ export function saleOfficeRoutes(parts: SaleOffice): FastifyPluginAsyncZod {
     await api.register(hallRoutes(parts));
     await api.register(settingRoutes(parts));
     await api.register(surchargeRoutes(parts));
+    await api.register(extraRoutes(parts));
+    await api.register(seriesRoutes(parts));
     await api.register(blockRoutes(parts));
     await api.register(channelRoutes(parts));
   };

@@ -1,0 +1,113 @@
+import type { Moment } from '@gatehouse/protocol';
+import type { Clock, Random } from '../../ports.ts';
+import type { SeriesTable, Store } from '../../store/index.ts';
+import { findPerformance } from '../performance-store.ts';
+import { numberOf, rowOf, rowsOf } from '../rows.ts';
+import { saleError } from '../sale-errors.ts';
+import type { Sales } from './sales.ts';
+
+export const SERIES_MAX = 1_000;
+
+/** Performances that belong together (P6). */
+export interface Series {
+  readonly id: string;
+  readonly name: string;
+  /** The performance whose settings a new one starts from. */
+  readonly pattern: string;
+}
+
+export interface SeriesPerformance {
+  readonly id: string;
+  readonly title: string;
+  readonly starts: Moment;
+  readonly open: boolean;
+}
+
+export interface SeriesRoom {
+  list(): (Series & { performances: number })[];
+  /** @throws GatehouseError `series-unknown` */
+  find(id: string): Series & { performances: SeriesPerformance[] };
+  /** @throws GatehouseError `performance-unknown`, `series-name-taken`, `series-too-many` */
+  add(name: string, pattern: string): Promise<Series>;
+  /** @throws GatehouseError `series-unknown`, `series-name-taken`, `series-pattern-outside` */
+  change(id: string, change: { name?: string; pattern?: string }): Promise<void>;
+  /** Its performances stay, in no series. @throws GatehouseError `series-unknown` */
+  remove(id: string): Promise<void>;
+  /** A new performance with the settings of the pattern. @throws GatehouseError `series-unknown` */
+  perform(id: string, starts: Moment): Promise<{ id: string }>;
+}
+
+const ONE = 'select id, name, pattern from series where id = ?';
+
+export function createSeries(parts: {
+  store: Store;
+  sales: Sales;
+  clock: Clock;
+  random: Random;
+}): SeriesRoom {
+  const { store, sales, clock, random } = parts;
+  const one = { read: store.prepareRead(ONE), batch: store.prepare(ONE) };
+  const all = store.prepareRead(
+    `select s.id, s.name, s.pattern, count(p.performance) as performances from series s
+     left join performance_sales p on p.series = s.id group by s.id order by s.name`,
+  );
+  const inside = store.prepareRead(
+    `select p.id, o.title, p.starts, s.open from performance_sales s
+     join performances p on p.id = s.performance join productions o on o.id = p.production
+     where s.series = ? order by p.starts`,
+  );
+  const named = store.prepare('select 1 from series where name = ? and id <> ?');
+  const need = (id: string, reader?: 'batch') => {
+    const row = rowOf<Series>(reader ? one.batch : one.read, id);
+    if (!row) throw saleError('series-unknown', { id });
+    return row;
+  };
+  const needName = (name: string, id: string) => {
+    if (named.get(name, id)) throw saleError('series-name-taken', { name });
+  };
+  const performancesOf = (id: string) =>
+    rowsOf<Omit<SeriesPerformance, 'open'> & { open: number }>(inside, id).map((row) => ({
+      ...row,
+      open: row.open === 1,
+    }));
+  return {
+    list: () => rowsOf(all),
+    find: (id) => ({ ...need(id), performances: performancesOf(id) }),
+    async add(name, pattern) {
+      await findPerformance(store, pattern);
+      const id = Buffer.from(random(8)).toString('hex');
+      const row: SeriesTable = { id, name, pattern, created: clock.now() };
+      await store.batch(() => {
+        needName(name, id);
+        if (numberOf(store.prepare('select count(*) from series')) >= SERIES_MAX) {
+          throw saleError('series-too-many', { max: SERIES_MAX });
+        }
+        const values = [row.id, row.name, row.pattern, row.created];
+        store.prepare('insert into series values (?, ?, ?, ?)').run(...values);
+      });
+      await sales.change(pattern, { series: id });
+      return { id, name, pattern };
+    },
+    async change(id, change) {
+      await store.batch(() => {
+        const old = need(id, 'batch');
+        const { name, pattern } = { ...old, ...change };
+        needName(name, id);
+        if (pattern !== old.pattern && sales.store.find(pattern, 'batch')?.series !== id) {
+          throw saleError('series-pattern-outside');
+        }
+        store
+          .prepare('update series set name = ?, pattern = ? where id = ?')
+          .run(name, pattern, id);
+      });
+    },
+    async remove(id) {
+      await store.batch(() => {
+        need(id, 'batch');
+        store.prepare('update performance_sales set series = null where series = ?').run(id);
+        store.prepare('delete from series where id = ?').run(id);
+      });
+    },
+    perform: async (id, starts) => sales.duplicate(need(id).pattern, starts, id),
+  };
+}
