@@ -222,6 +222,10 @@ readTest(
     await guest.getByRole('button', { name: 'One more: Regular' }).click();
     await house.shot(guest, 'free-phone');
     await tap('hold', guest);
+    await tap('more-extra', guest);
+    await guest.getByText('€26.50').first().waitFor();
+    assert.match(await guest.getByTestId('basket').innerText(), /Glass of wine[\s\S]+€26.50/, 'P7');
+    await house.shot(guest, 'extras-phone');
     await guest.getByTestId('name').fill('Joris Maas');
     await guest.getByTestId('order-email').fill('joris@example.org');
     await tap('pay', guest);
