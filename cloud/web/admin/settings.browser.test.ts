@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { launchBrowser } from '../../../scripts/browser.ts';
 import { CM_TOKEN, cmRejects, type FakeCm, fakeCm } from '../../guests/sms/test/fake-cm.ts';
 import { type FakeSmtp, startSmtp } from '../../mail/test/fake-smtp.ts';
-import { DESKTOP, type Office, PHONE, startOffice } from './test/office.ts';
+import { DESKTOP, need, type Office, PHONE, startOffice } from './test/office.ts';
 
 const launched = await launchBrowser();
 const settings = suite('pages of SMS, mail and templates');
@@ -205,6 +205,28 @@ test('an entrance that goes on without a journal is made only after its cost was
   await office.shot('entrances');
   const [code] = (await api.call('GET', '/config-codes')).body.configCodes;
   assert.is(code.configuration.withoutJournal, 'open');
+});
+
+test('P10: what a secure performance still lacks is named, and its sale cannot be opened', async () => {
+  const { page, api } = office;
+  const production = need(await api.call('POST', '/productions', { title: 'Hamlet' }), 201).id;
+  const given = { production, hall: 'main', starts: Date.now() + 86_400_000, capacity: 10 };
+  const { id } = need(await api.call('POST', '/performances', given), 201);
+  await page.reload();
+  await office.open('performances');
+  await page.getByTestId('selling').getByText('Hamlet').click();
+  await page.getByTestId('secure').check();
+  await page.getByTestId('save-admission').click();
+  await page.getByTestId('missing').getByText('does not answer over TLS').waitFor();
+  assert.not.match(await page.getByTestId('missing').innerText(), 'SMS');
+  await page.getByTestId('open-sale').check();
+  await page.getByTestId('save-sale').click();
+  await page
+    .getByTestId('failed')
+    .getByText(/portal-not-answering/)
+    .waitFor();
+  assert.is(need(await api.call('GET', `/performances/${id}/sale`), 200).open, false);
+  await office.shot('missing');
 });
 
 test('all of these pages fit a phone, in Dutch too, and complain of nothing', async () => {
