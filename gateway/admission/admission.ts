@@ -16,11 +16,11 @@ import {
 import type { Clock, VenueTime } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import type { Reading } from '../reading/index.ts';
-import type { LocalPassage, StoredTicket, TicketStore } from '../tickets/index.ts';
+import type { TicketStore } from '../tickets/index.ts';
 import type { UplinkState } from '../web/events.ts';
 import type { Capacity } from './capacity.ts';
 import type { CloudQuestion } from './cloud-question.ts';
-import type { HomeAnswer, Neighbours, VenueMark } from './home.ts';
+import { type HomeAnswer, type Neighbours, type VenueMark, withPassages } from './home.ts';
 import { createEarlier, type Evidence, type Known, knownRegular, knownSecure } from './known.ts';
 import type { OfflineShare } from './offline-share.ts';
 import type { PhoneSkew } from './phone-skew.ts';
@@ -312,11 +312,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
   /** What a gateway that can't reach the cloud has told here of a ticket, and the cloud can't know. */
   function usedElsewhere(
     { ticket = '', handle, scanId, slot = Number.POSITIVE_INFINITY }: ValidateAnswer,
-    { direction }: LanePlace,
+    { direction, staffed }: LanePlace,
   ): Verdict | undefined {
     if (direction === 'exit') return undefined;
     const grants = reservations.of(ticket).filter((grant) => grant.scanId !== scanId);
-    const open = grants.find(({ unsettled }) => !unsettled);
+    const open = grants.find(({ unsettled }) => !unsettled) ?? grants[0];
+    if (open?.unsettled && staffed) {
+      return verdict('staff', { reason: 'unsettled', lane: open.lane });
+    }
     if (open) return verdict('busy', { lane: open.lane });
     const isTold = store.passagesOf(ticket).some(({ source }) => source !== undefined);
     const found = isTold && handle !== undefined ? store.findSecure(handle) : undefined;
@@ -378,22 +381,4 @@ export function createAdmission(options: AdmissionOptions): Admission {
 /** Somebody who was inside and left comes back; that costs no further use. */
 function isReturning({ found: { performance, used, inside } }: Known): boolean {
   return performance?.reEntry === true && used > 0 && !inside;
-}
-
-/** The ticket with passages at its home's lanes that have not been told of yet. */
-function withPassages(
-  { row, used, inside, lastUse }: StoredTicket,
-  known: readonly LocalPassage[],
-  told: readonly LocalPassage[],
-) {
-  const isKnown = (scanId: string) =>
-    row.scans?.includes(scanId) || known.some((passage) => passage.scanId === scanId);
-  const fresh = told.filter(({ scanId }) => !isKnown(scanId));
-  const last = fresh.at(-1);
-  if (!last) return { used, inside, lastUse };
-  return {
-    used: used + fresh.filter(({ counts }) => counts).length,
-    inside: last.direction === 'entry',
-    lastUse: { at: last.at, lane: last.lane },
-  };
 }

@@ -1,5 +1,5 @@
 import type { OpenGrant } from '@gatehouse/protocol';
-import type { LocalPassage } from '../tickets/index.ts';
+import type { LocalPassage, StoredTicket } from '../tickets/index.ts';
 
 /** A grant that is to be reserved at its ticket's home gateway. */
 export interface AskedHome {
@@ -47,3 +47,21 @@ export const NO_NEIGHBOURS: Neighbours = {
   mark: () => ({}),
   gateways: () => [],
 };
+
+/** The ticket with passages at its home's lanes that have not been told of yet. */
+export function withPassages(
+  { row, used, inside, lastUse }: StoredTicket,
+  known: readonly LocalPassage[],
+  told: readonly LocalPassage[],
+) {
+  const isKnown = (scanId: string) =>
+    row.scans?.includes(scanId) || known.some((passage) => passage.scanId === scanId);
+  const fresh = told.filter(({ scanId }) => !isKnown(scanId));
+  const last = fresh.at(-1);
+  if (!last) return { used, inside, lastUse };
+  return {
+    used: used + fresh.filter(({ counts }) => counts).length,
+    inside: last.direction === 'entry',
+    lastUse: { at: last.at, lane: last.lane },
+  };
+}
