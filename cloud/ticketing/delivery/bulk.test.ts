@@ -11,7 +11,7 @@ import { type Api, adminApi, perform } from '../../test/api.ts';
 import { need } from '../../test/shop.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../test/run-cloud.ts', import.meta.url));
-const TICKETS = 1_000;
+const TICKETS = 2_000;
 const KILLS = 3;
 let dir: string;
 let child: ChildProcess | undefined;
