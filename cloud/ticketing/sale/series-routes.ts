@@ -16,9 +16,17 @@ const Whole = SeriesView.extend({
 const Change = z.strictObject({ name, pattern: id }).partial();
 
 /** Series of performances (P6). Under `/api/v1`. */
-export function seriesRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
-  const tags = ['series'];
-  const params = z.object({ id });
+export function seriesRoutes(parts: { series: SeriesRoom }): FastifyPluginAsyncZod {
+  return async (api) => {
+    await api.register(listRoutes(parts));
+    await api.register(oneRoutes(parts));
+  };
+}
+
+const tags = ['series'];
+const params = z.object({ id });
+
+function listRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
       '/series',
@@ -42,6 +50,11 @@ export function seriesRoutes({ series }: { series: SeriesRoom }): FastifyPluginA
       async ({ body }, reply) =>
         reply.status(201).send(await series.add(body.name, body.performance)),
     );
+  };
+}
+
+function oneRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
+  return async (api) => {
     api.get(
       '/series/:id',
       { schema: { tags, params, summary: 'One series', response: { 200: Whole } } },

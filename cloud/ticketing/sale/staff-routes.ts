@@ -172,16 +172,42 @@ function surchargeRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
   };
 }
 
-function blockRoutes({ store, places, sales, clock, random }: SaleOffice): FastifyPluginAsyncZod {
+const NewBlocks = z.strictObject({
+  seats: z.array(id).max(BLOCKS_AT_ONCE).default([]),
+  count: z.number().int().min(0).max(BLOCKS_AT_ONCE).default(0).describe('free seating'),
+  kind: z.enum(['good', 'conditional']).describe('good lowers the capacity'),
+  reason: z.string().trim().min(1).max(200),
+  value: z.number().int().min(0).default(0).describe('of one seat, in whole cents'),
+});
+
+/** Inside a batch: blocks free places; gives how many (P9). */
+function block(
+  { places, sales, clock, random }: SaleOffice,
+  performance: string,
+  { seats, count, kind, reason, value }: z.infer<typeof NewBlocks>,
+): number {
+  const sold = sales.store.find(performance, 'batch');
+  if (!sold) throw saleError('performance-not-found');
+  const now = clock.now();
+  places.sweep(now);
+  const free = places.free(sold, now, 'batch');
+  const named = sold.plan === null ? Array<null>(count).fill(null) : seats;
+  if (named.length > free.count || seats.some((seat) => !free.seats.has(seat))) {
+    throw saleError('places-taken');
+  }
+  for (const seat of named) {
+    const common = { performance, seat, rank: '', state: 'blocked' as const };
+    const none = { type: null, basket: null, order_id: null, until: null };
+    const id = Buffer.from(random(8)).toString('hex');
+    places.add({ id, ...common, ...none, block: kind, reason, value, created: now });
+  }
+  return named.length;
+}
+
+function blockRoutes(parts: SaleOffice): FastifyPluginAsyncZod {
+  const { store, places } = parts;
   const tags = ['sale'];
   const params = IdParams;
-  const NewBlocks = z.strictObject({
-    seats: z.array(id).max(BLOCKS_AT_ONCE).default([]),
-    count: z.number().int().min(0).max(BLOCKS_AT_ONCE).default(0).describe('free seating'),
-    kind: z.enum(['good', 'conditional']).describe('good lowers the capacity'),
-    reason: z.string().trim().min(1).max(200),
-    value: z.number().int().min(0).default(0).describe('of one seat, in whole cents'),
-  });
   return async (api) => {
     api.get(
       '/performances/:id/blocks',
@@ -205,25 +231,7 @@ function blockRoutes({ store, places, sales, clock, random }: SaleOffice): Fasti
         },
       },
       async ({ params: { id: of }, body }, reply) => {
-        const { seats, count, kind: block, reason, value } = body;
-        const blocked = await store.batch(() => {
-          const sold = sales.store.find(of, 'batch');
-          if (!sold) throw saleError('performance-not-found');
-          const now = clock.now();
-          places.sweep(now);
-          const free = places.free(sold, now, 'batch');
-          const named = sold.plan === null ? Array<null>(count).fill(null) : seats;
-          if (named.length > free.count || seats.some((seat) => !free.seats.has(seat))) {
-            throw saleError('places-taken');
-          }
-          for (const seat of named) {
-            const common = { performance: of, seat, rank: '', state: 'blocked' as const };
-            const none = { type: null, basket: null, order_id: null, until: null };
-            const place = Buffer.from(random(8)).toString('hex');
-            places.add({ id: place, ...common, ...none, block, reason, value, created: now });
-          }
-          return named.length;
-        });
+        const blocked = await store.batch(() => block(parts, of, body));
         return reply.status(201).send({ blocked });
       },
     );
