@@ -159,6 +159,7 @@ function newIdForRepeat(gateway: string, name: NameOf<'up'>, message: unknown): 
 export const MUTANTS: Readonly<Record<string, Planted>> = {
   'skip-fsync': {
     says: 'the gateway’s journal says a row is durable before the disk has synced it',
+    faults: ['power-cut', 'slow-disk'],
     plant: () => ({ journal: 'skip-fsync' }),
   },
   'ack-before-write': {
@@ -167,6 +168,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'ack-before-commit': {
     says: 'the cloud answers before its transaction is on disk',
+    faults: ['cloud-crash'],
     plant: () => ({ cloud: 'ack-before-commit' }),
   },
   'ignore-release': {
@@ -178,6 +180,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   'forget-tombstone': {
     says: 'a request that arrives after its cancel or its deadline makes a grant all the same',
     faults: ['cloud-busy', 'cut'],
+    seed: 13,
     plant: () => ({
       up: (_, name, message) =>
         name === 'validate' ? { ...(message as object), deadlineMs: DEADLINE_MAX_MS } : message,
@@ -187,6 +190,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'forget-burnt-slot': {
     says: 'a code that somebody passed on is good again while its ticket has uses left',
+    seed: 3,
     plant: () => ({
       store: (store) =>
         rewritten(store, 'select * from tickets where handle', (real) => ({
@@ -199,6 +203,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'no-idempotency': {
     says: 'a repeated question goes up under a new scan id',
+    faults: ['cloud-busy', 'delay', 'loss'],
     plant: () => ({ up: newIdForRepeat }),
   },
   'deliver-late-grant': {
@@ -215,14 +220,18 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'reuse-sequence': {
     says: 'a restart counts its journal rows from 1 again under the same epoch',
+    seed: 5,
     plant: () => ({ epoch: (gateway) => `epoch-of-${gateway}`, forgetsJournal: true }),
   },
   'stale-ticket-store': {
     says: 'a gateway goes on with the ticket as it first saw it, whatever the cloud says since',
+    faults: ['cut', 'cloud-crash', 'cloud-away'],
+    seed: 39,
     plant: () => ({ ticketStore: DeafStore }),
   },
   'forget-passage': {
     says: 'a gateway does not remember who passed until the cloud tells it',
+    faults: ['cut', 'cloud-away'],
     plant: () => ({ ticketStore: ForgetfulStore }),
   },
   'forget-unsettled': {
@@ -231,10 +240,12 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'ignore-capacity': {
     says: 'a gateway counts nobody as inside',
+    seed: 9,
     plant: () => ({ ticketStore: EmptyHouse }),
   },
   'full-cloud-admits': {
     says: 'the cloud counts nobody as inside',
+    seed: 8,
     plant: () => ({
       store: (store) => rewritten(store, 'update performances set inside', nothing),
     }),
@@ -246,16 +257,19 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   'cap-per-run': {
     says: 'a restart forgets whom the gateway admitted without the cloud in this hour',
     faults: ['crash', 'cut', 'cloud-crash'],
+    seed: 8,
     plant: () => ({ recovered: (recovered) => ({ ...recovered, offline: [] }) }),
   },
   'accept-any-signature': {
     says: 'a gateway without the cloud takes every signature for good',
     faults: ['cut', 'half-open', 'cloud-crash'],
+    seed: 6,
     plant: () => ({ signatureCheck: () => () => async () => true }),
   },
   'forget-burnt-slot-offline': {
     says: 'a gateway without the cloud takes a code again that somebody passed on',
     faults: ['cut', 'cloud-crash'],
+    seed: 3,
     plant: () => ({ ticketStore: UnburntStore }),
   },
   'exit-decides': {
@@ -269,6 +283,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'gap-in-restart': {
     says: 'a restart loses the oldest row that the cloud does not have',
+    seed: 5,
     plant: () => ({ boots: loseOldestRow }),
   },
   'no-recheck': {
@@ -283,6 +298,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'stuck-stays-open': {
     says: 'a lane believes that its relay is off, whatever it reads back',
+    seed: 6,
     plant: () => ({ relay: 'believed' }),
   },
   ...PEER_MUTANTS,

@@ -44,6 +44,7 @@ function free(message: PeerMessage): PeerMessage | undefined {
 export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
   'skip-home': {
     says: 'a lane goes on as if its ticket’s home had said yes, and does not ask',
+    faults: ['cloud-away', 'local-slow'],
     plant: () => ({
       answers: free,
       tells: (_, message) => (message.type === 'reserve' ? undefined : message),
@@ -51,13 +52,16 @@ export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'home-says-yes': {
     says: 'a home forgets what it has reserved for others',
-    faults: [],
+    faults: ['cloud-away'],
+    seed: 14,
     plant: () => ({
       tells: (_, message) => (message.type === 'reserved' ? { ...message, grants: [] } : message),
     }),
   },
   'deaf-to-passages': {
     says: 'a gateway takes in no passages of others',
+    faults: ['cloud-away', 'cut'],
+    seed: 20,
     plant: () => ({ ticketStore: DeafToOthers }),
   },
   'forget-others': {
@@ -71,6 +75,7 @@ export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'keep-news': {
     says: 'a gateway does not pass on what the cloud has told it',
+    faults: ['cut'],
     plant: () => ({ tells: (_, message) => (message.type === 'delta' ? undefined : message) }),
   },
   'revoked-stays': {
@@ -86,6 +91,7 @@ export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
   'cap-per-gateway': {
     says: 'each gateway takes the hourly share of the venue for its own',
     faults: ['cut', 'half-open', 'cloud-away', 'crash'],
+    seed: 8,
     plant: () => ({ ticketStore: WholeCap }),
   },
 };
