@@ -176,6 +176,9 @@ test('a refund that Mollie does not take is tried again under the same key', asy
   );
   const [ticket] = await ticketsOf(show.id);
   assert.is(ticket?.status, 'cancelled', 'a refunded ticket opens no gate');
+  const { orders } = need(await shop.staff('GET', `/orders?search=${order.number}`), 200);
+  const found = orders.map(({ state, tickets }: never) => [state, tickets]);
+  assert.equal(found, [['refunded', 0]], 'staff still find it');
 });
 
 test('while Mollie is down a payment cannot begin, and a webhook is asked for again', async () => {

@@ -9,14 +9,15 @@ export interface FoundOrder
   /** Shows a lock (S10). */
   readonly secure: boolean;
   readonly phone: string | null;
+  /** Those that have not been given back. */
   readonly tickets: number;
 }
 
 /** Finds orders by number, name, e-mail address or phone number, newest first. */
 export function createSearch(store: Store): (text: string, performance?: string) => FoundOrder[] {
   const find = store.prepareRead(
-    `select o.*, count(i.id) as tickets, max(i.secure) as secure from orders o
-     join order_items i on i.order_id = o.id and i.state = 'active'
+    `select o.*, sum(i.state = 'active') as tickets, max(i.secure) as secure from orders o
+     join order_items i on i.order_id = o.id
      where (o.number = ?1 or lower(o.email) = lower(?1)
        or o.name like ?2 escape '\\' or (length(?3) >= 6 and
        (replace(replace(o.phone, '+', ''), ' ', '') like ?4
