@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os';
  * ends with one line: `N passed, N failed, N skipped`. Arguments narrow the run by file name.
  */
 const FILE_TIMEOUT_MS = 180_000;
-const AT_ONCE = Math.max(2, Math.min(4, availableParallelism()));
+/** One more than cores: much of a test’s time is waiting. */
+const AT_ONCE = Math.min(4, availableParallelism() + 1);
 
 interface Outcome {
   readonly file: string;
@@ -31,9 +32,9 @@ const queue = [...files];
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 report();
 
-/** Browser tests take longest and go first. */
+/** What takes longest goes first. */
 function isSlow(file: string): boolean {
-  return file.includes('.browser.');
+  return file.includes('.browser.') || /^(attack|simulation)\//.test(file);
 }
 
 async function work(): Promise<void> {
