@@ -123,6 +123,23 @@ test('a subscription to what belongs to others is not granted', async () => {
   }
 });
 
+test('a client hears only what it has asked for: no nudge comes between a question and its answer', async () => {
+  const { id } = await house.perform();
+  const gate = await house.gateway('gate-1');
+  await gate.mqtt.unsubscribeAsync(filterOf('gate-1', 'down'));
+  await gate.mqtt.subscribeAsync(topicOf('gate-1', 'down', 'heartbeat'), { qos: 1 });
+  await house.ticketing.addTicket(id, { status: 'valid', uses: 1 });
+  house.broker.nudge(9_999);
+  gate.send('tickets', { requestId: randomUUID(), cursor: null, limit: 3 });
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  gate.send('heartbeat', {
+    ...{ beat: 1, mono: 1, at: stampOf(house.clock), software: '1.0', cursor: null },
+    ...{ queue: { rows: 0, settles: 0 }, lanes: [] },
+  });
+  await gate.next('heartbeat');
+  assert.equal(gate.heard, []);
+});
+
 test('messages that fit no schema are rejected by code and the connection stays', async () => {
   const gate = await house.gateway('gate-1');
   const topic = topicOf('gate-1', 'up', 'settle');

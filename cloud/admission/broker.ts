@@ -207,13 +207,19 @@ function pushTo(session: Session | undefined, bytes: Buffer, log: Log): void {
 }
 
 function publish(client: Client, name: NameOf<'down'>, payload: Buffer, log: Log): void {
-  if (client.closed) return;
   const topic = topicOf(client.id, 'down', name);
+  if (client.closed || !hasAskedFor(client, topic)) return;
   const { qos } = TOPICS.down[name];
   client.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: false }, (fault) => {
     if (fault)
       log.warn({ gateway: client.id, name, code: codeOf(fault) }, 'an answer was not sent');
   });
+}
+
+/** A client gets nothing that it has not subscribed to; aedes' types leave the list out. */
+function hasAskedFor(client: Client, topic: string): boolean {
+  const { subscriptions } = client as Client & { readonly subscriptions: object };
+  return topic in subscriptions || filterOf(client.id, 'down') in subscriptions;
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
