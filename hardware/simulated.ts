@@ -11,13 +11,13 @@ export {
   type SimulatedArduino,
   type SimulatedArduinoOptions,
   simulatedArduino,
-  type TurnstileView,
 } from './turnstile/simulated/arduino.ts';
 export {
   type SimulatedSerialRelay,
   type SimulatedSerialRelayOptions,
   simulatedSerialRelay,
 } from './turnstile/simulated/serial-relay.ts';
+export type { SimulatedTurnstile, TurnstileView } from './turnstile/simulated/turnstile-on-pins.ts';
 
 /**
  * The `program` setting of an `rpicam` camera that sees a `simulatedScene`: this Node, the

@@ -2,7 +2,8 @@ import type { Firmata } from 'firmata-io';
 import five from 'johnny-five';
 import type { Direction } from '../devices.ts';
 import { HardwareError } from '../errors.ts';
-import { type ArduinoSettings, inputPins, lampPins, relayPins } from './arduino-settings.ts';
+import type { ArduinoSettings } from './arduino-settings.ts';
+import { inputPins, lampPins, relayPins } from './pins.ts';
 import type { Lamp } from './signals.ts';
 
 /** The board's outputs and inputs as johnny-five components. */

@@ -8,8 +8,8 @@ import {
   type SimulatedArduino,
   type SimulatedArduinoOptions,
   simulatedArduino,
-  type TurnstileView,
 } from './simulated/arduino.ts';
+import type { TurnstileView } from './simulated/turnstile-on-pins.ts';
 
 interface Lane {
   board: SimulatedArduino;

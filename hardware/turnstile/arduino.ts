@@ -3,15 +3,15 @@ import type { Direction, Signal, Turnstile, TurnstileListener } from '../devices
 import { HardwareError } from '../errors.ts';
 import { type DeviceParts, healthReport } from '../health.ts';
 import { type ArduinoBoard, arduinoBoard, checkPins } from './arduino-board.ts';
-import { type ArduinoSettings, inputPins, relayPins, safeBytes } from './arduino-settings.ts';
+import { type ArduinoSettings, safeBytes } from './arduino-settings.ts';
 import { atExit } from './exit-hook.ts';
 import { type FirmataLink, firmataLink } from './firmata-link.ts';
+import { turnstileInputs } from './inputs.ts';
+import { inputPins, relayPins } from './pins.ts';
 import { relayCheck } from './relay-check.ts';
 import { relayTimers } from './relay-timers.ts';
 import { signalShow } from './signals.ts';
 
-/** The board tells its inputs at once; a start waits no longer for them than this. */
-const INPUT_MILLISECONDS = 1_000;
 const DIRECTIONS: readonly Direction[] = ['entry', 'exit'];
 /** Signals of one moment, not shown again to a board that was away. */
 const MOMENTARY: readonly Signal[] = ['read', 'go'];
@@ -146,41 +146,6 @@ function arduinoRun(
     show(signal) {
       wanted = signal;
       if (link.ready && board) lamps.show(signal);
-    },
-  };
-}
-
-/** Turns contacts into passages and emergencies. */
-function turnstileInputs(
-  listener: TurnstileListener,
-  clock: DeviceParts['clock'],
-  expected: number,
-) {
-  let known = new Map<Direction | 'fire', boolean>();
-  let emergency = false;
-  let all = Promise.withResolvers<void>();
-  return {
-    /** Resolves when every contact was read once, so that the next change counts. */
-    async known() {
-      const late = clock.setTimeout(all.resolve, INPUT_MILLISECONDS);
-      if (expected > 0) await all.promise;
-      clock.clearTimeout(late);
-    },
-    /** After a gap, what a passage contact reads first is its rest, not a passage. */
-    reset() {
-      known = new Map();
-      all = Promise.withResolvers();
-    },
-    onInput(name: Direction | 'fire', active: boolean) {
-      const before = known.get(name);
-      known.set(name, active);
-      if (known.size === expected) all.resolve();
-      if (name === 'fire') {
-        if (active !== emergency) listener.onEmergency(active);
-        emergency = active;
-      } else if (before === false && active) {
-        listener.onPassage(clock.now());
-      }
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { HardwareClock } from '../devices.ts';
 import type { HealthReport } from '../health.ts';
-import { type ArduinoSettings, inputPins, relayPins } from './arduino-settings.ts';
+import type { ArduinoSettings } from './arduino-settings.ts';
 import type { FirmataLink } from './firmata-link.ts';
+import { inputPins, relayPins } from './pins.ts';
 import type { RelayTimers } from './relay-timers.ts';
 
 /** How often a board at rest is asked for the state of its relays. */

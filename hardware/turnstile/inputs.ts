@@ -1,0 +1,47 @@
+import type { Direction, HardwareClock, TurnstileListener } from '../devices.ts';
+
+/** A board tells its inputs at once; a start waits no longer for them than this. */
+const INPUT_MILLISECONDS = 1_000;
+
+/** Turns contacts into passages and emergencies. */
+export interface TurnstileInputs {
+  /** Resolves when every contact was read once, so that the next change counts. */
+  known(): Promise<void>;
+  /** After a gap, what a passage contact reads first is its rest, not a passage. */
+  reset(): void;
+  /** `at` is monotonic milliseconds; now if left out. */
+  onInput(name: Direction | 'fire', active: boolean, at?: number): void;
+}
+
+/** @param expected how many contacts there are */
+export function turnstileInputs(
+  listener: TurnstileListener,
+  clock: HardwareClock,
+  expected: number,
+): TurnstileInputs {
+  let known = new Map<Direction | 'fire', boolean>();
+  let emergency = false;
+  let all = Promise.withResolvers<void>();
+  return {
+    async known() {
+      const late = clock.setTimeout(all.resolve, INPUT_MILLISECONDS);
+      if (expected > 0) await all.promise;
+      clock.clearTimeout(late);
+    },
+    reset() {
+      known = new Map();
+      all = Promise.withResolvers();
+    },
+    onInput(name, active, at) {
+      const before = known.get(name);
+      known.set(name, active);
+      if (known.size === expected) all.resolve();
+      if (name === 'fire') {
+        if (active !== emergency) listener.onEmergency(active);
+        emergency = active;
+      } else if (before === false && active) {
+        listener.onPassage(at ?? clock.now());
+      }
+    },
+  };
+}
