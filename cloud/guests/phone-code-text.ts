@@ -4,7 +4,7 @@ export const CODE_LANGUAGES = ['nl', 'en', 'de', 'fr'] as const;
 export type CodeLanguage = (typeof CODE_LANGUAGES)[number];
 
 const TEXTS: Readonly<Record<CodeLanguage, (venue: string, code: string) => string>> = {
-  nl: (venue, code) => `Uw code voor ${venue} is ${code}. Geldig 10 minuten. Deel deze code niet.`,
+  nl: (venue, code) => `Je code voor ${venue} is ${code}. Geldig 10 minuten. Deel deze code niet.`,
   en: (venue, code) => `Your code for ${venue} is ${code}. Valid for 10 minutes. Do not share it.`,
   de: (venue, code) =>
     `Ihr Code für ${venue} ist ${code}. 10 Minuten gültig. Geben Sie ihn nicht weiter.`,

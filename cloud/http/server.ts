@@ -88,7 +88,9 @@ async function serveAdmin(server: FastifyInstance, webDir: string): Promise<void
     root: webDir,
     prefix: '/admin/',
   });
-  for (const url of ['/', '/admin']) {
+  // Who types the bare name is a guest; only a cloud without a shop leads staff from there.
+  const urls = server.hasRoute({ method: 'GET', url: '/' }) ? ['/admin'] : ['/', '/admin'];
+  for (const url of urls) {
     server.get(url, { schema: { hide: true } }, (_, reply) => reply.redirect('/admin/'));
   }
 }

@@ -25,7 +25,7 @@ test.before(async () => {
   const { store, clock, log } = house;
   const hosts = { shop: ['kade.example'], portal: 'portal.kade.example' };
   server = await createServer({
-    ...{ store, clock, log, hosts, routes: [], open: [pages], webDir: '/nowhere' },
+    ...{ store, clock, log, hosts, routes: [], open: [pages], webDir: dir },
   });
 });
 test.after(async () => {
@@ -53,6 +53,14 @@ test('short paths of mails and texts lead into the shop', async () => {
   assert.is(await to('/account'), '/shop/account');
   assert.is(await to('/login'), '/shop/login');
   assert.is(await to('/shop'), '/shop/');
+});
+
+test('the bare name leads guests to the shop, also where staff have their pages', async () => {
+  assert.is((await get('/')).headers.location, '/shop/');
+  assert.is((await get('/admin')).headers.location, '/admin/');
+  const portal = await get('/', 'portal.kade.example');
+  assert.equal([portal.statusCode, portal.headers.location], [302, '/portal/'], 'P11');
+  assert.is((await get('/', 'elsewhere.example')).statusCode, 404);
 });
 
 test('the house says its name, zone and clock, and whether money moves', async () => {

@@ -108,7 +108,8 @@ function pages(root: string): FastifyPluginAsyncZod {
         reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page),
       );
     }
-    for (const [path, to] of [...Object.entries(SHORT_PATHS), ['/shop', '']] as const) {
+    const short = [...Object.entries(SHORT_PATHS), ['/shop', ''], ['/', '']] as const;
+    for (const [path, to] of short) {
       server.get(path, { schema: { hide } }, (_, reply) => reply.redirect(`${SHOP_PATH}${to}`));
     }
   };

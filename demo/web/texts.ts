@@ -162,7 +162,7 @@ const nl: Record<TextKey, string> = {
   noCrypto:
     'Op dit adres geeft de browser geen sleutels. Open de pagina op localhost of via HTTPS.',
   loadingTicket: 'Ticket ophalen…',
-  ready: 'Toon uw ticket',
+  ready: 'Toon je ticket',
   readyMore: 'Houd het voor de camera',
   reading: 'Een moment',
   readingMore: 'Het ticket wordt gecontroleerd',

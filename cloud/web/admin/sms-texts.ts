@@ -76,7 +76,7 @@ export const smsTexts = {
   limits: ['Limits of codes', 'Grenzen van codes'],
   limitsHelp: [
     'Counted over 24 hours unless it says otherwise. At a limit the guest waits and you are told.',
-    'Geteld over 24 uur, tenzij anders vermeld. Aan een grens wacht de gast en hoort u het.',
+    'Geteld over 24 uur, tenzij anders vermeld. Aan een grens wacht de gast en hoor jij het.',
   ],
   resendSeconds: [
     'Seconds before another code, in steps',
