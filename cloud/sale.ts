@@ -4,8 +4,10 @@ import { hasRole } from './http/index.ts';
 import type { AttachmentMaker, Mail } from './mail/index.ts';
 import {
   createMollie,
+  createPaymentSetup,
   createPayments,
   createTestPayment,
+  createTrials,
   type MollieAddress,
   type Payments,
   paymentRoutes,
@@ -45,22 +47,18 @@ export interface Sale {
   stop(): Promise<void>;
 }
 
-/** What is set up for payments, as it stands in the store. */
-interface Setup {
-  readonly mollieKey?: string | undefined;
-}
-
 export function createSale(parts: SaleParts): Sale {
   const { store, ticketing, addresses, demonstration, mail } = parts;
   const selling = createSelling(parts);
   const { orders } = selling;
   const tenant = ticketing.tenant.id;
-  const setup = (): Setup => JSON.parse(payments.store.settings(tenant) ?? '{}') as Setup;
   const test = createTestPayment((id) => `${addresses.shop}/shop/test-payment/${id}`);
   const mollie = () => {
-    const key = setup().mollieKey;
+    const key = setup.get().mollieKey;
     return key === undefined ? undefined : createMollie(key, parts.mollie);
   };
+  const webhooks = () => `${addresses.shop}/shop/api/v1/payments/`;
+  const webhookUrl = (payment: string) => `${webhooks()}${payment}/webhook`;
   const payments: Payments = createPayments({
     ...parts,
     orders: {
@@ -70,10 +68,27 @@ export function createSale(parts: SaleParts): Sale {
     },
     provider(name) {
       if (name === 'test') return demonstration ? test : undefined;
-      return mollie() ?? (demonstration && name === undefined ? test : undefined);
+      if (name === undefined && pays() === 'test') return test;
+      return mollie();
     },
-    webhookUrl: (payment) => `${addresses.shop}/shop/api/v1/payments/${payment}/webhook`,
+    webhookUrl,
   });
+  const setup = createPaymentSetup({ store, tenant, kept: payments.store });
+  const pays: Sale['pays'] = () => {
+    const { mollieKey, testPayments } = setup.get();
+    if (demonstration && (testPayments || mollieKey === undefined)) return 'test';
+    return mollieKey === undefined ? null : 'mollie';
+  };
+  const trials = createTrials({
+    ...{ setup, clock: parts.clock, random: parts.random, provider: mollie, webhookUrl },
+    redirectUrl: () => `${addresses.shop}/admin/#/payments`,
+  });
+  const heard = async (payment: string, reference: string) => {
+    if (await trials.heard(payment, reference)) return;
+    const before = payments.store.find(payment);
+    await payments.heard(payment, reference);
+    if (before) await setup.change({ told: parts.clock.now() });
+  };
   giveToMail(selling, mail);
   const shop = { ...selling, sales: selling.sales.store };
   const payable = async (request: FastifyRequest, id: string) => {
@@ -84,7 +99,6 @@ export function createSale(parts: SaleParts): Sale {
       redirectUrl: `${addresses.shop}/shop/orders/${id}`,
     };
   };
-  const pays: Sale['pays'] = () => (mollie() ? 'mollie' : demonstration ? 'test' : null);
   return {
     selling,
     payments,
@@ -94,16 +108,7 @@ export function createSale(parts: SaleParts): Sale {
       boxOfficeRoutes(selling, payments.refunds),
       deliveryRoutes(selling),
       paymentSettingsRoutes({
-        payments,
-        provider: pays,
-        apiKey: () => setup().mollieKey,
-        setKey: (key) =>
-          store.batch(() =>
-            payments.store.putSettings(
-              tenant,
-              JSON.stringify(key === null ? {} : { mollieKey: key }),
-            ),
-          ),
+        ...{ setup, trials, demonstration, provider: pays, webhook: webhooks },
         allowed: needAdministrator,
       }),
     ],
@@ -112,7 +117,7 @@ export function createSale(parts: SaleParts): Sale {
         async (api) => {
           await api.register(shopRoutes(selling));
           await api.register(shopOrderRoutes(shop));
-          await api.register(paymentRoutes({ payments, payable, demonstration }));
+          await api.register(paymentRoutes({ payments, payable, demonstration, heard }));
         },
         { prefix: '/shop/api/v1' },
       );

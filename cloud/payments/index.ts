@@ -9,5 +9,8 @@ export {
   type Payments,
 } from './payments.ts';
 export type { PaymentFacts, PaymentProvider } from './provider.ts';
-export { paymentRoutes, paymentSettingsRoutes } from './routes.ts';
+export { paymentRoutes } from './routes.ts';
+export { paymentSettingsRoutes } from './settings-routes.ts';
+export { createPaymentSetup } from './setup.ts';
 export { createTestPayment } from './test-payment.ts';
+export { createTrials } from './trial.ts';

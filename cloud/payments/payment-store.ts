@@ -14,7 +14,7 @@ export interface PaymentStore {
   setRefund(refund: RefundTable): void;
   refundsDue(now: number, limit: number): RefundTable[];
   refundsOf(order: string, reader?: 'batch'): RefundTable[];
-  settings(tenant: string): string | undefined;
+  settings(tenant: string, reader?: 'batch'): string | undefined;
   putSettings(tenant: string, value: string): void;
 }
 
@@ -35,7 +35,6 @@ export function createPaymentStore(store: Store): PaymentStore {
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const setRefund = store.prepare(`update refunds set state = ?, reference = ?, tries = ?,
     try_at = ?, changed = ? where id = ?`);
-  const settings = store.prepareRead('select value from payment_settings where tenant = ?');
   return {
     find: (id, reader) => (reader ? batch : read).find(id),
     ofOrder: (order, reader) => (reader ? batch : read).ofOrder(order),
@@ -62,7 +61,7 @@ export function createPaymentStore(store: Store): PaymentStore {
     setRefund: ({ state, reference, tries, try_at, changed, id }) =>
       void setRefund.run(state, reference, tries, try_at, changed, id),
     refundsDue: (now, limit) => refundsDue.all(now, limit) as unknown as RefundTable[],
-    settings: (tenant) => (settings.get(tenant) as { value: string } | undefined)?.value,
+    settings: (tenant, reader) => (reader ? batch : read).settings(tenant),
     putSettings: (tenant, value) =>
       void store
         .prepare('insert or replace into payment_settings values (?, ?)')
@@ -74,9 +73,11 @@ function readers(prepare: Store['prepare']) {
   const find = prepare('select * from payments where id = ?');
   const ofOrder = prepare('select * from payments where order_id = ? order by created');
   const refunds = prepare('select * from refunds where order_id = ? order by created');
+  const settings = prepare('select value from payment_settings where tenant = ?');
   return {
     find: (id: string) => find.get(id) as unknown as PaymentTable | undefined,
     ofOrder: (order: string) => ofOrder.all(order) as unknown as PaymentTable[],
     refundsOf: (order: string) => refunds.all(order) as unknown as RefundTable[],
+    settings: (tenant: string) => (settings.get(tenant) as { value: string } | undefined)?.value,
   };
 }

@@ -15,6 +15,8 @@ const Begun = z.object({
 /** Payments of the shop, and what providers tell. Under `/shop/api/v1`. */
 export function paymentRoutes(parts: {
   payments: Payments;
+  /** Takes in that a provider has told of a payment. */
+  heard(payment: string, reference: string): Promise<void>;
   /** The caller's own order, if it can be paid. */
   payable(request: FastifyRequest, order: string): Promise<Payable>;
   /** Whether the built-in test payment may be used. */
@@ -22,7 +24,7 @@ export function paymentRoutes(parts: {
 }): FastifyPluginAsyncZod {
   const { payments } = parts;
   return async (api) => {
-    await api.register(webhook(payments));
+    await api.register(webhook(parts.heard));
     api.post(
       '/orders/:id/payments',
       {
@@ -61,7 +63,7 @@ export function paymentRoutes(parts: {
 }
 
 /** A webhook is unsigned: it says only that something changed, so its id is all that is read. */
-function webhook(payments: Payments): FastifyPluginAsyncZod {
+function webhook(heard: Payments['heard']): FastifyPluginAsyncZod {
   return async (api) => {
     api.removeAllContentTypeParsers();
     api.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: 4_096 }, (_, body, done) =>
@@ -80,66 +82,8 @@ function webhook(payments: Payments): FastifyPluginAsyncZod {
         },
       },
       async ({ params, body }) => {
-        await payments.heard(params.id, body.id);
+        await heard(params.id, body.id);
         return { ok: true as const };
-      },
-    );
-  };
-}
-
-const SettingsView = z.object({
-  provider: z.enum(['mollie', 'test']).nullable(),
-  mode: z.enum(['live', 'test']).nullable().describe('of the key'),
-  keyEnd: z.string().describe('the last characters of the key; never all of it'),
-});
-
-/** How payments are set up. Under `/api/v1`. */
-export function paymentSettingsRoutes(parts: {
-  payments: Payments;
-  provider(): 'mollie' | 'test' | null;
-  apiKey(): string | undefined;
-  setKey(key: string | null): Promise<void>;
-  /** Refuses callers without the role. */
-  allowed(request: FastifyRequest): void;
-}): FastifyPluginAsyncZod {
-  const view = () => {
-    const key = parts.apiKey();
-    const mode = key?.startsWith('live_') ? 'live' : 'test';
-    return {
-      provider: parts.provider(),
-      mode: key === undefined ? null : (mode as 'live' | 'test'),
-      keyEnd: key?.slice(-4) ?? '',
-    };
-  };
-  const tags = ['payments'];
-  return async (api) => {
-    api.get(
-      '/payments/settings',
-      { schema: { tags, summary: 'Who takes payments', response: { 200: SettingsView } } },
-      async (request) => {
-        parts.allowed(request);
-        return view();
-      },
-    );
-    api.put(
-      '/payments/settings',
-      {
-        schema: {
-          tags,
-          summary: 'Sets the key of Mollie; null takes it away',
-          body: z.strictObject({
-            mollieKey: z
-              .string()
-              .regex(/^(live|test)_\w{20,80}$/)
-              .nullable(),
-          }),
-          response: { 200: SettingsView },
-        },
-      },
-      async (request) => {
-        parts.allowed(request);
-        await parts.setKey(request.body.mollieKey);
-        return view();
       },
     );
   };

@@ -17,7 +17,8 @@ export interface DoorTicket {
   readonly handle: string | null;
   readonly label: TicketLabel;
   readonly used: number;
-  readonly inside: boolean;
+  /** People inside on it. */
+  readonly inside: number;
   readonly burnt: number | undefined;
   readonly lastUse: { readonly at: Moment; readonly lane: string } | undefined;
   /** Scan ids of the latest commits, newest first. */
@@ -33,13 +34,12 @@ export interface DoorPerformance {
 /** What a passage makes of a ticket. */
 export interface TicketUse {
   readonly used: number;
-  readonly inside: boolean;
+  /** People inside on it. */
+  readonly inside: number;
   readonly burnt: number | undefined;
   readonly at: Moment;
   readonly lane: string;
   readonly scans: readonly string[];
-  /** How many people more are inside the performance: 1, 0 or −1. */
-  readonly people: number;
 }
 
 /** Synchronous access for the validator; all but `key` only inside a batch of the store. */
@@ -51,7 +51,7 @@ export interface Door {
   /** The public key (DER SPKI) of a generation of a handle; may be called at any time. */
   key(handle: string, generation: number): Uint8Array | undefined;
   /** Gives the number of the change that this makes. */
-  use(ticket: string, use: TicketUse): number;
+  use(ticket: DoorTicket, use: TicketUse): number;
   /** The newest ticket change, those of this batch counted. */
   change(): number;
   /** The newest value of the change counter; may be called at any time. */
@@ -78,7 +78,7 @@ export function createDoor(store: Store): Door {
   const nextChange = store.prepare(NEXT_CHANGE);
   const use = store.prepare(
     `update tickets set used = ?, inside = ?, burnt = ?, last_use_at = ?, last_use_lane = ?,
-     recent_scans = ?, change = ? where id = ? returning performance`,
+     recent_scans = ?, change = ? where id = ?`,
   );
   const people = store.prepare('update performances set inside = inside + ? where id = ?');
   return {
@@ -90,17 +90,18 @@ export function createDoor(store: Store): Door {
       (key.get(handle, generation) as { spki: Uint8Array } | undefined)?.spki,
     use(ticket, next) {
       const { value } = nextChange.get() as { value: number };
-      const row = use.get(
+      use.run(
         next.used,
-        next.inside ? 1 : 0,
+        next.inside,
         next.burnt ?? null,
         next.at,
         next.lane,
         JSON.stringify(next.scans),
         value,
-        ticket,
-      ) as { performance: string };
-      if (next.people !== 0) people.run(next.people, row.performance);
+        ticket.facts.id,
+      );
+      const more = next.inside - ticket.inside;
+      if (more !== 0) people.run(more, ticket.performance);
       return value;
     },
     change: () => (change.get() as { value: number }).value,
@@ -125,7 +126,7 @@ function ticketOf(found: unknown): DoorTicket | undefined {
     handle: row.handle,
     label: row.label === '{}' ? {} : JSON.parse(row.label),
     used: row.used,
-    inside: row.inside === 1,
+    inside: row.inside,
     burnt: row.burnt ?? undefined,
     lastUse: at === null || lane === null ? undefined : { at, lane },
     scans: row.recent_scans === '[]' ? [] : JSON.parse(row.recent_scans),

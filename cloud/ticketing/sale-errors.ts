@@ -17,6 +17,11 @@ export const saleErrors = {
     status: 422,
     message: 'Two seats of the hall have the same name or the same place.',
   },
+  'hall-in-use': {
+    acts: 'administrator',
+    status: 409,
+    message: 'Hall {name} is sold by a performance; it stays.',
+  },
   'sale-not-ready': {
     acts: 'administrator',
     status: 409,
@@ -218,6 +223,11 @@ export const saleErrors = {
     acts: 'administrator',
     status: 422,
     message: 'A background is a PNG or JPEG picture of at most {bytes} bytes.',
+  },
+  'background-unknown': {
+    acts: 'administrator',
+    status: 404,
+    message: 'There is no such background.',
   },
 } as const satisfies ErrorTable;
 

@@ -90,8 +90,6 @@ export function ticketPages(store: Store): TicketReads['page'] {
   return createTicketReads(store).page;
 }
 
-type Compared = Omit<ComparedTicket, 'inside'> & { readonly inside: number };
-
 interface Found {
   readonly rows: readonly Row[];
   readonly more: boolean;
@@ -145,10 +143,10 @@ function statements(store: Store) {
     },
     /** Whether a gateway holds the same tickets; a few more than it may name are enough to tell. */
     isSame({ after, upTo, count, digest }: NonNullable<TicketsRequest['compare']>): boolean {
-      const rows = compared.all(after, upTo, COMPARED_ROWS_MAX + 1) as unknown as Compared[];
+      const rows = compared.all(after, upTo, COMPARED_ROWS_MAX + 1) as unknown as ComparedTicket[];
       if (rows.length !== count) return false;
       const hash = createHash('sha256');
-      for (const row of rows) hash.update(comparedLine({ ...row, inside: row.inside === 1 }));
+      for (const row of rows) hash.update(comparedLine(row));
       return hash.digest('hex') === digest;
     },
     /** Journals as far as the cloud has them, folded into its tickets; latest first. */
@@ -201,7 +199,8 @@ function commonOf(row: Row) {
     status: row.status,
     uses: row.uses,
     used: row.used,
-    inside: row.inside === 1,
+    inside: row.inside > 0,
+    ...(row.inside > 1 ? { people: row.inside } : {}),
     ...(row.entrances === '[]' ? {} : { entrances: JSON.parse(row.entrances) }),
     ...(row.last_use_at === null || row.last_use_lane === null
       ? {}

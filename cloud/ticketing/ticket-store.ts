@@ -173,7 +173,7 @@ function ticketOf(row: Selectable<TicketTable>): Ticket {
     status: row.status,
     uses: row.uses,
     used: row.used,
-    inside: row.inside === 1,
+    inside: row.inside > 0,
     entrances: JSON.parse(row.entrances),
     label: JSON.parse(row.label),
     ...(row.last_use_at === null || row.last_use_lane === null

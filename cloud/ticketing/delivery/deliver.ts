@@ -101,7 +101,7 @@ export function createDeliver({ store, issuer, log }: DeliverParts) {
 export type Deliver = ReturnType<typeof createDeliver>;
 
 export function isUsed({ used, inside }: Pick<TicketRecord, 'used' | 'inside'>): boolean {
-  return used > 0 || inside === 1;
+  return used > 0 || inside > 0;
 }
 
 function deliveredAs(way: Way): string {

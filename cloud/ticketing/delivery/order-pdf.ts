@@ -1,3 +1,4 @@
+import type { Moment } from '@gatehouse/protocol';
 import PDFDocument from 'pdfkit';
 import type { Clock } from '../../ports.ts';
 import type { Store } from '../../store/index.ts';
@@ -24,6 +25,15 @@ export interface TicketPdf {
   ofTicket(ticket: string, language: 'nl' | 'en'): Promise<Buffer | undefined>;
   /** @throws GatehouseError `background-refused` */
   setBackground(kind: BackgroundKind, picture: Uint8Array | null): Promise<void>;
+  background(kind: BackgroundKind): Background | undefined;
+  /** A ticket as it would look now, on made-up data; its code opens nothing. */
+  example(kind: BackgroundKind, language: 'nl' | 'en'): Promise<Buffer>;
+}
+
+export interface Background {
+  readonly picture: Uint8Array;
+  readonly type: 'image/png' | 'image/jpeg';
+  readonly changed: Moment;
 }
 
 export interface PdfParts {
@@ -41,7 +51,7 @@ export function createTicketPdf(parts: PdfParts): TicketPdf {
   const { store, orders, clock } = parts;
   const ticket = store.prepareRead('select * from tickets where id = ?');
   const itemOf = store.prepareRead('select order_id from order_items where ticket = ?');
-  const background = store.prepareRead('select picture from ticket_backgrounds where kind = ?');
+  const background = store.prepareRead('select * from ticket_backgrounds where kind = ?');
   const picture = (kind: BackgroundKind) =>
     rowOf<{ picture: Uint8Array }>(background, kind)?.picture;
 
@@ -75,12 +85,19 @@ export function createTicketPdf(parts: PdfParts): TicketPdf {
         if (given !== null) insert.run(kind, given, clock.now());
       });
     },
+    background(kind) {
+      const row = rowOf<{ picture: Uint8Array; changed: Moment }>(background, kind);
+      return row && { ...row, type: isPng(row.picture) ? 'image/png' : 'image/jpeg' };
+    },
+    example: (kind, language) =>
+      drawn([examplePage(parts, kind, picture, language)], language, clock.now()),
   };
 }
 
+const isPng = (picture: Uint8Array) => PNG.equals(picture.subarray(0, PNG.length));
+
 function isPicture(picture: Uint8Array): boolean {
-  const start = Buffer.from(picture.subarray(0, 4));
-  const known = start.equals(PNG) || start.subarray(0, 3).equals(JPEG);
+  const known = isPng(picture) || JPEG.equals(picture.subarray(0, JPEG.length));
   return known && picture.length <= BACKGROUND_BYTES_MAX;
 }
 
@@ -93,19 +110,41 @@ function pageOf(
 ): TicketPage {
   const sold = sales.find(ticket.performance);
   const secure = ticket.kind === 'secure';
-  const when = new Intl.DateTimeFormat(language === 'nl' ? 'nl-NL' : 'en-GB', {
-    dateStyle: 'full',
-    timeStyle: 'short',
-    timeZone,
-  });
   return {
     title: sold?.title ?? '',
     hall: sold?.hall ?? '',
-    when: when.format(sold?.starts ?? 0),
+    when: written(sold?.starts ?? 0, language, timeZone),
     label: JSON.parse(ticket.label),
     order: row.number,
     name: row.name,
     code: secure || ticket.issue === null ? null : key.ticketCode(ticket.id, ticket.issue),
+    portal: addresses.portal,
+    background: (secure ? picture('secure') : undefined) ?? picture('standard'),
+  };
+}
+
+function written(moment: Moment, language: 'nl' | 'en', timeZone: string): string {
+  return new Intl.DateTimeFormat(language === 'nl' ? 'nl-NL' : 'en-GB', {
+    ...{ dateStyle: 'full', timeStyle: 'short', timeZone },
+  }).format(moment);
+}
+
+function examplePage(
+  { clock, addresses, timeZone }: PdfParts,
+  kind: BackgroundKind,
+  picture: (kind: BackgroundKind) => Uint8Array | undefined,
+  language: 'nl' | 'en',
+): TicketPage {
+  const secure = kind === 'secure';
+  const word = language === 'nl' ? 'VOORBEELD' : 'EXAMPLE';
+  return {
+    title: 'Hamlet',
+    hall: language === 'nl' ? 'Grote zaal' : 'Main hall',
+    when: written(clock.now(), language, timeZone),
+    label: { type: word, rank: 'Parterre', row: 'C', seat: '12' },
+    order: word,
+    name: 'Sanne de Boer',
+    code: secure ? null : word,
     portal: addresses.portal,
     background: (secure ? picture('secure') : undefined) ?? picture('standard'),
   };

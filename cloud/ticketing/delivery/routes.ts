@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { allow, hasRole } from '../../http/index.ts';
 import { saleError } from '../sale-errors.ts';
 import type { Selling } from '../selling.ts';
-import { BACKGROUND_BYTES_MAX } from './order-pdf.ts';
+import { backgroundRoutes } from './background-routes.ts';
 
 const id = z.string().min(1).max(64);
 const IdParams = z.object({ id });
@@ -167,44 +167,6 @@ function jobRoutes({ bulk }: Selling): FastifyPluginAsyncZod {
         },
       },
       async ({ params }) => bulk.find(params.id) as never,
-    );
-  };
-}
-
-function backgroundRoutes({ pdf }: Selling): FastifyPluginAsyncZod {
-  const Kind = z.object({ kind: z.enum(['standard', 'secure']) });
-  const tags = ['delivery'];
-  return async (api) => {
-    api.addContentTypeParser(
-      ['image/png', 'image/jpeg'],
-      { parseAs: 'buffer', bodyLimit: BACKGROUND_BYTES_MAX },
-      (_, body, done) => done(null, body),
-    );
-    api.put(
-      '/ticket-backgrounds/:kind',
-      {
-        bodyLimit: BACKGROUND_BYTES_MAX,
-        schema: {
-          tags,
-          summary: 'Uploads the background of e-tickets; secure ones may have their own (S4)',
-          consumes: ['image/png', 'image/jpeg'],
-          params: Kind,
-          response: { 204: z.null() },
-        },
-      },
-      async ({ params, body }, reply) => {
-        const picture = Buffer.isBuffer(body) ? body : new Uint8Array();
-        await pdf.setBackground(params.kind, picture);
-        return reply.status(204).send(null);
-      },
-    );
-    api.delete(
-      '/ticket-backgrounds/:kind',
-      { schema: { tags, summary: 'Back to none', params: Kind, response: { 204: z.null() } } },
-      async ({ params }, reply) => {
-        await pdf.setBackground(params.kind, null);
-        return reply.status(204).send(null);
-      },
     );
   };
 }

@@ -14,6 +14,8 @@ export interface Halls {
   list(): { id: string; name: string; seats: number }[];
   /** @throws GatehouseError `hall-unknown` */
   find(id: string): Hall;
+  /** @throws GatehouseError `hall-unknown`, `hall-in-use` */
+  remove(id: string): Promise<void>;
 }
 
 export function createHalls({ store, random }: { store: Store; random: Random }): Halls {
@@ -53,6 +55,18 @@ export function createHalls({ store, random }: { store: Store; random: Random })
     },
     list: () => rowsOf(read.list),
     find,
+    async remove(id) {
+      const { name } = find(id);
+      await store.batch(() => {
+        const used = store.prepare('select 1 from performance_sales where plan = ?').get(id);
+        if (used) throw saleError('hall-in-use', { name });
+        for (const table of ['hall_seats', 'hall_ranks']) {
+          store.prepare(`delete from ${table} where hall = ?`).run(id);
+        }
+        store.prepare('delete from halls where id = ?').run(id);
+      });
+      known.delete(id);
+    },
   };
 }
 

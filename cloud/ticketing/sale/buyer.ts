@@ -20,6 +20,8 @@ export type BuyerOf = (request: FastifyRequest) => Promise<Buyer | null> | Buyer
 export type Channel = 'web' | 'kiosk';
 
 const TOKEN_BYTES = 24;
+/** A channel is named by the beginning of its token's digest, which says nothing of the token. */
+const ID_HEX = 16;
 
 export const digestOf = (token: string) => createHash('sha256').update(token).digest('hex');
 export const newToken = (random: Random) => Buffer.from(random(TOKEN_BYTES)).toString('base64url');
@@ -45,13 +47,18 @@ export function isServed(sold: Pick<Sold, 'secure'>, channel: Channel): boolean 
 export interface Channels {
   /** @throws GatehouseError `channel-unknown` */
   of(request: FastifyRequest): Channel;
-  add(name: string, now: number): Promise<{ token: string }>;
-  list(): Pick<SaleChannelTable, 'name' | 'kind' | 'created'>[];
+  add(name: string, now: number): Promise<{ id: string; token: string }>;
+  list(): (Pick<SaleChannelTable, 'name' | 'kind' | 'created'> & { id: string })[];
+  /** Its token is good no more; one that is gone already stays so. */
+  remove(id: string): Promise<void>;
 }
 
 export function createChannels({ store, random }: { store: Store; random: Random }): Channels {
   const byDigest = store.prepareRead('select * from sale_channels where digest = ?');
-  const all = store.prepareRead('select name, kind, created from sale_channels order by created');
+  const ID = `substr(digest, 1, ${ID_HEX})`;
+  const all = store.prepareRead(
+    `select ${ID} as id, name, kind, created from sale_channels order by created`,
+  );
   return {
     of(request) {
       const token = request.headers['x-channel'];
@@ -67,7 +74,10 @@ export function createChannels({ store, random }: { store: Store; random: Random
           .prepare('insert into sale_channels values (?, ?, ?, ?)')
           .run(digestOf(token), name, 'kiosk', now),
       );
-      return { token };
+      return { id: digestOf(token).slice(0, ID_HEX), token };
+    },
+    async remove(id) {
+      await store.batch(() => store.prepare(`delete from sale_channels where ${ID} = ?`).run(id));
     },
     list: () => all.all() as never,
   };

@@ -45,6 +45,8 @@ export interface Sales {
   putTypes(performance: string, body: z.infer<typeof NewTypes>): Promise<void>;
   extrasOf(performance: string): Promise<Omit<Extra, 'performance'>[]>;
   putExtras(performance: string, body: z.infer<typeof NewExtras>): Promise<void>;
+  /** Those set for this performance alone, or for all. */
+  surchargesOf(performance: string | null): Promise<z.infer<typeof SurchargeBody>['surcharges']>;
   putSurcharges(performance: string | null, body: z.infer<typeof SurchargeBody>): Promise<void>;
   /** What is missing before sale can start. */
   missing(performance: string): Promise<Missing[]>;
@@ -148,6 +150,14 @@ export function createSales(parts: SaleParts): Sales {
         if (!sales.find(performance, 'batch')) sales.put(performance, settings);
         extras.put(performance, body.extras, random);
       });
+    },
+    async surchargesOf(performance) {
+      if (performance !== null) await findPerformance(store, performance);
+      const asked = performance === null ? [] : [performance];
+      return sales
+        .surcharges(asked)
+        .filter((one) => one.performance === performance)
+        .map(({ name, per, cents }) => ({ name, per, cents }));
     },
     async putSurcharges(performance, { surcharges }) {
       if (performance !== null) await findPerformance(store, performance);
