@@ -149,7 +149,7 @@ function spent(
   const { reEntry } = presented.performance as PerformanceFacts;
   const { used, inside, lastUse } = state;
   const age = lastUse?.lane === place.lane ? now - lastUse.at : Number.POSITIVE_INFINITY;
-  if (Math.abs(age) < JUST_ADMITTED_MS) {
+  if (Math.abs(age) < JUST_ADMITTED_MS && !place.counted) {
     return verdict('just-admitted', { seconds: Math.max(0, Math.round(age / 1000)) });
   }
   const left = used < uses;

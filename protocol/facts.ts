@@ -101,6 +101,8 @@ export interface Place {
   readonly open: boolean;
   /** Whether a person stands by the lane. */
   readonly staffed: boolean;
+  /** A person counts several in on one ticket: what it has just been used for is no re-read. */
+  readonly counted?: true | undefined;
   /** Who decides: the gateway can decide about a secure ticket only when the cloud is away. */
   readonly decider: 'gateway' | 'cloud';
   /** How far the decider's clock can be trusted. */

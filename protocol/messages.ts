@@ -147,6 +147,7 @@ const bodyBase = {
   generation: count.optional().describe('key generation of a secure code'),
   at: Stamp,
   cursor: z.number().int().nullable().describe('ticket delta the gateway knew'),
+  by: id.optional().describe('staff id of the person at a handheld or at the gateway’s page'),
 };
 /** Rows of a gateway's journal that its disk has lost; it will never send them. */
 export const JournalGap = z
@@ -351,6 +352,11 @@ export const Rejected = z.object({
   topic: z.string().max(200),
   code: z.string().max(64),
   message: z.string().max(1000),
+  staff: count.optional().describe('version of the venue’s staff list, if there is one'),
+  accepted: z
+    .boolean()
+    .optional()
+    .describe('false: an administrator has yet to compare the key; left out otherwise'),
   scanId: scanId.optional(),
 });
 

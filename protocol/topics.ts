@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Delta } from './delta.ts';
+import { SearchAnswer, SearchQuestion, StaffList, StaffRequest } from './door-staff.ts';
 import * as messages from './messages.ts';
 
 interface Topic<S extends z.ZodType = z.ZodType> {
@@ -23,6 +24,8 @@ export const TOPICS = {
     settle: topic(messages.SettleRequest),
     journal: topic(messages.JournalBatch),
     tickets: topic(messages.TicketsRequest),
+    staff: topic(StaffRequest),
+    search: topic(SearchQuestion),
     heartbeat: topic(messages.Heartbeat, { qos: 0 }),
   },
   down: {
@@ -32,6 +35,8 @@ export const TOPICS = {
     tickets: topic(messages.TicketsPage, { gzip: true }),
     nudge: topic(messages.Nudge),
     delta: topic(Delta),
+    staff: topic(StaffList),
+    search: topic(SearchAnswer),
     heartbeat: topic(messages.HeartbeatAnswer, { qos: 0 }),
     rejected: topic(messages.Rejected),
   },

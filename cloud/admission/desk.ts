@@ -26,6 +26,16 @@ export interface DeskParts {
 /** Takes a message apart, has it done, and answers; what cannot be done is answered `rejected`. */
 export function createDesk(parts: DeskParts): Receive {
   const page = onePageAtATime(parts.tickets);
+  /** People at the door; without it no gateway is told of any. */
+  readonly people?: DoorPeople | undefined;
+}
+
+/** What gateways ask about the people of their venue's doors, and on their behalf. */
+export interface DoorPeople {
+  /** Version of the list of a gateway's venue; undefined where it has none. */
+  version(gateway: string): number | undefined;
+  list(gateway: string): Promise<Message<'down', 'staff'> | undefined>;
+  search(gateway: string, question: Message<'up', 'search'>): Promise<Message<'down', 'search'>>;
   return (gateway, name, payload, answer) => {
     // The time is taken before any other work, so that the gateway's clock is set well.
     const received = parts.clock.now();
@@ -70,6 +80,15 @@ async function handle(
       const { now } = parts.clock;
       answer('heartbeat', { beat: beat.beat, mono: beat.mono, received, sent: now() });
       await parts.validator.heard(gateway, beat.at);
+    } else if (name === 'staff') {
+      const { version } = decode('up', 'staff', payload);
+      const list = await parts.people?.list(gateway);
+      if (list && list.version !== version) answer('staff', list);
+    } else if (name === 'search') {
+      const question = decode('up', 'search', payload);
+      const { requestId } = question;
+      const nothing = { requestId, found: [], more: false };
+      answer('search', (await parts.people?.search(gateway, question)) ?? nothing);
     }
   } catch (cause) {
     reject(parts, message, cause, scanId, answer);
