@@ -1,3 +1,4 @@
+import { faultText } from './admin/faults/fault-text.ts';
 import { type Api, ApiError, cloudApi, type Gateway, type Performance } from './api.ts';
 import { sayOfLogin } from './login-texts.ts';
 import { type PageLanguage, say, type TextKey } from './texts.ts';
@@ -74,6 +75,12 @@ export function signIn(given: string): void {
   keepToken(admin.token, sessionStorage);
 }
 
+/** What went wrong, in the language of the page where the cloud said it by a code. */
+export function sayFault(error: unknown): string {
+  if (error instanceof ApiError) return faultText(admin.language, error);
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Does something and says what went wrong; an unknown token leads back to signing in. */
 export async function attempt(work: () => Promise<unknown>): Promise<void> {
   try {
@@ -87,9 +94,7 @@ export async function attempt(work: () => Promise<unknown>): Promise<void> {
       admin.trouble = wasToken ? t('tokenWrong') : sayOfLogin(admin.language, 'ended');
       return;
     }
-    admin.trouble = t('trouble', {
-      reason: error instanceof Error ? error.message : String(error),
-    });
+    admin.trouble = t('trouble', { reason: sayFault(error) });
   }
 }
 

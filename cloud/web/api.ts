@@ -102,20 +102,26 @@ export interface Api {
   put<T>(path: string, body: unknown): Promise<T>;
   remove(path: string): Promise<void>;
   /** Sends a file as it is. */
-  upload<T>(path: string, file: Blob, type: string): Promise<T>;
+  upload<T>(path: string, file: Blob, type: string, method?: 'POST' | 'PUT'): Promise<T>;
   /** An answer whose body is read while it comes. */
   open(path: string, signal: AbortSignal): Promise<Response>;
 }
 
 const BASE = '/api/v1';
 
-/** Every call throws `ApiError` when the cloud refuses. */
+/** A browser says in words of its own that there is no connection. */
+function unreached(fault: unknown): never {
+  if (!(fault instanceof TypeError)) throw fault;
+  throw new ApiError(0, 'no-connection', 'The cloud cannot be reached. Try again.', {});
+}
+
+/** Every call throws `ApiError` when the cloud refuses or cannot be reached. */
 export function cloudApi(login: Login): Api {
   async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if ('token' in login) headers.set('authorization', `Bearer ${login.token}`);
     else headers.set('x-csrf-token', login.csrf);
-    const answer = await fetch(`${BASE}${path}`, { ...init, method, headers });
+    const answer = await fetch(`${BASE}${path}`, { ...init, method, headers }).catch(unreached);
     if (answer.ok) return answer;
     const said = (await answer.json().catch(() => ({}))) as Partial<ApiError>;
     const { code = 'unknown', message = answer.statusText, details = {} } = said;
@@ -137,8 +143,8 @@ export function cloudApi(login: Login): Api {
     remove: async (path) => {
       await send('DELETE', path);
     },
-    upload: (path, file, type) =>
-      json(send('POST', path, { body: file, headers: { 'content-type': type } })),
+    upload: (path, file, type, method = 'POST') =>
+      json(send(method, path, { body: file, headers: { 'content-type': type } })),
     open: (path, signal) => send('GET', path, { signal }),
   };
 }

@@ -1,4 +1,4 @@
-import { admin, api, attempt } from '../admin.svelte.ts';
+import { admin, api, attempt, sayFault } from '../admin.svelte.ts';
 import { ApiError } from '../api.ts';
 
 /** Work that waits until its person has proved once more who they are. */
@@ -26,7 +26,7 @@ export function createWork() {
           await run(work);
         };
       }
-      state.failed = error instanceof Error ? error.message : String(error);
+      state.failed = sayFault(error);
       state.details = error instanceof ApiError ? { code: error.code, ...error.details } : {};
       return false;
     } finally {

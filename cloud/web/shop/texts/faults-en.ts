@@ -47,6 +47,7 @@ export const faultsEn: Readonly<Record<string, string>> = {
   'link-unknown': 'This link has been used or is too old. Ask for a new one.',
   'link-other-browser': 'This link was asked for in another browser.',
   'link-too-many': 'Several mails are on their way to you. Look in your mailbox, or wait a little.',
+  'mail-address-refused': 'This is not an e-mail address that mail can be sent to.',
   'email-in-use': 'Another account has this e-mail address.',
   'session-unknown': 'This login has ended already.',
   'csrf-refused': 'Your login has changed in another window. Load this page again.',

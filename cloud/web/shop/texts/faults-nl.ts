@@ -48,6 +48,7 @@ export const faultsNl: Readonly<Record<string, string>> = {
   'link-unknown': 'Deze link is al gebruikt of te oud. Vraag een nieuwe aan.',
   'link-other-browser': 'Deze link is in een andere browser aangevraagd.',
   'link-too-many': 'Er zijn al enkele mails naar je onderweg. Kijk in je mail, of wacht even.',
+  'mail-address-refused': 'Naar dit e-mailadres kan geen mail gestuurd worden.',
   'email-in-use': 'Een ander account heeft dit e-mailadres al.',
   'session-unknown': 'Hier was al uitgelogd.',
   'csrf-refused': 'Je bent in een ander venster opnieuw ingelogd. Laad deze pagina opnieuw.',
