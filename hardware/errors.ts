@@ -72,6 +72,22 @@ export const hardwareErrors = {
     acts: 'administrator',
     message: 'No relay is set for this direction.',
   },
+  'gpio-program-missing': {
+    acts: 'technician',
+    message: 'The program that holds the pins could not be started; is python3 installed?',
+  },
+  'gpio-chip-missing': {
+    acts: 'administrator',
+    message: 'No GPIO chip of that name is there; is this a Raspberry Pi?',
+  },
+  'gpio-line-busy': {
+    acts: 'administrator',
+    message: 'Another program or a device-tree overlay holds a pin of the turnstile.',
+  },
+  'gpio-program-ended': {
+    acts: 'nobody',
+    message: 'The program that holds the pins ended; it is started again.',
+  },
   'settings-invalid': { acts: 'administrator', message: 'The hardware settings are not valid.' },
 } as const satisfies Record<string, HardwareErrorRow>;
 

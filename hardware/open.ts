@@ -9,6 +9,8 @@ import { cameraSettings, scannerSettings, turnstileSettings } from './profile.ts
 import { type ScannerProfile, scannerProfiles } from './scanner/profiles.ts';
 import { serialScanner } from './scanner/serial-scanner.ts';
 import { arduinoTurnstile } from './turnstile/arduino.ts';
+import { gpioTurnstile } from './turnstile/gpio.ts';
+import { modbusRelayTurnstile } from './turnstile/modbus-relay.ts';
 import { serialRelayTurnstile } from './turnstile/serial-relay.ts';
 
 function parsed<S extends z.ZodType>(schema: S, settings: z.input<S>): z.output<S> {
@@ -52,5 +54,7 @@ export function openTurnstile(
 ): Turnstile {
   const turnstile = parsed(turnstileSettings, settings);
   if (turnstile.kind === 'arduino') return arduinoTurnstile(turnstile, parts);
+  if (turnstile.kind === 'gpio') return gpioTurnstile(turnstile, parts);
+  if (turnstile.kind === 'modbus-relay') return modbusRelayTurnstile(turnstile, parts);
   return serialRelayTurnstile(turnstile, parts);
 }

@@ -104,6 +104,17 @@ export const scannerSettings = z.strictObject({
 const pin = (otherwise: number, description: string) =>
   z.int().min(2).max(69).nullable().default(otherwise).meta({ description, unit: 'pin' });
 
+/** No two names may share a number. */
+function onePinEach(pins: object, context: z.RefinementCtx): void {
+  const seen = new Map<number, string>();
+  for (const [name, number] of Object.entries(pins)) {
+    if (number === null) continue;
+    const other = seen.get(number);
+    if (other) context.addIssue({ code: 'custom', path: [name], message: `${other} has it` });
+    seen.set(number, name);
+  }
+}
+
 const arduinoPins = z
   .strictObject({
     relayEntry: pin(7, 'Relay that unlocks the entry; null where there is none.'),
@@ -116,15 +127,24 @@ const arduinoPins = z
     passageExit: pin(3, 'Passage contact of the exit.'),
     fire: pin(10, 'Copy of the fire loop.'),
   })
-  .superRefine((pins, context) => {
-    const seen = new Map<number, string>();
-    for (const [name, number] of Object.entries(pins)) {
-      if (number === null) continue;
-      const other = seen.get(number);
-      if (other) context.addIssue({ code: 'custom', path: [name], message: `${other} has it` });
-      seen.set(number, name);
-    }
-  });
+  .superRefine(onePinEach);
+
+const line = (otherwise: number, description: string) =>
+  z.int().min(0).max(53).nullable().default(otherwise).meta({ description, unit: 'GPIO' });
+
+const gpioPins = z
+  .strictObject({
+    relayEntry: line(17, 'Relay that unlocks the entry; null where there is none.'),
+    relayExit: line(27, 'Relay that unlocks the exit.'),
+    lampRed: line(5, 'Red lamp.'),
+    lampGreen: line(6, 'Green lamp.'),
+    lampWhite: line(13, 'White lamp.'),
+    buzzer: line(19, 'Buzzer with its own oscillator.'),
+    passageEntry: line(22, 'Passage contact of the entry.'),
+    passageExit: line(23, 'Passage contact of the exit.'),
+    fire: line(24, 'Copy of the fire loop.'),
+  })
+  .superRefine(onePinEach);
 
 const maximumPulse = milliseconds(
   100,
@@ -136,6 +156,14 @@ const channel = (otherwise: number | null, description: string) =>
   z.int().min(1).max(8).nullable().default(otherwise).meta({ description, unit: 'channel' });
 const contact = z.enum(['no', 'nc']);
 const level = z.enum(['high', 'low']);
+const passageContact = contact
+  .default('no')
+  .meta({ description: 'no: closes when somebody passes; nc: opens.' });
+const fireContact = contact
+  .default('nc')
+  .meta({ description: 'nc: opens in an emergency, and so does a cut wire; no: closes.' });
+const unlockLevel = level.default('high').meta({ description: 'Level of the pin that unlocks.' });
+const lampLevel = level.default('high').meta({ description: 'Level that lights a lamp.' });
 
 /** The turnstile of a lane. */
 export const turnstileSettings = z.discriminatedUnion('kind', [
@@ -144,14 +172,10 @@ export const turnstileSettings = z.discriminatedUnion('kind', [
     path: wirePath('Where the board is; /dev/serial/by-id/... stays the same.'),
     baud: speed('Speed of the firmware.').default(57_600),
     pins: arduinoPins.prefault({}).meta({ description: 'Digital pins of the board.' }),
-    unlockLevel: level.default('high').meta({ description: 'Level of the pin that unlocks.' }),
-    lampLevel: level.default('high').meta({ description: 'Level that lights a lamp.' }),
-    passageContact: contact
-      .default('no')
-      .meta({ description: 'no: closes when somebody passes; nc: opens.' }),
-    fireContact: contact
-      .default('nc')
-      .meta({ description: 'nc: opens in an emergency, and so does a cut wire; no: closes.' }),
+    unlockLevel,
+    lampLevel,
+    passageContact,
+    fireContact,
     maximumPulse,
   }),
   z.strictObject({
@@ -164,6 +188,51 @@ export const turnstileSettings = z.discriminatedUnion('kind', [
       .boolean()
       .default(false)
       .meta({ description: 'Whether the board answers FF with the state of its channels.' }),
+    maximumPulse,
+  }),
+  z.strictObject({
+    kind: z.literal('gpio').meta({ description: "The Pi's own pins." }),
+    chip: z
+      .string()
+      .min(1)
+      .max(100)
+      .default('auto')
+      .meta({ description: 'auto finds the chip of the 40 pins; else a path or a label.' }),
+    pins: gpioPins.prefault({}).meta({ description: 'BCM numbers (GPIO17), not header pins.' }),
+    unlockLevel,
+    lampLevel,
+    passageContact,
+    fireContact,
+    closedLevel: level
+      .default('low')
+      .meta({ description: 'Level of an input whose contact is closed.' }),
+    bias: z
+      .enum(['pull-up', 'pull-down', 'none'])
+      .default('pull-up')
+      .meta({ description: 'Pull of the inputs; none where the HAT has its own.' }),
+    debounce: milliseconds(0, 200, 5, 'An input counts once it has held for so long.'),
+    maximumPulse,
+    program: z.array(z.string().min(1)).min(1).max(32).optional().meta({
+      description: 'Another program in the place of the one that holds the lines.',
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('modbus-relay').meta({ description: 'A Modbus RTU relay board (Waveshare).' }),
+    path: wirePath('Where the board is; /dev/serial/by-id/... stays the same.'),
+    baud: speed('Speed of the board.').default(9_600),
+    address: z
+      .int()
+      .min(1)
+      .max(247)
+      .default(1)
+      .meta({ description: 'Modbus address of the board.', unit: 'address' }),
+    entryChannel: channel(1, 'Channel that unlocks the entry; null where there is none.'),
+    exitChannel: channel(null, 'Channel that unlocks the exit.'),
+    passageEntryInput: channel(null, 'Input of the passage contact of the entry.'),
+    passageExitInput: channel(null, 'Input of the passage contact of the exit.'),
+    fireInput: channel(null, 'Input that reads a copy of the fire loop.'),
+    passageContact,
+    fireContact,
     maximumPulse,
   }),
 ]);

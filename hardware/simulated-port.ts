@@ -20,6 +20,8 @@ export type SimulatedPortMode = 'newest' | 'all';
 export interface SimulatedPortEvents {
   onOpen?(socket: Socket): void;
   onData?(bytes: Uint8Array): void;
+  /** Whoever was connected is gone, or has given place to a newcomer. */
+  onClose?(): void;
 }
 
 /** Listens at a `tcp://` or `unix:` path for drivers. Does nothing until `start`. */
@@ -30,19 +32,25 @@ export function simulatedPort(
 ): SimulatedPort {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
-    if (mode === 'newest') for (const old of sockets) old.destroy();
+    if (mode === 'newest') drop();
     sockets.add(socket);
     socket.on('data', (bytes) => {
       if (sockets.has(socket)) events.onData?.(bytes);
     });
     // a reset by the other side is an ordinary way to leave; 'close' follows
-    socket.on('error', () => sockets.delete(socket));
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (sockets.delete(socket)) events.onClose?.();
+    });
     events.onOpen?.(socket);
   });
   const drop = () => {
-    for (const socket of sockets) socket.destroy();
+    const gone = [...sockets];
     sockets.clear();
+    for (const socket of gone) {
+      socket.destroy();
+      events.onClose?.();
+    }
   };
   return {
     async start() {

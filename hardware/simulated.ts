@@ -13,6 +13,16 @@ export {
   simulatedArduino,
 } from './turnstile/simulated/arduino.ts';
 export {
+  type SimulatedGpioChip,
+  type SimulatedGpioChipOptions,
+  simulatedGpioChip,
+} from './turnstile/simulated/gpio-chip.ts';
+export {
+  type SimulatedModbusRelay,
+  type SimulatedModbusRelayOptions,
+  simulatedModbusRelay,
+} from './turnstile/simulated/modbus-relay.ts';
+export {
   type SimulatedSerialRelay,
   type SimulatedSerialRelayOptions,
   simulatedSerialRelay,

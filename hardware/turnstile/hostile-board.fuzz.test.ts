@@ -5,7 +5,9 @@ import type { HardwareClock, Turnstile } from '../devices.ts';
 import { openTurnstile } from '../open.ts';
 import { type SimulatedPort, simulatedPort } from '../simulated-port.ts';
 import { pass, until } from '../until.ts';
+import { frame } from './modbus-bus.ts';
 import { simulatedArduino } from './simulated/arduino.ts';
+import { simulatedModbusRelay } from './simulated/modbus-relay.ts';
 import { simulatedSerialRelay } from './simulated/serial-relay.ts';
 
 const SEED = 3;
@@ -122,6 +124,37 @@ test('hostile answers of a relay board are no state; a good board in its place i
     await pester(hostile, fc.sample(answers, { seed: SEED, numRuns: RUNS }));
     await hostile.stop();
     const board = simulatedSerialRelay({ path, answersStatus: true });
+    await board.start();
+    boards.push(board);
+    await tried('the good board is taken', () => watched.turnstile.lock());
+  } finally {
+    await watched.turnstile.stop();
+    await hostile.stop();
+  }
+});
+
+test('hostile Modbus answers are no state; a good board in its place is taken', async () => {
+  const almost = fc.oneof(
+    fc.constantFrom(
+      [...frame(1, 5, 0, 0)],
+      [0x01, 0x01, 0x01, 0xff, 0x11, 0xc8],
+      [0x01, 0x01, 0xff],
+      [0x01, 0x82, 0x02],
+      [0x01, 0x05],
+      [0x01, 0x02, 0x01, 0x00, 0xa1, 0x88],
+    ),
+    fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 60 }),
+  );
+  const answers = fc
+    .array(almost, { minLength: 1, maxLength: 12 })
+    .map((parts) => Uint8Array.from(parts.flat()));
+  const hostile = simulatedPort('tcp://127.0.0.1:0', {});
+  const path = await hostile.start();
+  const watched = watch(openTurnstile({ kind: 'modbus-relay', path, fireInput: 1 }, { clock }));
+  try {
+    await pester(hostile, fc.sample(answers, { seed: SEED, numRuns: RUNS }));
+    await hostile.stop();
+    const board = simulatedModbusRelay({ path });
     await board.start();
     boards.push(board);
     await tried('the good board is taken', () => watched.turnstile.lock());

@@ -3,16 +3,19 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { until } from '../until.ts';
 import { type SimulatedArduino, simulatedArduino } from './simulated/arduino.ts';
+import { simulatedGpioChip } from './simulated/gpio-chip.ts';
+import { simulatedModbusRelay } from './simulated/modbus-relay.ts';
 import { simulatedSerialRelay } from './simulated/serial-relay.ts';
 
 /** A program of its own that holds the entry open with the shipping driver. */
-function holder(settings: object, last: string): ChildProcess {
+function holder(settings: object, last: string, pulse = 15_000): ChildProcess {
   const program = `
+    const pulse = ${pulse};
     import { openTurnstile } from '${new URL('../open.ts', import.meta.url)}';
     import { systemClock } from '${new URL('../clock.ts', import.meta.url)}';
     const turnstile = openTurnstile(${JSON.stringify(settings)}, { clock: systemClock });
     await turnstile.start({ onPassage() {}, onEmergency() {} });
-    await turnstile.unlock('entry', 15000);
+    await turnstile.unlock('entry', pulse);
     turnstile.show('go');
     process.stdout.write('open');
     process.stdin.once('data', () => { ${last} });
@@ -81,6 +84,28 @@ test('a serial relay is switched off by a process that ends', async () => {
   await until('the relay is on', () => relay.isOn(1));
   await until('the program is up', () => child.stdout?.readableLength !== 0);
   child.kill('SIGTERM');
+  await until('the relay is off', () => !relay.isOn(1));
+  await relay.stop();
+});
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  test(`${signal} locks the arm at the Pi's own pins, though the kernel keeps levels`, async () => {
+    const chip = simulatedGpioChip({ persists: true });
+    const child = holder({ kind: 'gpio', program: await chip.start() }, '');
+    await until('the arm is free', () => chip.state.unlocked && chip.state.lamps.green);
+    child.kill(signal);
+    await until('the arm is locked', () => !chip.state.unlocked);
+    await until('the lines are let go', () => !chip.state.connected);
+    assert.is(chip.state.lamps.green, false);
+    await chip.stop();
+  });
+}
+
+test('after SIGKILL a Modbus relay drops at the end of its pulse', async () => {
+  const relay = simulatedModbusRelay({ path: 'tcp://127.0.0.1:0' });
+  const child = holder({ kind: 'modbus-relay', path: await relay.start() }, '', 1_000);
+  await until('the relay is on', () => relay.isOn(1));
+  child.kill('SIGKILL');
   await until('the relay is off', () => !relay.isOn(1));
   await relay.stop();
 });

@@ -17,7 +17,8 @@ export interface RelayTimers {
 export function relayTimers(
   clock: HardwareClock,
   maximum: number,
-  set: (direction: Direction, unlocked: boolean) => void,
+  /** `milliseconds`: how long it stays unlocked, for a board that can time it too. */
+  set: (direction: Direction, unlocked: boolean, milliseconds?: number) => void,
 ): RelayTimers {
   const timers = new Map<Direction, unknown>();
   const forget = () => {
@@ -33,7 +34,7 @@ export function relayTimers(
         set(direction, false);
       };
       timers.set(direction, clock.setTimeout(end, time));
-      set(direction, true);
+      set(direction, true, time);
     },
     allOff(directions) {
       forget();
