@@ -30,6 +30,8 @@ export interface Gateway {
   /** Gives the port of the gateway's own page. */
   start(): Promise<number>;
   stop(): Promise<void>;
+  /** Everything as it is now. */
+  status(): GatewayStatus;
 }
 
 const unconfigured = gatewayError('not-configured');
@@ -120,6 +122,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   }
 
   return {
+    status,
     async start() {
       const kept = await loadEnrolment(config.data);
       const [port] = await Promise.all([web.start(), hasCamera ? decoder.start() : undefined]);

@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { systemIds } from './ids.ts';
+import { createWatchdog, systemdNotify } from './watchdog.ts';
 
 /** Log lines that a slow reader of standard error may leave waiting; no lane waits for a log. */
 const LOG_BYTES_MAX = 1024 * 1024;
@@ -24,10 +25,18 @@ export async function runGateway(configFile: string): Promise<void> {
   });
   const port = await gateway.start();
   process.stdout.write(`gateway ready http://${config.web.host}:${port}\n`);
+  const watchdog = createWatchdog({
+    lanes: () => gateway.status().lanes,
+    notify: systemdNotify(process.env, log),
+    clock: systemClock,
+    log,
+  });
+  watchdog.start();
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  watchdog.stop();
   await gateway.stop();
   lines.flushSync();
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { HardwareClock } from '../devices.ts';
-import { HardwareError, type HardwareErrorCode, hardwareErrors } from '../errors.ts';
+import { HardwareError, type HardwareErrorCode } from '../errors.ts';
 import { nextRetry } from '../kept-wire.ts';
 
 /** Python's own library is all that the program needs; `-I` keeps anything else out. */
@@ -69,8 +69,17 @@ export interface GpioLines {
 const toLevels = (told: Record<string, Level>): Levels =>
   new Map(Object.entries(told).map(([line, value]) => [Number(line), value]));
 
+/** What the program may say of its end. */
+const FAULTS: readonly HardwareErrorCode[] = [
+  'gpio-chip-missing',
+  'gpio-line-busy',
+  'wire-refused',
+  'turnstile-pin-unusable',
+  'turnstile-disconnected',
+  'settings-invalid',
+];
 const known = (code: string): HardwareErrorCode =>
-  code in hardwareErrors ? (code as HardwareErrorCode) : 'gpio-program-ended';
+  FAULTS.find((each) => each === code) ?? 'gpio-program-ended';
 
 export function gpioLines(parts: GpioLinesParts): GpioLines {
   const { clock } = parts;
