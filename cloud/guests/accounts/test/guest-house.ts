@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { createPasswords, createServer, type Passwords } from '../../../http/index.ts';
 import { loadTenant, openStore, type Store } from '../../../store/index.ts';
 import { type KeptLog, keptLog, type MovableClock, movableClock } from '../../../test/house.ts';
@@ -10,7 +11,7 @@ import { guestOfficeRoutes } from '../office-routes.ts';
 import type { MailToQueue } from '../ports.ts';
 
 const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
-const HOST = 'shop.test';
+export const HOST = 'shop.test';
 
 export interface Said {
   readonly status: number;
@@ -39,6 +40,7 @@ export interface GuestHouse {
   readonly clock: MovableClock;
   readonly log: KeptLog;
   readonly guests: Guests;
+  readonly server: FastifyInstance;
   readonly mails: MailToQueue[];
   readonly codes: TestCodes;
   /** How often a password was hashed or compared. */
@@ -107,7 +109,7 @@ export async function startGuests({ tls = false } = {}): Promise<GuestHouse> {
     return mail && 'toegang' in mail.data ? (mail.data.toegang.url.split('#')[1] ?? '') : '';
   };
   return {
-    ...{ store, clock, log, guests, mails, codes, work, audited, browser, linkTo },
+    ...{ store, clock, log, guests, server, mails, codes, work, audited, browser, linkTo },
     async loggedIn(email) {
       const own = browser();
       await own.call('POST', '/login-link', { email, language: 'en' });
