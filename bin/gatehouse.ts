@@ -53,6 +53,17 @@ program
   });
 
 program
+  .command('lock')
+  .description('force every turnstile to its safe state, after a gateway that has ended')
+  .requiredOption('--config <file>', 'JSON file that names data folder and devices')
+  .action(async ({ config }) => {
+    const { lockLanes } = await import('@gatehouse/gateway');
+    const { lanes, locked } = await lockLanes(config);
+    process.stdout.write(`${locked} of ${lanes} lanes locked\n`);
+    if (locked < lanes) process.exitCode = 1;
+  });
+
+program
   .command('decode')
   .description('read codes from pictures the way the gateway does')
   .argument('<files...>', 'pictures, or folders of them')

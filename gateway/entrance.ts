@@ -78,7 +78,8 @@ export function createEntrance(options: EntranceOptions): Entrance {
       const peers = running?.peers() ?? { heard: [], missing: [] };
       const uplink = running?.uplink() ?? 'away';
       const queue = journal.waiting;
-      return { uplink, peers, lanes, tickets, queue, disk: running?.disk() };
+      const doorsOpenUntil = running?.doorsOpenUntil();
+      return { uplink, peers, lanes, tickets, queue, disk: running?.disk(), doorsOpenUntil };
     },
   };
 

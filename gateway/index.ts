@@ -7,6 +7,7 @@ export { createGateway } from './gateway.ts';
 export { systemIds } from './ids.ts';
 export { createJournal, type Journal } from './journal/index.ts';
 export type { LaneDevices } from './lane-devices.ts';
+export { lockLanes } from './lock-lanes.ts';
 export { runGateway } from './main.ts';
 export { createDecoder, STILL_FORMATS } from './reading/index.ts';
 export { TicketStore } from './tickets/index.ts';

@@ -11,7 +11,9 @@ import {
 } from './admission/index.ts';
 import { bringBack, tellApart, writeStart } from './bring-back.ts';
 import type { Timer, VenueTime } from './clock.ts';
+import { doorsOpenUntil } from './doors.ts';
 import type { EntranceOptions } from './entrance.ts';
+import { createHandLanes, type HandLanes } from './handheld/index.ts';
 import {
   createDiskWatch,
   createDrain,
@@ -19,10 +21,17 @@ import {
   type Recovered,
   type Space,
 } from './journal/index.ts';
-import { createLane, createRecord, type Lane, type LaneSettings } from './lane/index.ts';
+import {
+  createLane,
+  createRecord,
+  type Lane,
+  type LaneSettings,
+  type UnknownRead,
+} from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
 import type { Link } from './link.ts';
 import { ALONE, createPeers, type PeerLink } from './peers/index.ts';
+import type { Reading } from './reading/index.ts';
 import { createTicketSync, type TicketStore } from './tickets/index.ts';
 import { createPulse, createSettles } from './uplink/index.ts';
 import type { GatewayEvent, GatewayStatus } from './web/index.ts';
@@ -58,9 +67,12 @@ export interface Running {
   stop(): Promise<void>;
   uplink(): GatewayStatus['uplink'];
   peers(): GatewayStatus['peers'];
+  /** Opens and keeps lanes without a turnstile, one for each handheld. */
+  readonly hands: HandLanes;
   views(): GatewayStatus['lanes'];
   tickets(): GatewayStatus['tickets'];
   disk(): GatewayStatus['disk'];
+  doorsOpenUntil(): GatewayStatus['doorsOpenUntil'];
 }
 
 /** Everything of a configured gateway that a link, a clock and a disk are enough for. */
@@ -172,6 +184,12 @@ export function createParts(
     admission,
     cursor: () => tickets.cursor,
   });
+  const { enrolment: mine, policy } = options;
+  const hands = createHandLanes({
+    ...{ configuration: mine.configuration, gateway: mine.gateway },
+    ...{ admission, reservations, store, journal, time, clock, ids, log, policy },
+    ...{ tell: tellLane, cursor: () => tickets.cursor, unknownRead: unknownRead(shared.venueKey) },
+  });
   let stopped = false;
   let starting: Timer;
   const endless = { free: Number.MAX_SAFE_INTEGER, size: Number.MAX_SAFE_INTEGER };
@@ -184,11 +202,13 @@ export function createParts(
 
   return {
     lanes,
+    hands,
     views,
     peers: () => ({ heard: peers.heard, missing: peers.missing }),
     uplink: () => pulse.state,
     tickets: () => tickets,
     disk: () => disk.view,
+    doorsOpenUntil: () => doorsOpenUntil(store.performances.all(), time.now()),
     async start(recovered) {
       const { cursor } = tickets;
       const { passed } = tellApart(recovered, store);
@@ -199,12 +219,13 @@ export function createParts(
       };
       const fault = await writeStart(recovered, { journal, log, at, cursor, passed, later });
       for (const service of services) service.start();
+      hands.start(fault);
       await Promise.all(lanes.map((lane) => lane.start(fault)));
     },
     async stop() {
       stopped = true;
       clock.clearTimeout(starting);
-      await Promise.all(lanes.map((lane) => lane.stop()));
+      await Promise.all([hands.stop(), ...lanes.map((lane) => lane.stop())]);
       await journal
         .append({ kind: 'event', event: 'stopped', at: time.stamp(), cursor: tickets.cursor })
         .catch((error: Error) => log.warn({ fault: error.message }, 'stop not written'));
@@ -224,7 +245,6 @@ function makeLanes(
   const { enrolment, devices, clock, log, tell, policy } = options;
   const { configuration, gateway } = enrolment;
   const { entrance, halls, withoutJournal } = configuration;
-  const key = createSecretKey(venueKey);
   return configuration.lanes.slice(0, devices.length).map((lane, i) => {
     const settings: LaneSettings = {
       ...lane,
@@ -240,11 +260,17 @@ function makeLanes(
       log,
       tell,
       policy,
-      unknownRead: ({ code, symbology }) => ({
-        hmac: createHmac('sha256', key).update(code).digest('hex'),
-        length: code.length,
-        symbology,
-      }),
+      unknownRead: unknownRead(venueKey),
     });
+  });
+}
+
+/** What an unknown code leaves behind: never the text. */
+function unknownRead(venueKey: Buffer) {
+  const key = createSecretKey(venueKey);
+  return ({ code, symbology }: Reading): UnknownRead => ({
+    hmac: createHmac('sha256', key).update(code).digest('hex'),
+    length: code.length,
+    symbology,
   });
 }

@@ -98,4 +98,6 @@ export interface GatewayStatus {
   /** Rows the cloud has not stored yet. */
   readonly queue: number;
   readonly disk?: DiskView | undefined;
+  /** Venue time at which the last performance whose doors are open, or soon will be, closes. */
+  readonly doorsOpenUntil?: number | undefined;
 }
