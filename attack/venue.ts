@@ -66,7 +66,7 @@ export async function openVenue(door?: number): Promise<Venue> {
         lanes: Array.from({ length: lanes }, (_, i) => ({
           ...{ name: `Lane ${i + 1}`, direction: 'entry', staffed },
         })),
-        ...{ uses: 1, expires: Date.now() + HOUR },
+        ...{ uses: 1, expires: Date.now() + HOUR, waiveMinutes: 60 },
       });
       const clock = { now: () => Date.now() };
       const about = { hardware: 'attack', software: 'attack' };

@@ -58,7 +58,7 @@ test.before(async () => {
   const { text } = await api<{ text: string }>('POST', '/config-codes', {
     ...{ name: 'Gate', venue: 'house', entrance: 'main', language: 'en', halls: [] },
     lanes: [{ name: 'Lane 1', direction: 'entry', staffed: false }],
-    ...{ uses: 1, expires: Date.now() + HOUR },
+    ...{ uses: 1, expires: Date.now() + HOUR, waiveMinutes: 60 },
   });
   const dataDir = join(folder, 'gateway');
   const about = { hardware: 'test', software: 'test', clock: { now: () => Date.now() } };

@@ -59,8 +59,7 @@ export async function startCloud(folder: string): Promise<BenchCloud> {
       const { text } = await api<{ text: string }>('POST', '/config-codes', {
         ...{ name: 'Bench', venue: 'bench', entrance: 'main', language: 'en', halls: [] },
         lanes: [{ name: 'Lane 1', direction: 'entry', staffed: false }],
-        uses: 1,
-        expires: Date.now() + HOUR,
+        ...{ uses: 1, expires: Date.now() + HOUR, waiveMinutes: 60 },
       });
       const clock = { now: () => Date.now() };
       await claimEntrance({

@@ -210,16 +210,18 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     ...{ host, port, clock, log },
     tls: fleet.brokerTls(),
     isAllowed: fleet.isAllowed,
-    connected(gateway) {
-      void places.refresh();
-      void contacts.heard(gateway);
-    },
+    connected: (gateway, serial) => void begin(gateway, serial),
     listening: (gateway) => deltas.greet(gateway),
     receive: createDesk({
       ...{ validator, clock, log, tickets: reads.page },
+      isAccepted: fleet.isAccepted,
       heard: (gateway, beat, at) => broker.heard(gateway, beat, at),
     }),
   });
+  async function begin(gateway: string, serial: string): Promise<void> {
+    if (!(await mayStay(fleet, gateway, serial, log))) return broker.disconnect(gateway);
+    await Promise.all([places.refresh(), contacts.heard(gateway)]);
+  }
   stops.push(() => deltas.stop());
   contacts.start();
   stops.push(() => contacts.stop());
@@ -234,6 +236,16 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     }),
   );
   return { broker, feed: validator.feed, alarms: validator.alarms };
+}
+
+/** Only a first session and a new certificate are written down; without that they don't count. */
+async function mayStay(fleet: Fleet, gateway: string, serial: string, log: Log) {
+  try {
+    return await fleet.arrived(gateway, serial);
+  } catch (fault) {
+    log.error({ gateway, fault }, 'a session could not be written down; it has to come again');
+    return false;
+  }
 }
 
 /** Starts what sends mail to guests. */

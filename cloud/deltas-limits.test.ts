@@ -31,8 +31,8 @@ function enrolled(id: string, given: { venue?: string; active?: number; heard?: 
   house.store
     .prepare(
       `insert into gateways (id, config_code, key_digest, public_key, name, venue, entrance,
-       configuration, hardware, software, created, heard, active)
-       values (?, 'code', ?, x'00', ?, ?, 'main', '{}', '', '', 0, ?, ?)`,
+       configuration, hardware, software, created, heard, active, activated, accepted)
+       values (?, 'code', ?, x'00', ?, ?, 'main', '{}', '', '', 0, ?, ?, 0, 0)`,
     )
     .run(id, id, `Gate ${id}`, venue, heard, active);
 }

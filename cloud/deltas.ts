@@ -110,10 +110,11 @@ export function createDeltas(parts: DeltasParts): Deltas {
   };
 }
 
-/** All gateways that are not revoked; those that count first where there is no room for all. */
+/** All gateways that have come, were accepted and are not revoked; those that count first where there is no room for all. */
 function memberReads(store: Store): () => MemberRow[] {
   const members = store.prepareRead(
-    `select id, name, venue, entrance, active from gateways where revoked is null
+    `select id, name, venue, entrance, active from gateways
+     where revoked is null and activated is not null and accepted is not null
      order by active desc, heard desc, id`,
   );
   return () => members.all() as unknown as MemberRow[];

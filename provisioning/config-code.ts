@@ -15,6 +15,12 @@ const SIGNATURE_BYTES = 64;
 /** Goes before the signed bytes, so that no other signature of a tenant passes for this one. */
 const SIGNED_AS = new TextEncoder().encode('gatehouse/config/1\0');
 
+/** A Wi-Fi with a password (WPA), or an open one with an empty key. */
+export interface WifiNetwork {
+  readonly ssid: string;
+  readonly key: string;
+}
+
 /** What a config code carries. */
 export interface Config {
   /** Origin of the enrolment server, `https://host:port`. */
@@ -24,7 +30,7 @@ export interface Config {
   /** SHA-256 of our own TLS root certificates (DER): the present one, then the next one. */
   readonly pins: readonly Uint8Array[];
   /** Wi-Fi to join first; anyone who reads the code can read the key. */
-  readonly net?: { readonly ssid: string; readonly key: string } | undefined;
+  readonly net?: WifiNetwork | undefined;
   /** Good before this moment; kept in whole seconds. */
   readonly expires: Moment;
 }

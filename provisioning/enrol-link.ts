@@ -22,6 +22,8 @@ const SERVER_CODES: readonly ProvisioningErrorCode[] = [
   'claim-expired',
   'claim-revoked',
   'gateway-revoked',
+  'gateway-not-enrolled',
+  'reservation-lapsed',
   'request-invalid',
 ];
 

@@ -107,6 +107,36 @@ export const provisioningErrors = {
     status: 403,
     message: 'This device has been revoked; reset it and use a new config code.',
   },
+  'reservation-lapsed': {
+    acts: 'technician',
+    status: 410,
+    message:
+      'The place for this device was kept for 15 minutes and it did not connect; read the config code again.',
+  },
+  'gateway-not-enrolled': {
+    acts: 'administrator',
+    status: 404,
+    message: 'This server knows no such gateway; reset the device and use a new config code.',
+  },
+  'typed-code-wrong': {
+    acts: 'technician',
+    status: 400,
+    message:
+      'A typed code has 10 letters and digits, such as K7M4D-Q2X9R; look at the sheet again.',
+  },
+  'wifi-unsupported': {
+    acts: 'technician',
+    message: 'This machine has no NetworkManager (nmcli), so it cannot join {ssid}; use a cable.',
+  },
+  'wifi-failed': {
+    acts: 'technician',
+    message: 'The Wi-Fi {ssid} cannot be joined ({reason}); check its name, key and reach.',
+  },
+  'configured-for-another': {
+    acts: 'technician',
+    message:
+      'The config code is of {tenant}; reset this device before giving it to another theatre.',
+  },
   'request-invalid': {
     acts: 'developer',
     status: 400,

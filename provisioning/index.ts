@@ -5,3 +5,4 @@ export * from './enrolment.ts';
 export * from './errors.ts';
 export * from './kept-enrolment.ts';
 export * from './messages.ts';
+export * from './typed-code.ts';

@@ -5,10 +5,15 @@ import { z } from 'zod';
 export const ENROL_VERSION = 1;
 export const TENANT_PATH = `/enrol/${ENROL_VERSION}/tenant`;
 export const CLAIM_PATH = `/enrol/${ENROL_VERSION}/claim`;
+export const RENEW_PATH = `/enrol/${ENROL_VERSION}/renew`;
 
 export const GATEWAY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const LANES_MAX = 32;
 export const HALLS_MAX = 100;
+
+/** Ways to open a lane, as docs/hardware.md names them. */
+export const PROFILES = ['simulated', 'arduino', 'gpio', 'serial-relay', 'modbus-relay'] as const;
+export const CAMERAS = ['rpicam', 'v4l2', 'file', 'none'] as const;
 
 const id = z.string().min(1).max(64);
 const name = z.string().trim().min(1).max(100);
@@ -31,6 +36,13 @@ export const EntranceConfiguration = z.object({
   entrance: id,
   language: z.enum(LANGUAGES as [Language, ...Language[]]),
   halls: z.array(id).max(HALLS_MAX).describe('halls the lanes lead to; empty for all'),
+  hardware: z
+    .object({
+      profile: z.enum(PROFILES).optional().describe('what opens the lanes'),
+      camera: z.enum(CAMERAS).optional().describe('what reads them'),
+    })
+    .optional()
+    .describe('what should hang at the device; it says so where its own file names another'),
   withoutJournal: z
     .enum(['close', 'open'])
     .optional()
@@ -95,6 +107,18 @@ export const Enrolment = z.object({
   configuration: EntranceConfiguration,
 });
 export type Enrolment = z.infer<typeof Enrolment>;
+
+/** Body of POST /enrol/1/renew: the request's signature proves the key that was enrolled. */
+export const RenewRequest = z.object({
+  gateway: z.string().regex(GATEWAY_ID),
+  request: z.string().max(4096).describe('certificate request (PKCS #10, PEM) for the same key'),
+  software: z.string().max(200).describe('version'),
+});
+export type RenewRequest = z.infer<typeof RenewRequest>;
+
+/** Answer of POST /enrol/1/renew; the old certificate works until this one has connected. */
+export const Renewal = Enrolment.pick({ certificate: true, tlsRoots: true, mqtt: true });
+export type Renewal = z.infer<typeof Renewal>;
 
 /** Answer with a status of 400 or more. */
 export const EnrolProblem = z.object({ code: z.string().max(64), message: z.string().max(1000) });

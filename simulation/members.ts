@@ -31,8 +31,8 @@ const CODE = `insert into config_codes (id, claim, configuration, uses, expires,
   values ('code', 'claim', '{}', 1, 0, 0) on conflict do nothing`;
 const CHANGE = `update counters set value = value + 1 where name = 'change'`;
 const GATEWAY = `insert into gateways (id, config_code, key_digest, public_key, name, venue,
-  entrance, configuration, hardware, software, created, heard, active)
-  values (?, 'code', ?, x'00', ?, 'venue', ?, '{}', '', '', 0, 0, 1)`;
+  entrance, configuration, hardware, software, created, heard, active, activated, accepted)
+  values (?, 'code', ?, x'00', ?, 'venue', ?, '{}', '', '', 0, 0, 1, 0, 0)`;
 
 export function createMembers({ world, cloud }: { world: World; cloud: CloudNode }): Members {
   let changes = 0;

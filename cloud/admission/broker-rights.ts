@@ -14,7 +14,7 @@ export const KEEPALIVE_MAX_SECONDS = 60;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Who may connect, and what each gateway may say and hear; as options of aedes. */
-export function brokerRights(log: Log, isAllowed: (gateway: string) => boolean) {
+export function brokerRights(log: Log, isAllowed: (gateway: string, serial?: string) => boolean) {
   const refused = (client: Client | null, code: keyof typeof admissionErrors, details = {}) => {
     log.warn({ gateway: client?.id, code, ...details }, 'the broker refused a client');
     return admissionError(code, details);
@@ -42,7 +42,7 @@ export function brokerRights(log: Log, isAllowed: (gateway: string) => boolean) 
       const code =
         name !== client.id
           ? ('broker-id-mismatch' as const)
-          : isAllowed(name)
+          : isAllowed(name, certificateSerial(client))
             ? undefined
             : ('broker-gateway-refused' as const);
       if (code === undefined) return done(null, true);
@@ -75,6 +75,11 @@ export function brokerRights(log: Log, isAllowed: (gateway: string) => boolean) 
       done(null, null);
     },
   };
+}
+
+/** Serial number of the certificate that a client came with, hex. */
+export function certificateSerial(client: Client): string {
+  return (client.conn as TLSSocket).getPeerCertificate().serialNumber ?? '';
 }
 
 function certificateName(client: Client): string | undefined {

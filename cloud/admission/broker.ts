@@ -12,7 +12,7 @@ import {
 } from '@gatehouse/protocol';
 import { Aedes, type Client } from 'aedes';
 import type { Clock, Log } from '../ports.ts';
-import { brokerRights } from './broker-rights.ts';
+import { brokerRights, certificateSerial } from './broker-rights.ts';
 import type { AdmissionTransport, Answer, GatewaySession, Receive } from './transport.ts';
 
 export const CONNECTIONS_MAX = 2_000;
@@ -39,9 +39,10 @@ export interface BrokerParts {
   readonly tls: BrokerTls;
   readonly clock: Clock;
   readonly log: Log;
-  isAllowed(gateway: string): boolean;
-  /** Is told of each session that begins. */
-  connected(gateway: string): void;
+  /** @param serial of its certificate, hex; where a session begins */
+  isAllowed(gateway: string, serial?: string): boolean;
+  /** Is told of each session that begins, with the serial of its certificate. */
+  connected(gateway: string, serial: string): void;
   /** Is told once in a session that its gateway listens for deltas. */
   listening(gateway: string): void;
   readonly receive: Receive;
@@ -140,7 +141,7 @@ function attach(broker: Aedes, sessions: Map<string, Session>, parts: BrokerPart
   broker.on('clientReady', (client) => {
     sessions.set(client.id, { client, since: clock.now() });
     log.info({ gateway: client.id }, 'a gateway has connected');
-    parts.connected(client.id);
+    parts.connected(client.id, certificateSerial(client));
   });
   broker.on('subscribe', (subscriptions, client) => {
     const session = sessions.get(client.id);

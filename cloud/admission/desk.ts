@@ -15,11 +15,16 @@ import { faultCode, type Validator } from './validator.ts';
 /** Ticket pages waiting to be made at most. */
 export const PAGES_MAX = 500;
 
+/** What a gateway may say before a person has compared its key. */
+const FROM_ANYBODY: readonly NameOf<'up'>[] = ['heartbeat'];
+
 export interface DeskParts {
   readonly validator: Validator;
   readonly clock: Clock;
   readonly log: Log;
   tickets(request: TicketsRequest): TicketsPage;
+  /** Whether a person has compared its key; all have if left out. */
+  isAccepted?(gateway: string): boolean;
   heard(gateway: string, beat: Message<'up', 'heartbeat'>, at: number): void;
 }
 
@@ -61,6 +66,8 @@ async function handle(
   const { gateway, name, payload } = message;
   let scanId: string | undefined;
   try {
+    const isKnown = parts.isAccepted?.(gateway) ?? true;
+    if (!isKnown && !FROM_ANYBODY.includes(name)) throw admissionError('gateway-not-accepted');
     if (name === 'validate') {
       const request = decode('up', 'validate', payload);
       answer('validate', await parts.validator.validate(gateway, request));
@@ -78,7 +85,9 @@ async function handle(
       const { received } = message;
       parts.heard(gateway, beat, received);
       const { now } = parts.clock;
-      answer('heartbeat', { beat: beat.beat, mono: beat.mono, received, sent: now() });
+      const { beat: number, mono } = beat;
+      const accepted = isKnown ? {} : { accepted: false };
+      answer('heartbeat', { beat: number, mono, received, sent: now(), ...accepted });
       await parts.validator.heard(gateway, beat.at);
     } else if (name === 'staff') {
       const { version } = decode('up', 'staff', payload);
@@ -105,7 +114,8 @@ function reject(
   const code = faultCode(cause);
   const fields = { gateway, name, code };
   if (code === 'cloud-failed') log.error({ ...fields, fault: cause }, 'a message failed');
-  else log.warn(fields, 'a message was rejected');
+  // One that waits for its acceptance asks again and again.
+  else if (code !== 'gateway-not-accepted') log.warn(fields, 'a message was rejected');
   const known = cause instanceof GatehouseError ? cause : admissionError('cloud-failed');
   answer('rejected', {
     topic: topicOf(gateway, 'up', name),

@@ -42,6 +42,11 @@ export const admissionErrors = {
     status: 403,
     message: 'This gateway is not, or no longer, allowed.',
   },
+  'gateway-not-accepted': {
+    acts: 'administrator',
+    status: 403,
+    message: 'Nobody has compared the key of this gateway yet; accept it in the administration.',
+  },
   'stream-full': {
     acts: 'nobody',
     status: 503,

@@ -6,12 +6,20 @@ import {
   type Enrolment,
   EntranceConfiguration,
   provisioningError,
+  type Renewal,
+  type RenewRequest,
   type TenantAnswer,
 } from '@gatehouse/provisioning';
-import { makeDeviceCertificate, readCertificateRequest } from '@gatehouse/provisioning/authority';
+import {
+  type CertificateRequest,
+  type DeviceCertificate,
+  makeDeviceCertificate,
+  readCertificateRequest,
+} from '@gatehouse/provisioning/authority';
 import type { Kysely } from 'kysely';
 import type { Clock, Log, Random, Tenant } from '../ports.ts';
 import type { EnrolDesk } from './enrol-server.ts';
+import { hasPlace, noteCertificate, reserveUse } from './enrol-store.ts';
 import type { FleetKeys } from './keys.ts';
 import * as store from './store.ts';
 
@@ -29,7 +37,8 @@ export interface EnrolDeskParts {
   readonly tenant: Tenant & { readonly name: string; readonly timeZone: string };
   /** The broker as this gateway shall reach it. */
   mqtt(): Enrolment['mqtt'];
-  onEnrolled(gateway: string): void;
+  /** Is told of a gateway that has a place, or another certificate to come with. */
+  onIssued(gateway: store.GatewayTable): void;
 }
 
 /** Answers devices that come with a config code. */
@@ -37,6 +46,7 @@ export function createEnrolDesk(parts: EnrolDeskParts): EnrolDesk {
   return {
     tenant: (claim) => introduce(parts, claim),
     claim: (asked) => enrol(parts, asked),
+    renew: (asked) => renew(parts, asked),
   };
 }
 
@@ -59,11 +69,11 @@ async function introduce(
 async function enrol(parts: EnrolDeskParts, asked: ClaimRequest): Promise<Enrolment> {
   const { clock, db, keys, log, random, tenant } = parts;
   const request = await readCertificateRequest(asked.request);
-  const taken = await store.takeUse(
+  const taken = await reserveUse(
     db,
     {
       claim: claimDigest(claimBytes(asked)),
-      keyDigest: createHash('sha256').update(request.publicKey).digest('hex'),
+      keyDigest: digestOf(request.publicKey),
       publicKey: request.publicKey,
       hardware: asked.hardware,
       software: asked.software,
@@ -76,16 +86,7 @@ async function enrol(parts: EnrolDeskParts, asked: ClaimRequest): Promise<Enrolm
     throw provisioningError(taken.refused);
   }
   const { gateway } = taken;
-  // At once, and never for a repeat: one that was revoked meanwhile must not be let in again.
-  if (taken.isNew) parts.onEnrolled(gateway.id);
-  const certificate = await makeDeviceCertificate({
-    authority: keys.deviceIssuing,
-    request,
-    gateway: gateway.id,
-    now: clock.now(),
-    serial: random(SERIAL_BYTES),
-  });
-  await store.noteCertificate(db, gateway.id, certificate);
+  const certificate = await issue(parts, gateway, request);
   log.info({ gateway: gateway.id, again: !taken.isNew }, 'a device was enrolled');
   return {
     gateway: gateway.id,
@@ -99,6 +100,52 @@ async function enrol(parts: EnrolDeskParts, asked: ClaimRequest): Promise<Enrolm
     timeZone: tenant.timeZone,
     configuration: EntranceConfiguration.parse(JSON.parse(gateway.configuration)),
   };
+}
+
+/**
+ * Signs the key of a gateway anew. What the old certificate's dates say does not matter: a key
+ * that was enrolled and not revoked may do this one thing for ever.
+ * @throws `request-invalid`, `gateway-…`, `reservation-lapsed`
+ */
+async function renew(parts: EnrolDeskParts, asked: RenewRequest): Promise<Renewal> {
+  const { clock, db, keys, log } = parts;
+  const request = await readCertificateRequest(asked.request);
+  const gateway = await store.findGateway(db, asked.gateway);
+  if (gateway?.key_digest !== digestOf(request.publicKey)) {
+    throw provisioningError('gateway-not-enrolled');
+  }
+  if (gateway.revoked !== null) throw provisioningError('gateway-revoked');
+  if (!hasPlace(gateway, clock.now())) throw provisioningError('reservation-lapsed');
+  const certificate = await issue(parts, gateway, request);
+  log.info({ gateway: gateway.id }, 'a gateway has renewed its certificate');
+  return {
+    certificate: certificate.chain,
+    tlsRoots: [keys.tlsRoot.certificate, keys.nextTlsRoot.certificate],
+    mqtt: parts.mqtt(),
+  };
+}
+
+async function issue(
+  { clock, db, keys, onIssued, random }: EnrolDeskParts,
+  gateway: store.GatewayTable,
+  request: CertificateRequest,
+): Promise<DeviceCertificate> {
+  const certificate = await makeDeviceCertificate({
+    authority: keys.deviceIssuing,
+    request,
+    gateway: gateway.id,
+    now: clock.now(),
+    serial: random(SERIAL_BYTES),
+  });
+  await noteCertificate(db, gateway.id, certificate);
+  // Read again: one that was revoked meanwhile must not be let in.
+  const row = await store.findGateway(db, gateway.id);
+  if (row !== undefined) onIssued(row);
+  return certificate;
+}
+
+function digestOf(publicKey: Uint8Array): string {
+  return createHash('sha256').update(publicKey).digest('hex');
 }
 
 /** SubjectPublicKeyInfo DER, base64. */

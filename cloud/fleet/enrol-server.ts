@@ -4,6 +4,9 @@ import {
   ClaimRequest,
   Enrolment,
   EnrolProblem,
+  RENEW_PATH,
+  Renewal,
+  RenewRequest,
   TENANT_PATH,
   TenantAnswer,
   TenantQuery,
@@ -28,6 +31,7 @@ const CONNECTIONS_MAX = 200;
 export interface EnrolDesk {
   tenant(claim: string | undefined): Promise<TenantAnswer>;
   claim(asked: ClaimRequest): Promise<Enrolment>;
+  renew(asked: RenewRequest): Promise<Renewal>;
 }
 
 export interface EnrolServer {
@@ -68,6 +72,11 @@ export async function startEnrolServer(
     CLAIM_PATH,
     { schema: { body: ClaimRequest, response: { 200: Enrolment, '4xx': EnrolProblem } } },
     (request) => desk.claim(request.body),
+  );
+  server.post(
+    RENEW_PATH,
+    { schema: { body: RenewRequest, response: { 200: Renewal, '4xx': EnrolProblem } } },
+    (request) => desk.renew(request.body),
   );
   await server.listen({ host, port });
   const address = server.server.address();

@@ -88,11 +88,11 @@ test('the certificate opens a TLS session at the broker and names the gateway', 
 
 test('one device may ask again, another needs a use of its own', async ({ house }) => {
   const { text } = await house.code(2);
-  const first = await house.claim('pi-1', text);
+  const first = await house.enrol('pi-1', text);
   // The answer was lost: the device has its key but no enrolment.
   await rm(join(house.folderOf('pi-1'), ENROLMENT_FILE));
   assert.is((await house.claim('pi-1', text)).gateway, first.gateway);
-  assert.is.not((await house.claim('pi-2', text)).gateway, first.gateway);
+  assert.is.not((await house.enrol('pi-2', text)).gateway, first.gateway);
   assert.is(await codeOf(house.claim('pi-3', text)), 'claim-used-up');
   const [code] = await house.fleet.configCodes();
   assert.is(code?.used, 2);
@@ -126,7 +126,7 @@ test('a code that is unknown, expired or revoked gives nothing', async ({ house 
 
 test('a device that had its use gets its answer again after the code ended', async ({ house }) => {
   const code = await house.code();
-  const first = await house.claim('pi-1', code.text);
+  const first = await house.enrol('pi-1', code.text);
   await house.fleet.revokeCode(code.id);
   house.clock.at = code.expires + 1;
   await rm(join(house.folderOf('pi-1'), ENROLMENT_FILE));
@@ -137,7 +137,7 @@ test('a revoked gateway is shut out at once, for good, and cannot claim again', 
   house,
 }) => {
   const { text } = await house.code();
-  const { gateway } = await house.claim('pi-1', text);
+  const { gateway } = await house.enrol('pi-1', text);
   const told: string[] = [];
   house.fleet.onRevoked((id) => told.push(id));
   await house.fleet.revokeGateway(gateway);

@@ -2,16 +2,25 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { Delta } from '@gatehouse/protocol';
-import type { EntranceConfiguration } from '@gatehouse/provisioning';
 import { type Credentials, makeServerCertificate } from '@gatehouse/provisioning/authority';
 import type { Kysely } from 'kysely';
 import type { Clock, Log, Random, Tenant } from '../ports.ts';
 import type { Database } from '../store/index.ts';
-import { type ConfigCode, listCodes, makeCode, type NewEntrance } from './config-codes.ts';
+import {
+  type CodeLimits,
+  type ConfigCode,
+  listCodes,
+  type MadeCode,
+  makeCode,
+  type NewEntrance,
+} from './config-codes.ts';
 import { createEnrolDesk } from './enrol-desk.ts';
 import { type EnrolServer, startEnrolServer } from './enrol-server.ts';
+import { arrive } from './enrol-store.ts';
 import { fleetError } from './errors.ts';
+import { type FleetGateway, gatewayOf } from './fleet-gateway.ts';
 import { type FleetKeys, loadFleetKeys, signDelta } from './keys.ts';
+import { createStanding } from './standing.ts';
 import * as store from './store.ts';
 
 const SERIAL_BYTES = 16;
@@ -44,21 +53,6 @@ export interface BrokerTls {
   readonly rejectUnauthorized: true;
 }
 
-export interface FleetGateway {
-  readonly id: string;
-  readonly name: string;
-  readonly venue: string;
-  readonly entrance: string;
-  readonly halls: EntranceConfiguration['halls'];
-  readonly lanes: EntranceConfiguration['lanes'];
-  readonly hardware: string;
-  readonly software: string;
-  readonly configCode: string;
-  readonly certificateEnds: number | null;
-  readonly created: number;
-  readonly revoked: number | null;
-}
-
 export interface Fleet {
   /** @throws `fleet-keys-unreadable`, `disk-failed` */
   start(): Promise<void>;
@@ -66,8 +60,21 @@ export interface Fleet {
   readonly enrolPort: number;
   readonly enrolUrl: string;
   brokerTls(): BrokerTls;
-  /** Whether this gateway may have a session: enrolled here and not revoked. */
-  isAllowed(gateway: string): boolean;
+  /**
+   * Whether this gateway may have a session: enrolled here and not revoked.
+   * @param serial of its certificate, hex; only for who begins a session
+   */
+  isAllowed(gateway: string, serial?: string): boolean;
+  /** Whether its key was accepted: tickets, staff and neighbours are for it. */
+  isAccepted(gateway: string): boolean;
+  /** A session has begun. @returns whether it may go on */
+  arrived(gateway: string, serial: string): Promise<boolean>;
+  /**
+   * Says that a person has compared the gateway's key.
+   * @param by who, for people
+   * @throws `gateway-unknown`
+   */
+  acceptGateway(id: string, by: string): Promise<void>;
   /** Told the id of each gateway that is revoked, so that its session can be ended. */
   onRevoked(listener: (gateway: string) => void): void;
   /** Told when who belongs to a venue, or who is active there, has changed on disk. */
@@ -78,10 +85,7 @@ export interface Fleet {
   /** @throws `gateway-unknown` */
   revokeGateway(id: string): Promise<void>;
   /** @throws `config-code-expires-early`, `config-code-too-long` */
-  makeCode(
-    entrance: NewEntrance,
-    limits: { readonly uses: number; readonly expires: number },
-  ): Promise<{ id: string; text: string; expires: number }>;
+  makeCode(entrance: NewEntrance, limits: CodeLimits): Promise<MadeCode>;
   configCodes(): Promise<ConfigCode[]>;
   /** @throws `config-code-unknown` */
   revokeCode(id: string): Promise<void>;
@@ -100,7 +104,7 @@ interface Running {
 export function createFleet(options: FleetOptions): Fleet {
   const { clock, log, random } = options;
   const db = store.fleetTablesOf(options.db);
-  const allowed = new Set<string>();
+  const standing = createStanding(() => clock.now());
   const revokedListeners: Array<(gateway: string) => void> = [];
   const memberListeners: Array<() => void> = [];
   const membersChanged = () => tell(memberListeners);
@@ -113,18 +117,13 @@ export function createFleet(options: FleetOptions): Fleet {
 
   return {
     async start() {
-      for (const gateway of await store.listGateways(db)) {
-        if (gateway.revoked === null) allowed.add(gateway.id);
-      }
-      running = await open(options, (gateway) => {
-        allowed.add(gateway);
-        membersChanged();
-      });
+      for (const gateway of await store.listGateways(db)) standing.put(gateway);
+      running = await open(options, standing.put);
     },
     async stop() {
       await running?.server.stop();
       running = undefined;
-      allowed.clear();
+      standing.clear();
     },
     get enrolPort() {
       return now().server.port;
@@ -139,7 +138,28 @@ export function createFleet(options: FleetOptions): Fleet {
       requestCert: true,
       rejectUnauthorized: true,
     }),
-    isAllowed: (gateway) => allowed.has(gateway),
+    isAllowed: standing.isAllowed,
+    isAccepted: standing.isAccepted,
+    async arrived(id, serial) {
+      if (!standing.isNews(id, serial)) return true;
+      const said = await arrive(db, id, serial.toLowerCase(), clock.now());
+      if ('refused' in said) {
+        log.warn({ gateway: id, code: said.refused }, 'a gateway may not stay');
+        return false;
+      }
+      standing.put(said.gateway);
+      if (said.isFirst) log.info({ gateway: id }, 'a gateway is active');
+      if (said.isFirst) membersChanged();
+      return true;
+    },
+    async acceptGateway(id, by) {
+      const isNews = await store.acceptGateway(db, id, { by, now: clock.now() });
+      if (isNews === undefined) throw fleetError('gateway-unknown', { id });
+      const row = await store.findGateway(db, id);
+      if (row !== undefined) standing.put(row);
+      if (isNews) membersChanged();
+      log.info({ gateway: id }, 'a gateway was accepted');
+    },
     onRevoked: (listener) => {
       revokedListeners.push(listener);
     },
@@ -147,18 +167,18 @@ export function createFleet(options: FleetOptions): Fleet {
       memberListeners.push(listener);
     },
     signDelta: (body) => signDelta(now().tenantKey, body),
-    gateways: async () => (await store.listGateways(db)).map(gatewayOf),
+    gateways: async () => (await store.listGateways(db)).map((row) => gatewayOf(row, clock.now())),
     async revokeGateway(id) {
       const isNews = await store.revokeGateway(db, id, clock.now());
       if (isNews === undefined) throw fleetError('gateway-unknown', { id });
-      allowed.delete(id);
+      standing.drop(id);
       if (isNews) membersChanged();
       for (const listener of revokedListeners) listener(id);
       log.info({ gateway: id }, 'a gateway was revoked');
     },
     makeCode: (entrance, limits) =>
       makeCode({ db, clock, random, keys: now().keys, url: now().url }, entrance, limits),
-    configCodes: () => listCodes(db),
+    configCodes: () => listCodes(db, clock.now()),
     async revokeCode(id) {
       if (!(await store.revokeConfigCode(db, id, clock.now()))) {
         throw fleetError('config-code-unknown', { id });
@@ -173,7 +193,7 @@ function tell(listeners: ReadonlyArray<() => void>): void {
 
 async function open(
   options: FleetOptions,
-  onEnrolled: (gateway: string) => void,
+  onIssued: (gateway: store.GatewayTable) => void,
 ): Promise<Running> {
   const { clock, dataDir, enrolPort, host, log, random, tenant } = options;
   const db = store.fleetTablesOf(options.db);
@@ -186,7 +206,7 @@ async function open(
     serial: random(SERIAL_BYTES),
   });
   const desk = createEnrolDesk({
-    ...{ db, clock, random, log, keys, tenant, onEnrolled },
+    ...{ db, clock, random, log, keys, tenant, onIssued },
     mqtt: () => mqttOf(options.mqttPublicUrl(), hosts),
   });
   const server = await startEnrolServer(desk, tls, { host, port: enrolPort, log });
@@ -215,22 +235,4 @@ function hostOf(url: string): string {
 
 function inUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-function gatewayOf(row: store.GatewayTable): FleetGateway {
-  const { halls, lanes } = JSON.parse(row.configuration) as EntranceConfiguration;
-  return {
-    id: row.id,
-    name: row.name,
-    venue: row.venue,
-    entrance: row.entrance,
-    halls,
-    lanes,
-    hardware: row.hardware,
-    software: row.software,
-    configCode: row.config_code,
-    certificateEnds: row.certificate_ends,
-    created: row.created,
-    revoked: row.revoked,
-  };
 }

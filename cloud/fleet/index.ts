@@ -5,7 +5,7 @@ export {
   type BrokerTls,
   createFleet,
   type Fleet,
-  type FleetGateway,
   type FleetOptions,
 } from './fleet.ts';
+export type { FleetGateway } from './fleet-gateway.ts';
 export { fleetRoutes } from './routes.ts';

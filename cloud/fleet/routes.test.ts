@@ -19,6 +19,9 @@ test.before.each(async (context) => {
     const status = known ? error.status : ((error as { statusCode?: number }).statusCode ?? 500);
     return reply.status(status).send({ code: known ? error.code : 'request-invalid' });
   });
+  context.api.addHook('onRequest', async (request) => {
+    request.caller = { id: 't', name: 'Anna', role: 'administrator', roles: ['administrator'] };
+  });
   await context.api.register(fleetRoutes(context.house.fleet), { prefix: '/api/v1' });
 });
 test.after.each(async ({ api, house }) => {
@@ -50,7 +53,7 @@ test('a code is made, listed with who used it, and revoked', async ({ api, house
   assert.is(made.statusCode, 201, made.body);
   const { id, text, expires } = made.json();
   assert.is(readConfigCode(text).config.expires, expires);
-  const { gateway } = await house.claim('pi-1', text);
+  const { gateway } = await house.enrol('pi-1', text);
   const [listed] = (await api.inject({ url })).json().configCodes;
   assert.is(listed.id, id);
   assert.is(listed.uses, 3);

@@ -1,4 +1,3 @@
-import { EntranceConfiguration } from '@gatehouse/provisioning';
 import type { Kysely, Transaction } from 'kysely';
 import { type Database, nextChange } from '../store/index.ts';
 
@@ -9,10 +8,15 @@ export interface ConfigCodeTable {
   /** JSON of an EntranceConfiguration. */
   configuration: string;
   uses: number;
+  /** Gateways that have connected; those that only have a place are not among them. */
   used: number;
   expires: number;
   revoked: number | null;
   created: number;
+  /** SHA-256 of the claim that its typed code stands for, hex. */
+  typed: string | null;
+  /** Gateways that come before then need no acceptance. */
+  waive_until: number | null;
 }
 
 export interface GatewayTable {
@@ -29,14 +33,30 @@ export interface GatewayTable {
   configuration: string;
   hardware: string;
   software: string;
+  /** Lower-case hex. */
   certificate_serial: string | null;
   certificate_ends: number | null;
+  /** The certificate that takes over once it has connected with it. */
+  next_serial: string | null;
+  next_ends: number | null;
   created: number;
   revoked: number | null;
   /** Cloud time of the last contact, to the hour; 0 for none. */
   heard: number;
   /** 1 where the gateways of its venue should count on it. */
   active: number;
+  /** Until when a use of its code is kept for it; null once it has come. */
+  reserved_until: number | null;
+  /** When it first connected. */
+  activated: number | null;
+  /** When its key was compared; until then it gets no tickets and no neighbours. */
+  accepted: number | null;
+  accepted_by: string | null;
+  /** Version of the configuration that it runs; 0 where it has said nothing. */
+  applied: number;
+  refused: number | null;
+  refused_code: string | null;
+  refused_fault: string | null;
 }
 
 export interface FleetTables {
@@ -44,7 +64,7 @@ export interface FleetTables {
   gateways: GatewayTable;
 }
 
-type Db = Kysely<FleetTables>;
+export type Db = Kysely<FleetTables>;
 
 /** The fleet's own view of the cloud's database. */
 export function fleetTablesOf(db: Kysely<Database>): Db {
@@ -59,8 +79,13 @@ export function listConfigCodes(db: Db): Promise<ConfigCodeTable[]> {
   return db.selectFrom('config_codes').selectAll().orderBy('created').orderBy('id').execute();
 }
 
+/** @param claim SHA-256 of a claim, hex; that of the QR or that of the typed code */
 export function findConfigCode(db: Db, claim: string): Promise<ConfigCodeTable | undefined> {
-  return db.selectFrom('config_codes').selectAll().where('claim', '=', claim).executeTakeFirst();
+  return db
+    .selectFrom('config_codes')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('claim', '=', claim), eb('typed', '=', claim)]))
+    .executeTakeFirst();
 }
 
 /** `false` where there is no such code. */
@@ -71,6 +96,10 @@ export async function revokeConfigCode(db: Db, id: string, now: number): Promise
     .where('id', '=', id)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+export function findGateway(db: Db, id: string): Promise<GatewayTable | undefined> {
+  return db.selectFrom('gateways').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 export function listGateways(db: Db): Promise<GatewayTable[]> {
@@ -95,6 +124,32 @@ export function revokeGateway(db: Db, id: string, now: number): Promise<boolean 
   });
 }
 
+/**
+ * Whether its key was accepted only now.
+ * @returns `undefined` where there is no such gateway, or it is revoked
+ */
+export function acceptGateway(
+  db: Db,
+  id: string,
+  { by, now }: { by: string; now: number },
+): Promise<boolean | undefined> {
+  return db.transaction().execute(async (step) => {
+    const { numUpdatedRows } = await step
+      .updateTable('gateways')
+      .set({ accepted: now, accepted_by: by })
+      .where('id', '=', id)
+      .where('accepted', 'is', null)
+      .where('revoked', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) {
+      await membersChanged(step);
+      return true;
+    }
+    const known = await findGateway(step, id);
+    return known === undefined || known.revoked !== null ? undefined : false;
+  });
+}
+
 /** Writes down when a gateway was heard. @returns whether it is active only since now */
 export function noteHeard(db: Db, id: string, now: number): Promise<boolean> {
   return db.transaction().execute(async (step) => {
@@ -103,6 +158,7 @@ export function noteHeard(db: Db, id: string, now: number): Promise<boolean> {
       .set({ active: 1 })
       .where('id', '=', id)
       .where('active', '=', 0)
+      .where('activated', 'is not', null)
       .where('revoked', 'is', null)
       .executeTakeFirst();
     await step.updateTable('gateways').set({ heard: now }).where('id', '=', id).execute();
@@ -128,106 +184,6 @@ export function noteSilent(db: Db, until: number): Promise<boolean> {
 }
 
 /** Members are numbered like all else that gateways learn of. */
-async function membersChanged(step: Transaction<FleetTables>): Promise<void> {
+export async function membersChanged(step: Transaction<FleetTables>): Promise<void> {
   await nextChange(step as unknown as Transaction<Database>);
-}
-
-export async function noteCertificate(
-  db: Db,
-  id: string,
-  certificate: { serial: string; ends: number },
-): Promise<void> {
-  await db
-    .updateTable('gateways')
-    .set({ certificate_serial: certificate.serial, certificate_ends: certificate.ends })
-    .where('id', '=', id)
-    .execute();
-}
-
-/** What one device asks with one claim. */
-export interface Asked {
-  readonly claim: string;
-  readonly keyDigest: string;
-  readonly publicKey: Uint8Array;
-  readonly hardware: string;
-  readonly software: string;
-}
-
-export type Taken =
-  | { readonly gateway: GatewayTable; readonly isNew: boolean }
-  | {
-      readonly refused:
-        | 'claim-unknown'
-        | 'claim-revoked'
-        | 'claim-expired'
-        | 'claim-used-up'
-        | 'gateway-revoked';
-    };
-
-/**
- * Gives a device its gateway, in one transaction: the one it already has by this claim, whatever
- * became of the code since, or a new one that counts as a use.
- * @param newId the id of a new gateway
- */
-export function takeUse(db: Db, asked: Asked, newId: string, now: number): Promise<Taken> {
-  return db.transaction().execute(async (step) => {
-    // The update locks the code's row: two devices at once cannot both take the last use.
-    await step
-      .updateTable('config_codes')
-      .set(({ ref }) => ({ used: ref('used') }))
-      .where('claim', '=', asked.claim)
-      .execute();
-    const code = await findConfigCode(step, asked.claim);
-    if (code === undefined) return { refused: 'claim-unknown' };
-    const known = await step
-      .selectFrom('gateways')
-      .selectAll()
-      .where('config_code', '=', code.id)
-      .where('key_digest', '=', asked.keyDigest)
-      .executeTakeFirst();
-    if (known?.revoked != null) return { refused: 'gateway-revoked' };
-    if (known !== undefined) return { gateway: known, isNew: false };
-    if (code.revoked !== null) return { refused: 'claim-revoked' };
-    if (code.expires <= now) return { refused: 'claim-expired' };
-    if (code.used >= code.uses) return { refused: 'claim-used-up' };
-    return { gateway: await insertGateway(step, code, asked, { id: newId, now }), isNew: true };
-  });
-}
-
-async function insertGateway(
-  step: Transaction<FleetTables>,
-  code: ConfigCodeTable,
-  asked: Asked,
-  { id, now }: { id: string; now: number },
-): Promise<GatewayTable> {
-  const configuration = EntranceConfiguration.parse(JSON.parse(code.configuration));
-  const { name, venue, entrance } = configuration;
-  // A code may enrol many gateways; what happened at one lane must not be taken for another's.
-  const lanes = configuration.lanes.map((lane) => ({ ...lane, lane: `${id}.${lane.lane}` }));
-  const row: GatewayTable = {
-    id,
-    config_code: code.id,
-    key_digest: asked.keyDigest,
-    public_key: asked.publicKey,
-    name,
-    venue,
-    entrance,
-    configuration: JSON.stringify({ ...configuration, lanes }),
-    hardware: asked.hardware,
-    software: asked.software,
-    certificate_serial: null,
-    certificate_ends: null,
-    created: now,
-    revoked: null,
-    heard: now,
-    active: 1,
-  };
-  await step.insertInto('gateways').values(row).execute();
-  await membersChanged(step);
-  await step
-    .updateTable('config_codes')
-    .set({ used: code.used + 1 })
-    .where('id', '=', code.id)
-    .execute();
-  return row;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { claimEntrance, openPinnedLink } from '@gatehouse/provisioning';
 import type { Log } from '../../ports.ts';
 import { openStore, type Store } from '../../store/index.ts';
-import type { NewEntrance } from '../config-codes.ts';
+import type { CodeLimits, MadeCode, NewEntrance } from '../config-codes.ts';
 import { createFleet, type Fleet } from '../fleet.ts';
 
 export const entrance: NewEntrance = {
@@ -29,9 +29,13 @@ export interface FleetHouse {
   readonly clock: { at: number; now(): number };
   readonly logged: object[];
   /** Makes a code for `entrance`, good for an hour. */
-  code(uses?: number): Promise<{ id: string; text: string; expires: number }>;
+  code(uses?: number, limits?: Partial<CodeLimits>): Promise<MadeCode>;
   /** Claims with a code as the device of that name, whose clock stands still. */
   claim(device: string, configText: string): ReturnType<typeof claimEntrance>;
+  /** Claims, and connects to the broker for the first time. */
+  enrol(device: string, configText: string): ReturnType<typeof claimEntrance>;
+  /** Of the newest certificate of a gateway. */
+  serialOf(gateway: string): string;
   folderOf(device: string): string;
   /** Another fleet over the same data, as after a restart. */
   restart(): Promise<void>;
@@ -73,7 +77,21 @@ export async function openFleetHouse(mqttUrl = 'mqtts://127.0.0.1:8883'): Promis
     dataDir,
     clock,
     logged,
-    code: (uses = 1) => house.fleet.makeCode(entrance, { uses, expires: clock.at + 3_600_000 }),
+    code: (uses = 1, limits = {}) =>
+      house.fleet.makeCode(entrance, { uses, expires: clock.at + 3_600_000, ...limits }),
+    serialOf(gateway) {
+      const row = store
+        .prepareRead(
+          'select coalesce(next_serial, certificate_serial) as s from gateways where id = ?',
+        )
+        .get(gateway) as { s: string };
+      return row.s;
+    },
+    async enrol(device, configText) {
+      const enrolment = await house.claim(device, configText);
+      await house.fleet.arrived(enrolment.gateway, house.serialOf(enrolment.gateway));
+      return enrolment;
+    },
     claim: (device, configText) =>
       claimEntrance({
         configText,
