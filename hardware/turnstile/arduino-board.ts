@@ -73,9 +73,10 @@ export async function arduinoBoard(
   }));
   for (const { name, pin } of inputPins(pins)) {
     const contact = name === 'fire' ? settings.fireContact : settings.passageContact;
-    const input = new five.Switch({ pin, board, type: 'NO' });
-    input.on('close', () => inputs.onInput(name, contact === 'no'));
-    input.on('open', () => inputs.onInput(name, contact === 'nc'));
+    // not johnny-five's Switch: its debounce swallows a passage whose two edges come at once
+    io.on(`digital-read-${pin}`, (level: 0 | 1) => {
+      inputs.onInput(name, (level === 0) === (contact === 'no'));
+    });
   }
 
   return {

@@ -88,6 +88,21 @@ test('a granted guest walks through once, is counted, and the arm locks again', 
   });
 });
 
+test('somebody who passes while the process is held up is counted', async () => {
+  await withLane({}, async ({ board, turnstile, passages }) => {
+    for (let guest = 1; guest <= 3; guest++) {
+      await turnstile.unlock('entry', 3_000);
+      await until('the arm is free', () => board.state.unlocked);
+      board.walkThrough('entry');
+      const nothing = new Int32Array(new SharedArrayBuffer(4));
+      Atomics.wait(nothing, 0, 0, 250);
+      await until('the passage is reported', () => passages.length === guest);
+      await turnstile.lock();
+      await pass(150);
+    }
+  });
+});
+
 test('the relay drops by itself at the end of its time', async () => {
   await withLane({}, async ({ board, turnstile }) => {
     await turnstile.unlock('exit', 60);

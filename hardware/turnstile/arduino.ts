@@ -4,6 +4,7 @@ import { HardwareError } from '../errors.ts';
 import { type DeviceParts, healthReport } from '../health.ts';
 import { type ArduinoBoard, arduinoBoard, checkPins } from './arduino-board.ts';
 import { type ArduinoSettings, safeBytes } from './arduino-settings.ts';
+import { loopWatch, messagedContact } from './contact.ts';
 import { atExit } from './exit-hook.ts';
 import { type FirmataLink, firmataLink } from './firmata-link.ts';
 import { turnstileInputs } from './inputs.ts';
@@ -62,7 +63,15 @@ function arduinoRun(
   let wanted: Signal | undefined;
   let stopping = false;
 
-  const inputs = turnstileInputs(listener, clock, inputPins(settings.pins).length);
+  const wired = inputPins(settings.pins);
+  const inputs = turnstileInputs(listener, clock, wired.length);
+  const watch = loopWatch(clock);
+  const contacts = new Map(
+    wired.map(({ name }) => [
+      name,
+      messagedContact(clock, watch, (active) => inputs.onInput(name, active)),
+    ]),
+  );
   const relays = relayTimers(clock, settings.maximumPulse, (direction, unlocked) => {
     board?.relay(direction, unlocked);
     if (!unlocked) check.later(0);
@@ -95,7 +104,9 @@ function arduinoRun(
   async function ready(io: Firmata): Promise<void> {
     try {
       checkPins(io, settings);
-      board ??= await arduinoBoard(io, settings, { onInput: inputs.onInput });
+      board ??= await arduinoBoard(io, settings, {
+        onInput: (name, active) => contacts.get(name)?.hear(active),
+      });
     } catch (error) {
       if (!(error instanceof HardwareError)) throw error;
       health.fail(error.code, error.detail);
@@ -110,17 +121,20 @@ function arduinoRun(
 
   function configure(): void {
     relays.forget();
+    for (const contact of contacts.values()) contact.reset();
     inputs.reset();
     board?.configure();
     lamps.dark();
     if (wanted && !MOMENTARY.includes(wanted)) lamps.show(wanted);
   }
 
+  watch.start();
   link.start();
   return {
     started,
     async stop() {
       stopping = true;
+      watch.stop();
       check.stop();
       relays.allOff(DIRECTIONS);
       lamps.dark();
