@@ -9,11 +9,12 @@ export interface ComparedTicket {
   readonly status: TicketStatus;
   readonly uses: number;
   readonly used: number;
-  readonly inside: boolean;
+  /** People inside on it. */
+  readonly inside: number;
 }
 
 /** One ticket's line; a store's digest is the SHA-256 of the lines of its tickets by rising id. */
 export function comparedLine(ticket: ComparedTicket): string {
   const { id, name, performance, status, uses, used, inside } = ticket;
-  return `${id} ${name} ${performance} ${status} ${uses} ${used} ${inside ? 1 : 0}\n`;
+  return `${id} ${name} ${performance} ${status} ${uses} ${used} ${inside}\n`;
 }

@@ -112,7 +112,7 @@ const anyChange = fc.record(
     state: fc.record(
       {
         used: fc.integer({ min: 0, max: 3 }),
-        inside: fc.boolean(),
+        inside: fc.nat({ max: 3 }),
         burnt: near.map((n) => 60_000_000 + n),
         grants: fc.array(grant, { maxLength: 2 }),
         occupancy: fc.integer({ min: 0, max: 3 }),

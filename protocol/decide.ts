@@ -9,6 +9,7 @@ import type {
   TicketFacts,
   TicketState,
 } from './facts.ts';
+import { isReturning } from './inside.ts';
 import { type Verdict, type VerdictDetails, verdict } from './verdicts/table.ts';
 
 /** A re-read at the same lane this soon after the passage is told so, in its own look. */
@@ -55,7 +56,7 @@ export function decide(
 /** An exit always opens; a code that is not proven changes nobody's ticket and is flagged. */
 function leave(presented: Presented, state: TicketState): Verdict {
   const proven = presented.code !== 'secure' || presented.proof?.signature === 'good';
-  const matched = isOfItsKind(presented) && proven && state.inside;
+  const matched = isOfItsKind(presented) && proven && state.inside > 0;
   return verdict(matched ? 'exit' : 'exit-unmatched');
 }
 
@@ -153,10 +154,10 @@ function spent(
     return verdict('just-admitted', { seconds: Math.max(0, Math.round(age / 1000)) });
   }
   const left = used < uses;
-  if (reEntry && inside && !(left && uses > 1)) return verdict('already-inside', whenWhere(state));
-  return left || isReturning(presented, state)
-    ? undefined
-    : verdict('already-used', whenWhere(state));
+  if (isReturning(reEntry, state)) return undefined;
+  const isCrowded = reEntry && inside > 0 && !(left && uses > 1);
+  if (isCrowded) return verdict('already-inside', whenWhere(state));
+  return left ? undefined : verdict('already-used', whenWhere(state));
 }
 
 function full({ performance }: Presented, { occupancy }: TicketState): Verdict | undefined {
@@ -193,8 +194,9 @@ function forPerson(
 
 function admitted(presented: Presented, state: TicketState, place: Place): Verdict {
   const { uses } = presented.ticket as TicketFacts;
+  const { reEntry } = presented.performance as PerformanceFacts;
   if (isAlone(presented, place)) return verdict('offline');
-  if (isReturning(presented, state)) return verdict('re-entry');
+  if (isReturning(reEntry, state)) return verdict('re-entry');
   return uses > 1 ? verdict('pass-use', { left: uses - state.used - 1 }) : verdict('ok');
 }
 
@@ -227,11 +229,6 @@ function isSteady({ earlier, slot }: Proof, skew: number): boolean {
 
 function isStale({ beaconAge }: Proof): boolean {
   return beaconAge > BEACON_STALE_SECONDS * 1000;
-}
-
-/** Somebody who was inside and left comes back; that costs no further use. */
-function isReturning({ performance }: Presented, { used, inside }: TicketState): boolean {
-  return performance?.reEntry === true && used > 0 && !inside;
 }
 
 function askStaff(reason: StaffReason, details: VerdictDetails = {}): Verdict {

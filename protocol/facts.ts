@@ -78,8 +78,8 @@ export interface OpenGrant {
 export interface TicketState {
   /** Passages committed. */
   readonly used: number;
-  /** Somebody is inside on this ticket. */
-  readonly inside: boolean;
+  /** People inside on this ticket. */
+  readonly inside: number;
   readonly lastUse?: { readonly at: Moment; readonly lane: string } | undefined;
   /** This slot and all before it are dead. */
   readonly burnt?: number | undefined;

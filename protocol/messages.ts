@@ -237,6 +237,7 @@ const ticketBase = {
   uses: z.number().int().min(1),
   used: count,
   inside: z.boolean(),
+  people: count.optional().describe('inside on it, where they are more than one'),
   entrances: z.array(z.string().max(200)).optional(),
   lastUse: z.object({ at: moment, lane: id }).optional(),
   scans: z

@@ -51,34 +51,64 @@ export function countedOnce(parts: HealedParts): void {
         (result === 'passed' || result === 'late'),
     ).length;
     const counted = fold(ticket, passages);
-    if (used !== counted.used || (inside === 1) !== counted.inside || entries.length < written) {
-      const what = `${used} uses, ${entries.length} passages, ${written} written`;
+    if (used !== counted.used || inside !== counted.inside || entries.length < written) {
+      const what = `${used} uses, ${inside} inside, ${entries.length} passages, ${written} written`;
       world.story.wrong('counted-once', `${short(id)}: ${what}`);
     }
     for (const node of nodes) {
       const store = node.store();
       const here = store && !lost.has(node.id) ? ticket.stored(store) : undefined;
       const isMissing = store && !lost.has(node.id) && !here && !ticket.secure;
-      if (isMissing || (here && (here.used !== used || here.inside !== (inside === 1)))) {
-        const what = `${node.id} counts ${here?.used} of ${used} on ${short(id)}`;
+      if (isMissing || (here && (here.used !== used || here.inside !== inside))) {
+        const what = `${node.id} counts ${here?.used}, ${here?.inside} inside, on ${short(id)}`;
         world.story.wrong('counted-once', what);
       }
     }
   }
 }
 
+/** The people inside are as many as went in and not out, in the cloud and at each gateway. */
+export function peopleCounted({ world, cloud, nodes, tickets, lost }: HealedParts): void {
+  for (const show of new Set(tickets.map((ticket) => ticket.show))) {
+    const its = tickets.filter((ticket) => ticket.show === show);
+    const sum = its.reduce((all, ticket) => all + (insideOf(cloud, ticket.id) ?? 0), 0);
+    const { inside } = row<{ inside: number }>(
+      cloud,
+      'select inside from performances where id = ?',
+      show.id,
+    );
+    if (inside !== sum) {
+      world.story.wrong('people-counted', `${inside} are in ${short(show.id)}, ${sum} by tickets`);
+    }
+    for (const node of nodes) {
+      const store = lost.has(node.id) ? undefined : node.store();
+      // Where only the cloud decides, a gateway has no tickets and does not count.
+      const counts = store && its.every((ticket) => ticket.stored(store));
+      const people = counts ? store.occupancy(show.id) : sum;
+      if (people === sum) continue;
+      const what = `${node.id} counts ${people} in ${short(show.id)}, and there are ${sum}`;
+      world.story.wrong('people-counted', what);
+    }
+  }
+}
+
+function insideOf(cloud: HealedParts['cloud'], ticket: string): number | undefined {
+  const sql = 'select inside from tickets where id = ?';
+  return row<{ inside: number } | undefined>(cloud, sql, ticket)?.inside;
+}
+
 /** Uses by the rule: an entry is one, unless somebody who went out comes back where he may. */
 function fold({ show }: SoldTicket, passages: readonly PassedScan[]) {
   let used = 0;
-  let inside = false;
+  let inside = 0;
   for (const { direction } of [...passages].sort(byTime)) {
     if (direction === 'exit') {
-      inside = false;
+      inside = Math.max(0, inside - 1);
       continue;
     }
-    const isFree = show.reEntry && used > 0 && !inside;
+    const isFree = show.reEntry && inside < used;
     if (!isFree) used += 1;
-    inside = true;
+    inside += 1;
   }
   return { used, inside };
 }

@@ -160,22 +160,22 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
   }
 
   /**
-   * Other people inside whom the decider surely knows of: those it let in itself, or has heard of
-   * from another gateway, on tickets that nobody can have left on.
+   * People inside whom the decider surely knows of: those it let in itself, or has heard of from
+   * another gateway, on tickets that nobody can have left on. Each passage of a pass is one.
    */
   function inside(opening: Opening): number {
-    const { admission, ticket, exits, bookOf } = opening;
-    const people = new Set<string>();
+    const { admission, exits, bookOf } = opening;
+    let people = 0;
     for (const one of ofShow(opening)) {
       const isIts =
         admission.intent.decidedBy === 'cloud'
           ? one.intent.decidedBy === 'cloud'
           : one.gateway === admission.gateway || isHeard(admission, one);
       const { ticket: of = '' } = one.intent;
-      if (!isIts || one.result !== 'passed' || of === ticket.id || exits.has(of)) continue;
-      if (bookOf(one.lane).direction === 'entry') people.add(of);
+      if (!isIts || one.result !== 'passed' || exits.has(of)) continue;
+      if (bookOf(one.lane).direction === 'entry') people += 1;
     }
-    return people.size;
+    return people;
   }
 
   /** What is true of the codes held out at the lane that can have been this one. */

@@ -1,6 +1,6 @@
 import type { CloudNode } from './cloud-node.ts';
 import { row, rows } from './cloud-rows.ts';
-import { countedOnce, doublesFlagged } from './counted.ts';
+import { countedOnce, doublesFlagged, peopleCounted } from './counted.ts';
 import { CLOCK_SET_MAX_MS } from './faults.ts';
 import type { GatewayNode } from './gateway-node.ts';
 import type { Door, Guests } from './guests.ts';
@@ -44,6 +44,7 @@ export async function checkHealed(parts: HealedParts): Promise<void> {
   rowsInCloud(parts);
   grantsEnded(parts);
   countedOnce(parts);
+  peopleCounted(parts);
   doublesFlagged(parts);
   await neighboursHealed(parts);
   scansKnown(parts);

@@ -11,6 +11,7 @@ import type {
   NameOf,
   PeerMessage,
   SettleRequest,
+  TicketsPage,
   ValidateRequest,
 } from '@gatehouse/protocol';
 import { PEER_MUTANTS } from './peer-mutants.ts';
@@ -129,8 +130,15 @@ class EmptyHouse extends TicketStore {
 class NobodyInside extends TicketStore {
   override find(text: string): StoredTicket | undefined {
     const found = super.find(text);
-    return found && { ...found, inside: false };
+    return found && { ...found, inside: 0 };
   }
+}
+
+/** Takes only whether anybody is inside from the cloud, and not how many. */
+function somebodyInside(_: string, name: NameOf<'down'>, message: unknown): unknown {
+  if (name !== 'tickets') return message;
+  const page = message as TicketsPage;
+  return { ...page, tickets: page.tickets.map((row) => ({ ...row, people: undefined })) };
 }
 
 class UnburntStore extends TicketStore {
@@ -242,6 +250,11 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     says: 'a gateway counts nobody as inside',
     seed: 9,
     plant: () => ({ ticketStore: EmptyHouse }),
+  },
+  'pass-is-one': {
+    says: 'a gateway takes all who are inside on one pass for one person',
+    seed: 5,
+    plant: () => ({ down: somebodyInside }),
   },
   'full-cloud-admits': {
     says: 'the cloud counts nobody as inside',

@@ -1,4 +1,10 @@
-import { type Moment, type PerformanceFacts, TICKET_SCANS_MAX } from '@gatehouse/protocol';
+import {
+  insideAfter,
+  isReturning,
+  type Moment,
+  type PerformanceFacts,
+  TICKET_SCANS_MAX,
+} from '@gatehouse/protocol';
 import type { DoorTicket, TicketUse } from '../ticketing/index.ts';
 import type { PassageTime } from './watch.ts';
 
@@ -27,24 +33,19 @@ export interface TimedPassage {
 
 interface Folded {
   readonly used: number;
-  readonly inside: boolean;
-  readonly people: number;
+  /** People. */
+  readonly inside: number;
 }
 
 /** What passages in this order make of a ticket. */
 function fold(passages: readonly TimedPassage[], { reEntry }: PerformanceFacts): Folded {
-  let [used, inside, people] = [0, false, 0];
-  for (const { direction } of passages) {
-    if (direction === 'exit') {
-      if (inside) people -= 1;
-      inside = false;
-      continue;
-    }
-    if (!reEntry || used === 0 || inside) used += 1;
-    people += 1;
-    inside = true;
+  let [used, inside] = [0, 0];
+  for (const passage of passages) {
+    const isUse = passage.direction === 'entry' && !isReturning(reEntry, { used, inside });
+    if (isUse) used += 1;
+    inside = insideAfter(inside, [passage]);
   }
-  return { used, inside, people };
+  return { used, inside };
 }
 
 /** A boot knows the order of its own; between gateways time says it, as well as it is known. */
@@ -71,8 +72,7 @@ export function countedLate(
   if (!past.some((one) => byTime(own, one) < 0)) return undefined;
   const before = fold([...past].sort(byTime), performance);
   if (before.used !== ticket.used || before.inside !== ticket.inside) return undefined;
-  const after = fold([...past, own].sort(byTime), performance);
-  return { ...after, people: after.people - before.people };
+  return fold([...past, own].sort(byTime), performance);
 }
 
 /**
@@ -89,13 +89,13 @@ export function useTicket(
   const burnt = Math.max(ticket.burnt ?? -1, passage.slot ?? -1);
   const after = { burnt: burnt < 0 ? undefined : burnt };
   if (passage.direction === 'exit') {
-    const { used, inside, people } = late ?? { used: ticket.used, inside: false, people: -1 };
-    const isSame = used === ticket.used && inside === ticket.inside && people === 0;
-    if (late ? isSame : !ticket.inside) return undefined;
+    const alone = { used: ticket.used, inside: insideAfter(ticket.inside, [passage]) };
+    const { used, inside } = late ?? alone;
+    if (used === ticket.used && inside === ticket.inside) return undefined;
     const { at, lane } = ticket.lastUse ?? passage;
-    return { ...after, used, inside, at, lane, scans: ticket.scans, people };
+    return { ...after, used, inside, at, lane, scans: ticket.scans };
   }
-  const returning = performance.reEntry && ticket.used > 0 && !ticket.inside;
+  const returning = isReturning(performance.reEntry, ticket);
   const latest =
     ticket.lastUse && ticket.lastUse.at > passage.at
       ? ticket.lastUse
@@ -104,8 +104,7 @@ export function useTicket(
     ...after,
     ...latest,
     used: late?.used ?? (returning ? ticket.used : ticket.used + 1),
-    inside: late?.inside ?? true,
+    inside: late?.inside ?? ticket.inside + 1,
     scans: passage.scan ? [passage.scan, ...ticket.scans].slice(0, TICKET_SCANS_MAX) : ticket.scans,
-    people: late?.people ?? 1,
   };
 }

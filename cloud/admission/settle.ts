@@ -83,7 +83,7 @@ function commit(
     const late = countedLate(ticket, performance.facts, past, timed);
     const use = useTicket(ticket, performance.facts, passage, late);
     if (use) {
-      change = door.use(ticket.facts.id, use);
+      change = door.use(ticket, use);
       parts.used();
     }
   }

@@ -185,7 +185,7 @@ function stateOf(
   performance: DoorPerformance | undefined,
   now: Moment,
 ): TicketState {
-  if (!ticket || !performance) return { used: 0, inside: false, grants: [], occupancy: 0 };
+  if (!ticket || !performance) return { used: 0, inside: 0, grants: [], occupancy: 0 };
   return {
     used: ticket.used,
     inside: ticket.inside,

@@ -1,3 +1,5 @@
+import { insideAfter, isReturning } from '@gatehouse/protocol';
+
 /** What a ticket is good for. */
 export interface Worth {
   readonly uses: number;
@@ -6,7 +8,7 @@ export interface Worth {
 
 /**
  * Which passages of a ticket, in order, it was not good for, by the rule of `decide()`: an entry
- * beyond its uses, or with re-entry one while its only guest is inside. Gives their indexes.
+ * beyond its uses, or with re-entry one while all its guests are inside. Gives their indexes.
  */
 export function excessOf(
   directions: readonly ('entry' | 'exit')[],
@@ -14,18 +16,15 @@ export function excessOf(
 ): number[] {
   const excess: number[] = [];
   let used = 0;
-  let inside = false;
+  let inside = 0;
   for (const [n, direction] of directions.entries()) {
-    if (direction === 'exit') {
-      inside = false;
-      continue;
+    if (direction === 'entry' && !isReturning(reEntry, { used, inside })) {
+      const left = used < uses;
+      const crowded = reEntry && inside > 0 && !(left && uses > 1);
+      used += 1;
+      if (crowded || !left) excess.push(n);
     }
-    const returning = reEntry && used > 0 && !inside;
-    const left = used < uses;
-    const crowded = reEntry && inside && !(left && uses > 1);
-    if (!returning) used += 1;
-    if (crowded || (!left && !returning)) excess.push(n);
-    inside = true;
+    inside = insideAfter(inside, [{ direction }]);
   }
   return excess;
 }

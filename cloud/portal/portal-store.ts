@@ -137,7 +137,7 @@ function heldOf(row: TicketRow): HeldTicket {
     uses: {
       uses: row.uses,
       used: row.used,
-      inside: row.inside === 1,
+      inside: row.inside > 0,
       reEntry: row.re_entry === 1,
     },
     usedAt: row.last_use_at,

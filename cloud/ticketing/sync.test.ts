@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { comparedLine, TicketsPage } from '@gatehouse/protocol';
+import { comparedLine, insideOf, TicketsPage } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type House, startHouse } from '../test/house.ts';
@@ -143,7 +143,8 @@ test('a store is compared with the cloud by the tickets’ lines, if nothing has
   const page = ticketPages(house.store);
   for (let n = 0; n < 3; n++) await house.ticketing.addTicket(performance, order);
   const { cursor, tickets } = page({ requestId: randomUUID(), cursor: null, limit: 10 });
-  const line = (row: (typeof tickets)[number]) => comparedLine({ ...row, name: row.digest, inside: insideOf(row) });
+  const line = (row: (typeof tickets)[number]) =>
+    comparedLine({ ...row, name: row.digest, inside: insideOf(row) });
   const byId = [...tickets].sort((a, b) => (a.id < b.id ? -1 : 1));
   const compare = (rows: typeof tickets, more: object = {}) => {
     const hash = createHash('sha256').update(rows.map(line).join(''));

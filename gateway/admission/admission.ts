@@ -1,6 +1,7 @@
 import {
   CODE_LENGTH_MAX,
   decide,
+  isReturning,
   kindOf,
   outcomeOf,
   type Place,
@@ -88,7 +89,7 @@ export interface AdmissionOptions {
 
 type LanePlace = Omit<Place, 'decider' | 'clock'>;
 
-const NOTHING: TicketState = { used: 0, inside: false, grants: [], occupancy: 0 };
+const NOTHING: TicketState = { used: 0, inside: 0, grants: [], occupancy: 0 };
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { store, reservations, neighbours, question, settles, time, clock, ids, share } = options;
@@ -144,7 +145,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (outcomeOf(said.key) !== 'admit') takeBack(scanId, row.id);
     }
     const admitted = outcomeOf(said.key) === 'admit';
-    const isFree = isReturning(known);
+    const isFree = isReturning(found.performance?.reEntry === true, found);
     earlier.note(row.id, slot, said.key, time.now());
     const at = clock.mono();
     return {
@@ -329,7 +330,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const isSplit = neighbours.mark().split === true;
     if (performance?.reEntry) {
       // While somebody is not heard, he may have seen the guest leave.
-      return inside && !isSplit && row.uses <= 1 ? verdict('already-inside', lastUse) : undefined;
+      return inside > 0 && !isSplit && row.uses <= 1
+        ? verdict('already-inside', lastUse)
+        : undefined;
     }
     return used >= row.uses ? verdict('already-used', lastUse) : undefined;
   }
@@ -376,9 +379,4 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return ask ? byAsking(reading, place) : withoutCloud(reading, place);
     },
   };
-}
-
-/** Somebody who was inside and left comes back; that costs no further use. */
-function isReturning({ found: { performance, used, inside } }: Known): boolean {
-  return performance?.reEntry === true && used > 0 && !inside;
 }

@@ -1,4 +1,4 @@
-import type { OpenGrant } from '@gatehouse/protocol';
+import { insideAfter, type OpenGrant } from '@gatehouse/protocol';
 import type { LocalPassage, StoredTicket } from '../tickets/index.ts';
 
 /** A grant that is to be reserved at its ticket's home gateway. */
@@ -61,7 +61,7 @@ export function withPassages(
   if (!last) return { used, inside, lastUse };
   return {
     used: used + fresh.filter(({ counts }) => counts).length,
-    inside: last.direction === 'entry',
+    inside: insideAfter(inside, fresh),
     lastUse: { at: last.at, lane: last.lane },
   };
 }

@@ -282,7 +282,7 @@ test('S13: an exit without the cloud opens, and lets back in only whom it knows'
   assert.is((await rig.see(phone)).key, 'exit');
   rig.gate.pass();
   await rig.clock.settle();
-  assert.is(rig.store.findSecure(inside.handle)?.inside, false);
+  assert.is(rig.store.findSecure(inside.handle)?.inside, 0);
   const stranger = await guestPhone(1);
   const shown = await rig.see(stranger);
   assert.is(shown.key, 'exit-unmatched');

@@ -13,10 +13,10 @@ export interface Occupancy {
 }
 
 export interface OccupancyParts {
-  /** Tickets of a performance that the cloud says are inside. */
+  /** People of a performance whom the cloud says are inside. */
   readonly inside: (performance: string) => number;
   readonly passages: () => Iterable<LocalPassage>;
-  /** What passages change at a ticket: 1, 0 or -1. */
+  /** What passages change at the people inside on a ticket. */
   readonly change: (ticket: string) => number;
 }
 

@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Goes up when the tables change: an older file is made anew from the cloud. */
-const VERSION = 4;
+const VERSION = 5;
 /** SQLite's primary result codes for a file that is damaged or none of its own. */
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
@@ -14,7 +14,7 @@ const SCHEMA = `
     status TEXT NOT NULL, uses INTEGER NOT NULL, used INTEGER NOT NULL, inside INTEGER NOT NULL,
     detail TEXT, round INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS ticket_inside ON ticket (performance) WHERE inside = 1;
+  CREATE INDEX IF NOT EXISTS ticket_inside ON ticket (performance) WHERE inside > 0;
   CREATE TABLE IF NOT EXISTS performance (id TEXT PRIMARY KEY, row TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS passage (
     scan_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, performance TEXT, direction TEXT NOT NULL,

@@ -19,7 +19,8 @@ export interface StoredTicket {
   readonly secure?: Secure | undefined;
   readonly performance: PerformanceRow | undefined;
   readonly used: number;
-  readonly inside: boolean;
+  /** People inside on it. */
+  readonly inside: number;
   readonly lastUse?: { readonly at: number; readonly lane: string } | undefined;
 }
 
@@ -62,6 +63,7 @@ export interface TicketRecord {
   readonly status: TicketRow['status'];
   readonly uses: number;
   readonly used: number;
+  /** People. */
   readonly inside: number;
   readonly detail: string | null;
 }
@@ -96,7 +98,7 @@ export function sliceOf(
   rows: readonly TicketRecord[],
 ): NonNullable<TicketsRequest['compare']> {
   const hash = createHash('sha256');
-  for (const row of rows) hash.update(comparedLine({ ...row, inside: row.inside === 1 }));
+  for (const row of rows) hash.update(comparedLine(row));
   const isLast = rows.length < COMPARED_ROWS_MAX;
   const upTo = isLast ? null : (rows.at(-1)?.id ?? null);
   return { after, upTo, count: rows.length, digest: hash.digest('hex') };

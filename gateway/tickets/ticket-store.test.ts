@@ -111,14 +111,30 @@ test('people inside are counted from rows and own passages together', () => {
   const rows = [1, 2, 3].map((n) => ticketRow(store, n, { inside: n === 1 }));
   store.apply(page(rows, { performances: [performanceRow({ capacity: 9 })] }), NONE);
   assert.is(store.occupancy('evening'), 1);
-  store.passed(passage(1));
+  store.passed(passage(2));
   store.passed(passage(2));
   assert.is(store.occupancy('evening'), 2);
   store.apply(page([ticketRow(store, 3, { inside: true })], { from: 1, cursor: 2 }), NONE);
   assert.is(store.occupancy('evening'), 3);
   store.passed(passage(9, { ticket: 'ticket-2', direction: 'exit', counts: false }));
   assert.is(store.occupancy('evening'), 2);
-  assert.is(store.find(codeOf(2))?.inside, false);
+  assert.is(store.find(codeOf(2))?.inside, 0);
+  store.close();
+});
+
+test('a pass is as many people inside as went in on it, by rows and own passages together', () => {
+  const store = new TicketStore(newFile(), VENUE_KEY);
+  const pass = ticketRow(store, 1, { uses: 5, used: 2, inside: true, people: 2 });
+  store.apply(page([pass, ticketRow(store, 2)]), NONE);
+  assert.is(store.occupancy('evening'), 2);
+  for (const n of [7, 8]) store.passed(passage(n, { ticket: 'ticket-1' }));
+  assert.is(store.occupancy('evening'), 4);
+  store.passed(passage(9, { ticket: 'ticket-1', direction: 'exit', counts: false }));
+  assert.is(store.occupancy('evening'), 3);
+  assert.equal([store.find(codeOf(1))?.used, store.find(codeOf(1))?.inside], [4, 3]);
+  const counted = { used: 4, people: 3, scans: [scan(7), scan(8), scan(9)] };
+  store.apply(page([{ ...pass, ...counted }], { from: 1, cursor: 2 }), NONE);
+  assert.equal([store.occupancy('evening'), store.find(codeOf(1))?.inside], [3, 3]);
   store.close();
 });
 

@@ -4,6 +4,8 @@ import {
   COMPARED_ROWS_MAX,
   type DeltaBody,
   fromHex,
+  insideAfter,
+  insideOf,
   type PerformanceRow,
   type SecureRow,
   type TicketRow,
@@ -42,8 +44,8 @@ export class TicketStore {
   readonly #log: Log;
   readonly #occupancy = createOccupancy({
     inside: (performance) => {
-      const sql = 'SELECT count(*) AS n FROM ticket WHERE performance = ? AND inside = 1';
-      return this.#safely(() => Number(this.#sql.of(sql).get(performance)?.n));
+      const sql = 'SELECT sum(inside) AS n FROM ticket WHERE performance = ? AND inside > 0';
+      return this.#safely(() => Number(this.#sql.of(sql).get(performance)?.n ?? 0));
     },
     passages: () => this.#shelves.passages.all(),
     change: (ticket) => this.#change(ticket),
@@ -167,9 +169,10 @@ export class TicketStore {
 
   #withPassages(record: TicketRecord): StoredTicket {
     const { secure, ...detail } = JSON.parse(record.detail ?? '{}') as Detail;
-    const { name: digest, id, performance, status, uses, used } = record;
-    const inside = record.inside === 1;
-    const row: TicketRow = { id, digest, performance, status, uses, used, inside, ...detail };
+    const { name: digest, id, performance, status, uses, used, inside: people } = record;
+    const inside = people > 0;
+    const base = { id, digest, performance, status, uses, used, inside };
+    const row: TicketRow = { ...base, ...(people > 1 && { people }), ...detail };
     const passages = this.#shelves.passages.of(id);
     const own = passages.filter(({ scanId }) => !detail.scans?.includes(scanId));
     const last = own.at(-1);
@@ -177,7 +180,7 @@ export class TicketStore {
       row,
       performance: this.#shelves.performances.of(performance),
       used: used + own.filter(({ counts }) => counts).length,
-      inside: last ? last.direction === 'entry' : inside,
+      inside: insideAfter(people, own),
       lastUse: last ? { at: last.at, lane: last.lane } : detail.lastUse,
       secure: secure && { ...secure, burnt: lastSlot(secure.burnt, passages) },
     };
@@ -193,12 +196,12 @@ export class TicketStore {
     return this.#shelves.passages.wrote(scanId);
   }
 
-  /** What this gateway's own passages change at the count of people inside: 1, 0 or -1. */
+  /** What passages that no row contains change at the count of people inside. */
   #change(ticket: string): number {
     const sql = 'SELECT * FROM ticket WHERE id = ?';
     const record = this.#safely(() => this.#sql.of(sql).get(ticket)) as unknown as TicketRecord;
-    if (!record) return this.#shelves.passages.of(ticket).at(-1)?.direction === 'entry' ? 1 : 0;
-    return Number(this.#withPassages(record).inside) - record.inside;
+    if (!record) return insideAfter(0, this.#shelves.passages.of(ticket));
+    return this.#withPassages(record).inside - record.inside;
   }
 
   /** Writes down a passage; a scan id that is there already changes nothing. */
@@ -368,12 +371,12 @@ export class TicketStore {
   /** Gives how many tickets more there are. */
   #put(ticket: TicketRow | SecureRow, round: number): number {
     const { name, rest } = named(ticket);
-    const { id, performance, status, uses, used, inside, ...more } = rest;
+    const { id, performance, status, uses, used, inside: _, people: __, ...more } = rest;
     const detail = Object.keys(more).length === 0 ? null : JSON.stringify(more);
     const gone = this.#sql.of('DELETE FROM ticket WHERE id = ? OR name = ?').run(id, name);
     this.#sql
       .of('INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(...[name, id, performance, status, uses, used, inside ? 1 : 0, detail, round]);
+      .run(...[name, id, performance, status, uses, used, insideOf(rest), detail, round]);
     return 1 - Number(gone.changes);
   }
 

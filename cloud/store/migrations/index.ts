@@ -12,6 +12,7 @@ import * as guests from './0012-guests.ts';
 import * as orders from './0013-orders.ts';
 import * as portal from './0014-portal.ts';
 import * as series from './0015-series.ts';
+import * as peopleInside from './0016-people-inside.ts';
 import * as enrolment from './0017-enrolment.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
@@ -35,5 +36,6 @@ export const migrations: readonly Migration[] = [
   orders,
   portal,
   series,
+  peopleInside,
   enrolment,
 ];

@@ -58,6 +58,7 @@ export interface TicketTable {
   status: 'valid' | 'unpaid' | 'blocked' | 'cancelled' | 'taken-back';
   uses: number;
   used: Generated<number>;
+  /** People inside on it. */
   inside: Generated<number>;
   /** This slot and all before it are dead. */
   burnt: number | null;
