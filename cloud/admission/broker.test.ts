@@ -128,7 +128,7 @@ test('a client hears only what it has asked for: no nudge comes between a questi
   const gate = await house.gateway('gate-1');
   await gate.mqtt.unsubscribeAsync(filterOf('gate-1', 'down'));
   await gate.mqtt.subscribeAsync(topicOf('gate-1', 'down', 'heartbeat'), { qos: 1 });
-  await house.ticketing.addTicket(id, { status: 'valid', uses: 1 });
+  await house.ticketing.addTicket(id, { status: 'valid', uses: 1, entrances: [], label: {} });
   house.broker.nudge(9_999);
   gate.send('tickets', { requestId: randomUUID(), cursor: null, limit: 3 });
   await new Promise((resolve) => setTimeout(resolve, 600));
