@@ -109,6 +109,165 @@ export const gatewayErrors = {
     message:
       'Gateways can’t be found by themselves: {fault}. Addresses in the configuration still work.',
   },
+  'scan-id-reused': {
+    acts: 'developer',
+    status: 409,
+    message: 'This scan id was given for something else already; draw a new one.',
+  },
+  'handheld-busy': {
+    acts: 'staff',
+    status: 429,
+    message: 'This handheld asks for more than it can be answered; wait a moment.',
+  },
+  'handheld-stopped': {
+    acts: 'staff',
+    status: 503,
+    message: 'The gateway is about to stop; try again in a moment.',
+  },
+  'group-secure': {
+    acts: 'staff',
+    status: 409,
+    message: 'This ticket is shown on a phone: let each of its guests show it.',
+  },
+  'scan-not-here': {
+    acts: 'staff',
+    status: 404,
+    message: 'This handheld has not answered that scan, or has forgotten it.',
+  },
+  'grant-not-here': {
+    acts: 'staff',
+    status: 404,
+    message: 'No passage of this ticket was left open at this gateway.',
+  },
+  'override-refused': {
+    acts: 'staff',
+    status: 403,
+    message: 'Nobody may set that answer aside at the door.',
+  },
+  'override-too-soon': {
+    acts: 'staff',
+    status: 409,
+    message: 'Somebody may still be passing on this ticket: wait two minutes.',
+  },
+  'role-missing': {
+    acts: 'staff',
+    status: 403,
+    message: 'This needs a person with the role {role}.',
+  },
+  'local-request-invalid': {
+    acts: 'developer',
+    status: 400,
+    message: 'The request does not fit at {field}: {fault}.',
+  },
+  'local-request-refused': {
+    acts: 'developer',
+    status: 400,
+    message: 'The request can’t be taken: {fault}.',
+  },
+  'local-failed': {
+    acts: 'developer',
+    status: 500,
+    message: 'The gateway could not answer; its log has more.',
+  },
+  'route-unknown': {
+    acts: 'developer',
+    status: 404,
+    message: 'There is nothing at this address.',
+  },
+  'origin-refused': {
+    acts: 'developer',
+    status: 403,
+    message: 'A page of another site asked for this; open the gateway’s own.',
+  },
+  'session-missing': {
+    acts: 'staff',
+    status: 401,
+    message: 'This browser is not paired, or its session has ended.',
+  },
+  'person-missing': {
+    acts: 'staff',
+    status: 401,
+    message: 'Nobody has identified on this handheld, or it was locked.',
+  },
+  'handheld-unknown': {
+    acts: 'staff',
+    status: 404,
+    message: 'This handheld is not paired with this gateway; pair it again.',
+  },
+  'handheld-unconfirmed': {
+    acts: 'staff',
+    status: 403,
+    message: 'A lead has to confirm this handheld before others work with it.',
+  },
+  'handhelds-full': {
+    acts: 'staff',
+    status: 409,
+    message: 'This gateway has {max} handhelds; unpair one first.',
+  },
+  'pairing-invalid': {
+    acts: 'staff',
+    status: 403,
+    message: 'This pairing code is used or too old; have a new one shown.',
+  },
+  'proof-wrong': {
+    acts: 'developer',
+    status: 403,
+    message: 'The handheld’s signature does not fit its key.',
+  },
+  'identify-wrong': {
+    acts: 'staff',
+    status: 403,
+    message: 'Staff code or PIN is wrong.',
+  },
+  'staff-locked': {
+    acts: 'staff',
+    status: 423,
+    message: 'Too many wrong PINs: a lead or the gateway’s page has to unlock this.',
+  },
+  'identify-busy': {
+    acts: 'staff',
+    status: 429,
+    message: 'Too many people identify at once; wait a moment.',
+  },
+  'pin-not-set': {
+    acts: 'technician',
+    status: 409,
+    message: 'This gateway has no PIN for its page yet: `gatehouse pin` sets one.',
+  },
+  'search-needs-cloud': {
+    acts: 'staff',
+    status: 503,
+    message: 'Searching needs the cloud, and it is out of reach now.',
+  },
+  'not-armed': {
+    acts: 'technician',
+    status: 409,
+    message: 'Arm the gateway first: this moves hardware.',
+  },
+  'lane-not-closed': {
+    acts: 'technician',
+    status: 409,
+    message: 'Close the lane before testing it.',
+  },
+  'lane-unknown': {
+    acts: 'technician',
+    status: 404,
+    message: 'This gateway has no lane {lane}.',
+  },
+  'picture-missing': {
+    acts: 'technician',
+    status: 404,
+    message: 'This camera has given no picture yet.',
+  },
+  'listeners-full': {
+    acts: 'technician',
+    status: 503,
+    message: 'Too many screens listen to this gateway.',
+  },
+  'web-certificate-unusable': {
+    acts: 'technician',
+    message: 'The certificate of the gateway’s page can’t be used: {fault}.',
+  },
 } as const satisfies ErrorTable;
 
 export type GatewayErrorCode = keyof typeof gatewayErrors;

@@ -3,6 +3,15 @@
 export type { Clock, Timer } from './clock.ts';
 export { createVenueTime } from './clock.ts';
 export { gatewayError } from './errors.ts';
+export type {
+  HandLane,
+  HandLanes,
+  HandMode,
+  HandScan,
+  HandWorker,
+  Overridden,
+  Told,
+} from './handheld/index.ts';
 export type { Ids } from './ids.ts';
 export {
   type Journal,

@@ -89,6 +89,17 @@ async function handle(
       const accepted = isKnown ? {} : { accepted: false };
       answer('heartbeat', { beat: number, mono, received, sent: now(), ...accepted });
       await parts.validator.heard(gateway, beat.at);
+    } else {
+      const beat = decode('up', 'heartbeat', payload);
+      const { received } = message;
+      parts.heard(gateway, beat, received);
+      const { now } = parts.clock;
+      const { beat: number, mono } = beat;
+      const accepted = isKnown ? {} : { accepted: false };
+      const version = isKnown ? parts.people?.version(gateway) : undefined;
+      const staff = version === undefined ? {} : { staff: version };
+      answer('heartbeat', { beat: number, mono, received, sent: now(), ...accepted, ...staff });
+      await parts.validator.heard(gateway, beat.at);
     } else if (name === 'staff') {
       const { version } = decode('up', 'staff', payload);
       const list = await parts.people?.list(gateway);

@@ -8,11 +8,11 @@ import {
   type Presented,
   type Proven,
   type SettleRequest,
-  type TicketLabel,
   type TicketState,
   type ValidateAnswer,
   type Verdict,
   verdict,
+  withWord,
 } from '@gatehouse/protocol';
 import type { Clock, VenueTime } from '../clock.ts';
 import type { Ids } from '../ids.ts';
@@ -21,50 +21,30 @@ import type { TicketStore } from '../tickets/index.ts';
 import type { UplinkState } from '../web/events.ts';
 import type { Capacity } from './capacity.ts';
 import type { CloudQuestion } from './cloud-question.ts';
-import { type HomeAnswer, type Neighbours, type VenueMark, withPassages } from './home.ts';
-import { createEarlier, type Evidence, type Known, knownRegular, knownSecure } from './known.ts';
+import type { Decision } from './decision.ts';
+import { type HomeAnswer, type Neighbours, withPassages } from './home.ts';
+import { createEarlier, type Known, knownRegular, knownSecure } from './known.ts';
 import type { OfflineShare } from './offline-share.ts';
+import { type AskedByPerson, knownByPerson, type LanePlace } from './on-word.ts';
 import type { PhoneSkew } from './phone-skew.ts';
 import type { Reservations } from './reservations.ts';
 import { shareOf } from './shares.ts';
-
-/** What was decided about one reading, and how to end it. */
-export interface Decision {
-  readonly scanId: string;
-  readonly verdict: Verdict;
-  readonly decidedBy: 'gateway' | 'cloud';
-  /** Milliseconds to pass, counted from `at`; only for an admit. */
-  readonly passageMs: number;
-  /** Monotonic milliseconds at which the decision was there. */
-  readonly at: number;
-  readonly ticket?: string | undefined;
-  readonly performance?: string | undefined;
-  readonly handle?: string | undefined;
-  readonly slot?: number | undefined;
-  /** Key generation of a secure code that the gateway looked at itself. */
-  readonly generation?: number | undefined;
-  readonly evidence?: Evidence | undefined;
-  readonly label?: TicketLabel | undefined;
-  /** Somebody who left comes back; that takes no use. */
-  readonly isFree?: boolean | undefined;
-  /** What was known of the other gateways of the venue. */
-  readonly venue?: VenueMark | undefined;
-  /** The scan that was given up before this one. */
-  readonly refersTo?: string | undefined;
-  /** Milliseconds that the decision or the round trip took. */
-  readonly took: { readonly decide?: number; readonly cloud?: number };
-  /** Looks at grants and revocations once more, right before the relay. */
-  stillGood(): boolean;
-  /** Ends the grant: somebody passed, nobody did, or the lane gave up. */
-  settle(kind: SettleRequest['kind'], late?: boolean): unknown;
-}
 
 /**
  * Decides about readings: regular tickets by itself, all others by asking the cloud, and secure
  * tickets by their performance's offline policy while it is away.
  */
 export interface Admission {
-  decide(reading: Reading, place: Omit<Place, 'decider' | 'clock'>): Promise<Decision>;
+  /** @param scanId names the scan; a fresh one if left out */
+  decide(reading: Reading, place: LanePlace, scanId?: string): Promise<Decision>;
+  /** Decides anew about a ticket whose guest a person wants in. */
+  onWord(asked: AskedByPerson, place: LanePlace): Promise<Decision>;
+  /** Ends a grant of a dead run on the word of somebody who saw what became of it. */
+  settle(
+    grant: { scanId: string; ticket: string; performance?: string | undefined },
+    place: LanePlace,
+    kind: 'passed' | 'released',
+  ): void;
 }
 
 export interface AdmissionOptions {
@@ -86,8 +66,6 @@ export interface AdmissionOptions {
   /** Milliseconds to pass that a grant of a lane lasts. */
   readonly passageMs: (lane: string) => number;
 }
-
-type LanePlace = Omit<Place, 'decider' | 'clock'>;
 
 const NOTHING: TicketState = { used: 0, inside: 0, grants: [], occupancy: 0 };
 
@@ -121,18 +99,22 @@ export function createAdmission(options: AdmissionOptions): Admission {
     known: Known,
     look: () => Known | undefined,
     place: LanePlace,
+    { scanId = ids.scan(), of, word }: Partial<AskedByPerson> = {},
   ): Promise<Decision> {
     const began = clock.mono();
     const { found, isAuthentic, handle, slot, generation, evidence } = known;
     const { row } = found;
     const { lane, direction } = place;
-    const scanId = ids.scan();
     const passageMs = options.passageMs(lane);
+    const judged = (found: Known, home?: HomeAnswer) => {
+      const said = judge(found, place, scanId, home);
+      return word ? withWord(said, word) : said;
+    };
     const about = isAuthentic
       ? { ticket: row.id, performance: row.performance, label: row.label }
       : {};
     const base = { scanId, ...about, handle, slot };
-    let said = judge(known, place, scanId);
+    let said = judged(known);
     if (outcomeOf(said.key) === 'admit') reserve(base, place);
     if (said.key === 'offline') share.admitted(scanId, row.performance);
     let isUnconfirmed = false;
@@ -141,7 +123,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const answer = await neighbours.ask(asked);
       isUnconfirmed = answer?.unconfirmed ?? false;
       const now = answer && look();
-      if (now) said = judge(now, place, scanId, answer);
+      if (now) said = judged(now, answer);
       if (outcomeOf(said.key) !== 'admit') takeBack(scanId, row.id);
     }
     const admitted = outcomeOf(said.key) === 'admit';
@@ -152,11 +134,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
       ...base,
       ...{ generation, evidence: admitted ? evidence : undefined },
       isFree,
-      ...{ verdict: said, decidedBy: 'gateway', passageMs, at, took: { decide: at - began } },
+      ...{ verdict: said, decidedBy: word ? 'staff' : 'gateway', passageMs, at },
+      ...{ by: word?.by, refersTo: of, took: { decide: at - began } },
       venue: { ...neighbours.mark(), ...(isUnconfirmed && { unconfirmed: true as const }) },
       stillGood() {
         const now = look();
-        return now !== undefined && outcomeOf(judge(now, place, scanId).key) === 'admit';
+        return now !== undefined && outcomeOf(judged(now).key) === 'admit';
       },
       settle(kind, late) {
         if (!admitted) return;
@@ -237,8 +220,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return { ...presented, performance: { ...performance, capacity } };
   }
 
-  async function byAsking(reading: Reading, place: LanePlace): Promise<Decision> {
-    const scanId = ids.scan();
+  async function byAsking(
+    reading: Reading,
+    place: LanePlace,
+    scanId = ids.scan(),
+  ): Promise<Decision> {
     const began = clock.mono();
     const { lane, direction } = place;
     const passageMs = options.passageMs(lane);
@@ -338,24 +324,28 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   /** A secure code by its performance's offline policy; any other is a stranger's. */
-  async function withoutCloud(reading: Reading, place: LanePlace): Promise<Decision> {
-    if (kindOf(reading.code) !== 'secure') return unknown(reading, place);
+  async function withoutCloud(
+    reading: Reading,
+    place: LanePlace,
+    scanId?: string,
+  ): Promise<Decision> {
+    if (kindOf(reading.code) !== 'secure') return unknown(reading, place, scanId);
     const proven = await options.prove(reading.code, time.now());
-    if (!proven) return unknown(reading, place);
+    if (!proven) return unknown(reading, place, scanId);
     if (proven.proof.signature === 'good') options.skew.note(place.lane, proven.proof.slot);
     const look = () => {
       const found = store.findSecure(proven.handle);
       return knownSecure(found, proven, place.direction, earlier.of(found?.row.id));
     };
     const known = look();
-    return known ? byItself(known, look, place) : unknown(reading, place);
+    return known ? byItself(known, look, place, { scanId }) : unknown(reading, place, scanId);
   }
 
   /** What the gateway may say of a code that only the cloud knows. */
-  function unknown(reading: Reading, place: LanePlace): Decision {
+  function unknown(reading: Reading, place: LanePlace, scanId = ids.scan()): Decision {
     const presented: Presented = { code: kindOf(reading.code) };
     return {
-      scanId: ids.scan(),
+      scanId,
       verdict: decide(presented, NOTHING, here(place), time.now()),
       decidedBy: 'gateway',
       passageMs: options.passageMs(place.lane),
@@ -367,16 +357,23 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   return {
-    async decide(reading, place) {
+    async decide(reading, place, scanId) {
       const kind = kindOf(reading.code);
       const isOurs = kind !== 'secure' && kind !== 'config';
       const look = () => knownRegular(store.find(reading.code));
       const known = isOurs ? look() : undefined;
-      if (known) return byItself(known, look, place);
+      if (known) return byItself(known, look, place, { scanId });
       const { length } = reading.code;
       const couldBeOne = kind !== 'config' && length > 0 && length <= CODE_LENGTH_MAX;
       const ask = couldBeOne && options.uplink() === 'connected' && place.open;
-      return ask ? byAsking(reading, place) : withoutCloud(reading, place);
+      return ask ? byAsking(reading, place, scanId) : withoutCloud(reading, place, scanId);
+    },
+    async onWord(asked, place) {
+      const look = () => knownByPerson(store.byId(asked.ticket), asked, store);
+      return byItself(look(), look, place, asked);
+    },
+    settle(grant, place, kind) {
+      ended(grant, place, verdict('ok'), { kind, isFree: false });
     },
   };
 }

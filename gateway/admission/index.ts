@@ -1,6 +1,7 @@
-export { type Admission, createAdmission, type Decision } from './admission.ts';
+export { type Admission, createAdmission } from './admission.ts';
 export { createCapacity } from './capacity.ts';
 export { createCloudQuestion } from './cloud-question.ts';
+export type { Decision } from './decision.ts';
 export {
   type AskedHome,
   type HomeAnswer,
@@ -10,5 +11,6 @@ export {
 } from './home.ts';
 export type { Evidence } from './known.ts';
 export { createOfflineShare, type EarlierAdmission, type OfflineShare } from './offline-share.ts';
+export type { AskedByPerson, LanePlace } from './on-word.ts';
 export { createPhoneSkew } from './phone-skew.ts';
 export { createReservations, type Reservations } from './reservations.ts';

@@ -34,6 +34,8 @@ export interface Known {
   readonly evidence?: Evidence | undefined;
 }
 
+export function knownRegular(found: StoredTicket): Known;
+export function knownRegular(found: StoredTicket | undefined): Known | undefined;
 export function knownRegular(found: StoredTicket | undefined): Known | undefined {
   if (!found) return undefined;
   const { row, performance } = found;

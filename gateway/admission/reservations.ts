@@ -13,6 +13,8 @@ export interface Reservations {
    *   somebody else; in silence it is `unsettled` a little later
    */
   reserve(ticket: string, performance: string, grant: OpenGrant, until?: number): void;
+  /** Milliseconds for which a ticket's grant has been unsettled; the shortest of several. */
+  silentFor(ticket: string): number;
   /** Ends one grant; grants of other scans stay. */
   end(ticket: string, scanId: string): void;
   /**
@@ -26,6 +28,7 @@ interface Held {
   readonly performance: string;
   readonly grant: OpenGrant;
   readonly until: number;
+  readonly since: number;
 }
 
 export function createReservations(clock: Pick<Clock, 'mono'>): Reservations {
@@ -43,7 +46,16 @@ export function createReservations(clock: Pick<Clock, 'mono'>): Reservations {
   return {
     of: (ticket) => byTicket.get(ticket)?.map(asOfNow) ?? [],
     reserve(ticket, performance, grant, until = Number.POSITIVE_INFINITY) {
-      byTicket.set(ticket, [...without(ticket, grant.scanId), { performance, grant, until }]);
+      byTicket.set(ticket, [
+        ...without(ticket, grant.scanId),
+        { performance, grant, until, since: clock.mono() },
+      ]);
+    },
+    silentFor(ticket) {
+      const from = ({ grant, until, since }: Held) =>
+        grant.unsettled ? since : until + SILENT_AFTER_MS;
+      const since = (byTicket.get(ticket) ?? []).map(from);
+      return clock.mono() - Math.max(...since, Number.NEGATIVE_INFINITY);
     },
     end(ticket, scanId) {
       const left = without(ticket, scanId);

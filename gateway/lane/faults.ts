@@ -3,8 +3,12 @@ import type { Clock, Timer } from '../clock.ts';
 /** How often a lane that closed tries whether its journal or its relay is back. */
 export const PROBE_MS = 5_000;
 
-/** `turnstile` is what the device says of itself, `relay` what the lane found out. */
-export type Part = 'journal' | 'turnstile' | 'relay';
+/** `turnstile` is what the device says of itself, `relay` what the lane found out, `person` who shut it. */
+export type Part = 'journal' | 'turnstile' | 'relay' | 'person';
+
+/** Parts that are tried whether they are back; the others speak for themselves. */
+type Probed = Exclude<Part, 'turnstile' | 'person'>;
+const isProbed = (part: Part): part is Probed => part === 'journal' || part === 'relay';
 
 /** Why a lane is closed; it is open again when nothing is left. */
 export interface Faults {
@@ -23,7 +27,7 @@ export interface Faults {
 export interface FaultsOptions {
   readonly clock: Clock;
   /** Try whether a part is back; a device speaks for itself. */
-  readonly probes: Readonly<Record<Exclude<Part, 'turnstile'>, (code: string) => Promise<void>>>;
+  readonly probes: Readonly<Record<Probed, (code: string) => Promise<void>>>;
   /** A part that closes nothing, because the venue has chosen so. */
   readonly tolerates?: Part | undefined;
   /** A part other than the journal failed: worth a row. */
@@ -44,7 +48,7 @@ export function createFaults(options: FaultsOptions): Faults {
     onChange();
   }
 
-  function probe(part: Exclude<Part, 'turnstile'>): void {
+  function probe(part: Probed): void {
     const code = faults.get(part);
     if (stopped || code === undefined) return;
     probes[part](code).then(
@@ -53,7 +57,7 @@ export function createFaults(options: FaultsOptions): Faults {
     );
   }
 
-  function again(part: Exclude<Part, 'turnstile'>): void {
+  function again(part: Probed): void {
     clock.clearTimeout(timers.get(part));
     if (stopped) return;
     timers.set(
@@ -65,7 +69,7 @@ export function createFaults(options: FaultsOptions): Faults {
   return {
     start() {
       stopped = false;
-      for (const part of faults.keys()) if (part !== 'turnstile') again(part);
+      for (const part of faults.keys()) if (isProbed(part)) again(part);
     },
     stop() {
       stopped = true;
@@ -74,7 +78,7 @@ export function createFaults(options: FaultsOptions): Faults {
     add(part, code) {
       const known = faults.get(part);
       faults.set(part, code);
-      if (part !== 'turnstile' && known === undefined) again(part);
+      if (isProbed(part) && known === undefined) again(part);
       if (known === code) return;
       if (part !== 'journal') note(code);
       onChange();

@@ -372,6 +372,7 @@ export function createLane(options: LaneOptions): Lane {
   return {
     view,
     read,
+    shut: (code) => (code ? faults.add('person', code) : faults.clear('person')),
     async start(journalFault) {
       faults.start();
       if (journalFault !== undefined) faults.add('journal', journalFault);

@@ -34,7 +34,8 @@ export interface LaneRecord {
   ): Promise<void>;
   /** @param timings of the whole scan, shown beside the row */
   result(decision: Decision, result: Result, timings?: ScanTimings): Promise<void>;
-  event(event: EventName, code?: string): Promise<void>;
+  /** @param by staff id of who did it */
+  event(event: EventName, code?: string, by?: string): Promise<void>;
   /** Tries the journal with a row about what closed the lane, then writes what is owed. */
   probe(code: string): Promise<void>;
 }
@@ -58,8 +59,8 @@ export function createRecord(options: RecordOptions): LaneRecord {
   }
 
   function about(decision: Decision) {
-    const { scanId, ticket, performance, handle, slot, generation } = decision;
-    return { ...common(), scanId, ticket, performance, handle, slot, generation };
+    const { scanId, ticket, performance, handle, slot, generation, by } = decision;
+    return { ...common(), scanId, ticket, performance, handle, slot, generation, by };
   }
 
   async function write(body: JournalBody, shown: Partial<JournalEvent>): Promise<void> {
@@ -134,8 +135,8 @@ export function createRecord(options: RecordOptions): LaneRecord {
       const body = { kind: 'result' as const, ...about(decision), result };
       return keep(body, { what: result, label: decision.label, timings });
     },
-    event(event, code) {
-      return keep({ kind: 'event', ...common(), event, code }, { what: event });
+    event(event, code, by) {
+      return keep({ kind: 'event', ...common(), event, code, by }, { what: event });
     },
     async probe(code) {
       await write({ kind: 'event', ...common(), event: 'fault', code }, { what: 'fault' });

@@ -42,4 +42,6 @@ export interface Lane {
   stop(): Promise<void>;
   read(reading: Reading): void;
   view(): LaneView;
+  /** Closes it on a person's word until that is taken back with `undefined`; exits open all the same. */
+  shut(code: string | undefined): void;
 }

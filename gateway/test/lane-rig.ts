@@ -13,6 +13,7 @@ import {
 } from '../admission/index.ts';
 import { createVenueTime } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
+import { createHandLanes } from '../handheld/index.ts';
 import { JournalFile } from '../journal/journal-file.ts';
 import { createLane, createRecord, type Policy } from '../lane/index.ts';
 import { TicketStore } from '../tickets/index.ts';
@@ -137,18 +138,20 @@ export async function laneRig(options: RigOptions = {}) {
     check: syncCheck((handle, generation) => store.key(handle, generation)),
     beacon: (index) => store.beacon(index),
   });
+  const reservations = createReservations(clock);
+  const ids = { scan: () => scanIdOf(++scans), epoch: () => 'epoch', request: () => scanIdOf(0) };
   const admission = createAdmission({
     ...{ prove, share, skew },
     ...{
       store,
-      reservations: createReservations(clock),
+      reservations,
       ...{ gateway: 'gate', neighbours: NO_NEIGHBOURS, capacity: { of: (_, whole) => whole } },
       question,
       settles,
       time,
       clock,
     },
-    ids: { scan: () => scanIdOf(++scans), epoch: () => 'epoch', request: () => scanIdOf(0) },
+    ids,
     uplink: () => uplink,
     passageMs: () => 8_000,
   });
@@ -172,6 +175,17 @@ export async function laneRig(options: RigOptions = {}) {
       }),
     });
   });
+  const hands = createHandLanes({
+    configuration: { entrance: 'main', halls: [], withoutJournal },
+    ...{ gateway: 'gate', admission, reservations, store, journal, time, clock, ids, log, policy },
+    ...{ tell, cursor },
+    unknownRead: ({ code, symbology }) => ({
+      hmac: createHash('sha256').update(code).digest('hex'),
+      length: code.length,
+      symbology,
+    }),
+  });
+  hands.start();
   await Promise.all(lanes.map((lane) => lane.start()));
   await clock.settle();
 
@@ -189,6 +203,8 @@ export async function laneRig(options: RigOptions = {}) {
       share,
       skew,
       time,
+      hands,
+      reservations,
     },
     lane: lanes[0]!,
     gate: turnstiles[0]!,
@@ -230,7 +246,7 @@ export async function laneRig(options: RigOptions = {}) {
       );
     },
     async stop() {
-      await Promise.all(lanes.map((lane) => lane.stop()));
+      await Promise.all([hands.stop(), ...lanes.map((lane) => lane.stop())]);
       await clock.settle();
       store.close();
       hand.close();

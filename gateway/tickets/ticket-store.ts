@@ -14,9 +14,11 @@ import {
 } from '@gatehouse/protocol';
 import { gatewayError } from '../errors.ts';
 import { type Log, silentLog } from '../log.ts';
+import { countedBy } from './counted.ts';
 import type { HeardPlace } from './heard-places.ts';
 import { createOccupancy } from './occupancy.ts';
 import type { LocalPassage } from './passages.ts';
+import type { PerformanceShelf } from './performance-shelf.ts';
 import { openShelves, type Shelves } from './shelves.ts';
 import { createStatements, type Statements } from './statements.ts';
 import { isDamage, moveAside, openTicketFile } from './ticket-file.ts';
@@ -131,24 +133,33 @@ export class TicketStore {
   }
 
   find(text: string): StoredTicket | undefined {
-    return this.#named(this.digest(text));
+    return this.#by('name', this.digest(text));
   }
 
   /** A secure ticket that this gateway may decide about while the cloud is away. */
   findSecure(handle: string): StoredTicket | undefined {
-    return this.#named(handle);
+    return this.#by('name', handle);
   }
 
-  #named(name: string): StoredTicket | undefined {
+  #by(column: 'name' | 'id', value: string): StoredTicket | undefined {
     return this.#safely(() => {
-      const record = this.#sql.of('SELECT * FROM ticket WHERE name = ?').get(name);
+      const record = this.#sql.of(`SELECT * FROM ticket WHERE ${column} = ?`).get(value);
       return record && this.#withPassages(record as unknown as TicketRecord);
     });
   }
 
+  byId(id: string): StoredTicket | undefined {
+    return this.#by('id', id);
+  }
+
+  /** The venue's performances. */
+  get performances(): Pick<PerformanceShelf, 'of' | 'all'> {
+    return this.#shelves.performances;
+  }
+
   /** The public key (DER SPKI) of a generation of a handle, if it is the one that counts. */
   key(handle: string, generation: number): Uint8Array | undefined {
-    const { secure } = this.#named(handle) ?? {};
+    const { secure } = this.findSecure(handle) ?? {};
     const isIt = secure?.generation === generation && secure.key !== undefined;
     return isIt ? Buffer.from(secure.key as string, 'base64') : undefined;
   }
@@ -304,7 +315,7 @@ export class TicketStore {
    * @param settled passages that the cloud had taken before it was asked for this page
    */
   apply(page: TicketsPage, settled: ReadonlySet<string>): void {
-    const counted = this.#countedBy(page, settled);
+    const counted = countedBy(page, settled, this.#shelves.passages);
     let count = this.#count;
     this.#safely(() =>
       this.#sql.transaction(() => {
@@ -342,30 +353,6 @@ export class TicketStore {
     this.#shelves.performances.replace(page.performances);
     this.#shelves.beacons.keep(page.beacons ?? []);
     return more;
-  }
-
-  /**
-   * Passages that the rows contain from this page on: those a row names, and with the last
-   * page, which brings the store to where the cloud is, all that the cloud had taken before: by the
-   * own outbox, or by what the page says of other gateways' journals.
-   */
-  #countedBy(page: TicketsPage, settled: ReadonlySet<string>): string[] {
-    const rows = [...page.tickets, ...(page.secure ?? [])];
-    const named = rows.flatMap(({ scans }) => scans ?? []);
-    const taken = page.more ? [] : [...settled];
-    const heard = page.more || !page.stored ? [] : this.#containedBy(page.stored);
-    return [...new Set([...named, ...taken, ...heard])].filter((one) =>
-      this.#shelves.passages.has(one),
-    );
-  }
-
-  #containedBy(stored: NonNullable<TicketsPage['stored']>): string[] {
-    const upTo = new Map(stored.map((one) => [`${one.gateway}/${one.epoch}`, one.upTo]));
-    return [...this.#shelves.passages.all()].flatMap(({ scanId, source }) => {
-      if (!source) return [];
-      const last = upTo.get(`${source.gateway}/${source.epoch}`) ?? 0;
-      return source.seq <= last ? [scanId] : [];
-    });
   }
 
   /** Gives how many tickets more there are. */
