@@ -30,7 +30,7 @@ import { openSale } from './open-sale.ts';
 import type { MollieAddress } from './payments/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
-import { createAudit, createStaffRoom } from './staff/index.ts';
+import { createAudit, createStaffRoom, loadTotpBox } from './staff/index.ts';
 import { loadTenant, lockDataFolder, openStore, type Store } from './store/index.ts';
 import {
   createTicketing,
@@ -131,9 +131,10 @@ async function startParts(options: CloudOptions): Promise<Running> {
     const { sms, codes } = await openSms(options, { store, tenant: tenant.id }, stops);
     const audit = createAudit({ store, clock, tenant });
     const staff = createStaffRoom({
+      box: await loadTotpBox(options.dataDir, random),
       ...{ store, clock, random, log, tenant, audit, issuer: options.tenantName ?? 'Gatehouse' },
     });
-    staff.start();
+    await staff.start();
     stops.push(() => staff.stop());
     let httpPort = 0;
     const shopUrl = () => shopUrlOf(options, httpPort);

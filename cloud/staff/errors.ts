@@ -2,6 +2,11 @@ import { type ErrorTable, errorsOf } from '@gatehouse/protocol';
 
 /** Errors of staff accounts; docs/accounts.md lists the same codes. */
 export const staffErrors = {
+  'staff-key-unreadable': {
+    acts: 'administrator',
+    status: 500,
+    message: 'The key of second factors in {file} cannot be read; bring it back from a copy.',
+  },
   'staff-login-wrong': {
     acts: 'staff',
     status: 401,

@@ -17,7 +17,8 @@ import { staffError } from './errors.ts';
 import { manageRoutes } from './manage-routes.ts';
 import { ownRoutes } from './own-routes.ts';
 import { createStaff, type Staff } from './staff.ts';
-import type { StaffAccount } from './staff-store.ts';
+import { type StaffAccount, sealSecrets } from './staff-store.ts';
+import type { TotpBox } from './totp-box.ts';
 
 const MINUTE_MS = 60_000;
 /** A long working day. */
@@ -33,7 +34,8 @@ export interface LoggedInStaff {
 }
 
 export interface StaffRoom {
-  start(): void;
+  /** Seals what stands unsealed in the database. */
+  start(): Promise<void>;
   stop(): Promise<void>;
   readonly staff: Staff;
   /** For the guard of `/api/v1`: who calls by a session. */
@@ -65,6 +67,7 @@ export function createStaffRoom(parts: {
   log: Log;
   tenant: Tenant;
   audit: Audit;
+  box: TotpBox;
   issuer: string;
   /** Cheaper ones in tests only. */
   passwords?: Passwords;
@@ -114,7 +117,11 @@ export function createStaffRoom(parts: {
 
   const desk: StaffDesk = { clock, audit, staff, sessions, need, needProof };
   return {
-    start: later,
+    async start() {
+      const sealed = await sealSecrets(parts.store.db, parts.box);
+      if (sealed > 0) log.info({ sealed }, 'secrets of authenticators are sealed now');
+      later();
+    },
     async stop() {
       clock.clearTimeout(timer);
       await purging;

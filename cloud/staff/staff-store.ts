@@ -2,6 +2,7 @@ import type { Moment } from '@gatehouse/protocol';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { StaffRole } from '../http/index.ts';
 import type { Database, StaffAccountTable } from '../store/index.ts';
+import type { TotpBox } from './totp-box.ts';
 
 /** Somebody of the house as administrators see them. */
 export interface StaffAccount {
@@ -97,4 +98,19 @@ export async function replaceRecoveryCodes(
     .insertInto('staff_recovery_codes')
     .values(digests.map((digest) => ({ staff, digest, used: null })))
     .execute();
+}
+
+/** Seals secrets that a version without a box has left in the clear; gives how many. */
+export async function sealSecrets(
+  db: Kysely<Database>,
+  box: Pick<TotpBox, 'seal' | 'isSealed'>,
+): Promise<number> {
+  return db.transaction().execute(async (step) => {
+    const rows = await step.selectFrom('staff_accounts').select(['id', 'totp_secret']).execute();
+    const open = rows.filter(({ totp_secret: stored }) => !box.isSealed(stored));
+    for (const { id, totp_secret: secret } of open) {
+      await changeStaff(step, id, { totp_secret: box.seal(id, secret) });
+    }
+    return open.length;
+  });
 }

@@ -26,6 +26,7 @@ import {
   useTotpStep,
 } from './staff-store.ts';
 import { newTotpSecret, totpStep, totpUri } from './totp.ts';
+import type { TotpBox } from './totp-box.ts';
 
 /** An invitation that nobody took up ends. */
 export const INVITATION_MS = 72 * 3_600_000;
@@ -41,6 +42,7 @@ export interface StaffParts {
   readonly audit: Audit;
   readonly passwords: Passwords;
   readonly failures: LoginFailures;
+  readonly box: TotpBox;
   /** What authenticator apps show beside the login name. */
   readonly issuer: string;
 }
@@ -89,7 +91,7 @@ export interface Staff {
 }
 
 export function createStaff(parts: StaffParts): Staff {
-  const { store, clock, random, tenant, audit, passwords, failures } = parts;
+  const { store, clock, random, tenant, audit, passwords, failures, box } = parts;
   const nobodysSecret = newTotpSecret(random);
 
   async function need(id: string, db: Parameters<typeof staffBy>[0] = store.db): Promise<StaffRow> {
@@ -106,12 +108,12 @@ export function createStaff(parts: StaffParts): Staff {
     return row;
   }
 
-  function newInvitation() {
+  function newInvitation(account: string) {
     const invitation = makeSecret(random);
     const columns = {
       state: 'invited' as const,
       password: null,
-      totp_secret: newTotpSecret(random),
+      totp_secret: box.seal(account, newTotpSecret(random)),
       totp_step: 0,
       invitation: digestOf(invitation),
       invitation_expires: clock.now() + INVITATION_MS,
@@ -119,12 +121,20 @@ export function createStaff(parts: StaffParts): Staff {
     return { invitation, columns };
   }
 
+  /** An invitation whose secret nobody can read any more is none. */
+  function needSecret(row: StaffRow): string {
+    const secret = box.open(row.id, row.totp_secret);
+    if (secret === undefined) throw staffError('invitation-unknown');
+    return secret;
+  }
+
   /** Uses the second factor up: a step of the authenticator, or a recovery code. */
   async function proves(row: StaffRow | undefined, code: string): Promise<boolean> {
     const now = clock.now();
-    const step = totpStep(row?.totp_secret ?? nobodysSecret, code, now);
+    const secret = row && box.open(row.id, row.totp_secret);
+    const step = totpStep(secret ?? nobodysSecret, code, now);
     if (!row) return false;
-    if (step !== undefined) return useTotpStep(store.db, row.id, step);
+    if (secret !== undefined && step !== undefined) return useTotpStep(store.db, row.id, step);
     const digest = digestOf(plainRecoveryCode(code));
     const used = await useRecoveryCode(store.db, { staff: row.id, digest, now });
     if (used) {
@@ -143,9 +153,10 @@ export function createStaff(parts: StaffParts): Staff {
       return row && staffFrom(row);
     },
     async invite(who, given) {
-      const { invitation, columns } = newInvitation();
+      const id = Buffer.from(random(ID_BYTES)).toString('hex');
+      const { invitation, columns } = newInvitation(id);
       const row = {
-        ...{ id: Buffer.from(random(ID_BYTES)).toString('hex'), tenant: tenant.id },
+        ...{ id, tenant: tenant.id },
         ...{ login: plainLogin(given.login), name: given.name, created: clock.now() },
         ...{ roles: JSON.stringify(sorted(given.roles)), ...columns },
       };
@@ -159,7 +170,7 @@ export function createStaff(parts: StaffParts): Staff {
       return { account: staffFrom(row), invitation };
     },
     async inviteAgain(who, id) {
-      const { invitation, columns } = newInvitation();
+      const { invitation, columns } = newInvitation(id);
       await store.db.transaction().execute(async (step) => {
         await need(id, step);
         await changeStaff(step, id, columns);
@@ -188,13 +199,14 @@ export function createStaff(parts: StaffParts): Staff {
     },
     async openInvitation(invitation) {
       const row = await needInvited(invitation);
-      const uri = totpUri(row.totp_secret, row.login, parts.issuer);
-      return { account: staffFrom(row), secret: row.totp_secret, uri };
+      const secret = needSecret(row);
+      const uri = totpUri(secret, row.login, parts.issuer);
+      return { account: staffFrom(row), secret, uri };
     },
     async accept(invitation, given) {
       const row = await needInvited(invitation);
       checkPassword(given.password, row.login);
-      const used = totpStep(row.totp_secret, given.code, clock.now());
+      const used = totpStep(needSecret(row), given.code, clock.now());
       if (used === undefined) throw staffError('staff-code-wrong');
       const password = await passwords.hash(given.password);
       const recoveryCodes = newRecoveryCodes(random);

@@ -75,7 +75,7 @@ export interface StaffAccountTable {
   roles: string;
   state: 'invited' | 'active' | 'disabled';
   password: string | null;
-  /** Base32. */
+  /** Sealed by the box of staff accounts. */
   totp_secret: string;
   /** The newest step whose code was used. */
   totp_step: Generated<number>;
