@@ -26,11 +26,6 @@ export interface DeskParts {
   /** Whether a person has compared its key; all have if left out. */
   isAccepted?(gateway: string): boolean;
   heard(gateway: string, beat: Message<'up', 'heartbeat'>, at: number): void;
-}
-
-/** Takes a message apart, has it done, and answers; what cannot be done is answered `rejected`. */
-export function createDesk(parts: DeskParts): Receive {
-  const page = onePageAtATime(parts.tickets);
   /** People at the door; without it no gateway is told of any. */
   readonly people?: DoorPeople | undefined;
 }
@@ -41,6 +36,11 @@ export interface DoorPeople {
   version(gateway: string): number | undefined;
   list(gateway: string): Promise<Message<'down', 'staff'> | undefined>;
   search(gateway: string, question: Message<'up', 'search'>): Promise<Message<'down', 'search'>>;
+}
+
+/** Takes a message apart, has it done, and answers; what cannot be done is answered `rejected`. */
+export function createDesk(parts: DeskParts): Receive {
+  const page = onePageAtATime(parts.tickets);
   return (gateway, name, payload, answer) => {
     // The time is taken before any other work, so that the gateway's clock is set well.
     const received = parts.clock.now();
@@ -80,15 +80,15 @@ async function handle(
       answer('journal', await parts.validator.journal(gateway, batch));
     } else if (name === 'tickets') {
       answer('tickets', await page(decode('up', 'tickets', payload)));
-    } else {
-      const beat = decode('up', 'heartbeat', payload);
-      const { received } = message;
-      parts.heard(gateway, beat, received);
-      const { now } = parts.clock;
-      const { beat: number, mono } = beat;
-      const accepted = isKnown ? {} : { accepted: false };
-      answer('heartbeat', { beat: number, mono, received, sent: now(), ...accepted });
-      await parts.validator.heard(gateway, beat.at);
+    } else if (name === 'staff') {
+      const { version } = decode('up', 'staff', payload);
+      const list = await parts.people?.list(gateway);
+      if (list && list.version !== version) answer('staff', list);
+    } else if (name === 'search') {
+      const question = decode('up', 'search', payload);
+      const { requestId } = question;
+      const nothing = { requestId, found: [], more: false };
+      answer('search', (await parts.people?.search(gateway, question)) ?? nothing);
     } else {
       const beat = decode('up', 'heartbeat', payload);
       const { received } = message;
@@ -100,15 +100,6 @@ async function handle(
       const staff = version === undefined ? {} : { staff: version };
       answer('heartbeat', { beat: number, mono, received, sent: now(), ...accepted, ...staff });
       await parts.validator.heard(gateway, beat.at);
-    } else if (name === 'staff') {
-      const { version } = decode('up', 'staff', payload);
-      const list = await parts.people?.list(gateway);
-      if (list && list.version !== version) answer('staff', list);
-    } else if (name === 'search') {
-      const question = decode('up', 'search', payload);
-      const { requestId } = question;
-      const nothing = { requestId, found: [], more: false };
-      answer('search', (await parts.people?.search(gateway, question)) ?? nothing);
     }
   } catch (cause) {
     reject(parts, message, cause, scanId, answer);
