@@ -210,13 +210,13 @@ export const JournalBody = z.discriminatedUnion('kind', [
       'emergency-over',
       'fault',
       'gap',
-    ]),
       'paired',
       'unpaired',
       'locked',
       'unlocked',
       'armed',
       'tested',
+    ]),
     code: z.string().max(64).optional(),
     gap: JournalGap.optional().describe('with `gap`, where the lost rows are known'),
   }),
@@ -352,6 +352,11 @@ export const HeartbeatAnswer = z.object({
   mono: z.number().describe('as it was sent'),
   received: moment.describe('cloud clock when the beat came'),
   sent: moment.describe('cloud clock when this answer left'),
+  staff: count.optional().describe('version of the venue’s staff list, if there is one'),
+  accepted: z
+    .boolean()
+    .optional()
+    .describe('false: an administrator has yet to compare the key; left out otherwise'),
 });
 
 /** The cloud can’t take a message: which one and why. */
@@ -359,11 +364,6 @@ export const Rejected = z.object({
   topic: z.string().max(200),
   code: z.string().max(64),
   message: z.string().max(1000),
-  staff: count.optional().describe('version of the venue’s staff list, if there is one'),
-  accepted: z
-    .boolean()
-    .optional()
-    .describe('false: an administrator has yet to compare the key; left out otherwise'),
   scanId: scanId.optional(),
 });
 
