@@ -90,6 +90,37 @@ program
     process.exitCode = await importTickets({ file, performance, cloud, token: secret });
   });
 
+const machine = (command: Command) =>
+  command
+    .option('--home <folder>', 'where releases are', '/opt/gatehouse')
+    .option('--config <file>', 'the gateway’s file', '/etc/gatehouse/gateway.json')
+    .option('--key <file>', 'public key of releases', '/etc/gatehouse/release-key.pem');
+
+machine(program.command('update'))
+  .description('bring a signed release in, try it once, keep it or go back; never with open doors')
+  .argument('<release>', 'folder or .tar.gz')
+  .action(async (release: string, options) => {
+    const { updateTo } = await import('./update.ts');
+    process.stdout.write(`runs ${await updateTo(release, options)}\n`);
+  });
+
+machine(program.command('rollback'))
+  .description('go back to the release that ran before')
+  .action(async (options) => {
+    const { backToPrevious } = await import('./update.ts');
+    process.stdout.write(`runs ${await backToPrevious(options)}\n`);
+  });
+
+program
+  .command('sign-release')
+  .description('make a folder a release: list every file and sign the list')
+  .argument('<folder>', 'a checkout with its node_modules')
+  .requiredOption('--key <file>', 'private Ed25519 key, PEM')
+  .action(async (folder: string, { key }) => {
+    const { signFolder } = await import('./update.ts');
+    process.stdout.write(`signed ${await signFolder(folder, key)}\n`);
+  });
+
 program
   .command('schema')
   .description('print the schema of every message as JSON Schema')
