@@ -188,6 +188,30 @@ test('a relay that reads back stuck closes the lane until it lets go', async () 
   await rig.stop();
 });
 
+test('a relay found stuck while the next code is being decided does not open once more', async () => {
+  const rig = await laneRig();
+  await rig.show(codeOf(1));
+  await rig.show(codeOf(2));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  rig.disk.slow(promise);
+  rig.gate.state.lockWorks = false;
+  rig.gate.pass();
+  assert.is(rig.lane.view().state, 'deciding', 'the next guest stood there already');
+  assert.is(rig.lane.view().fault, undefined, 'the relay has not answered yet');
+  await rig.clock.settle();
+  resolve();
+  await rig.clock.settle();
+  assert.equal([rig.lane.view().state, rig.lane.view().fault], ['closed', 'turnstile-relay-stuck']);
+  assert.is(rig.gate.state.unlocks, 1);
+  assert.is(rig.lane.view().verdict?.key, 'fault');
+  const ends = rig.story().filter((row) => row.startsWith('result'));
+  assert.equal(ends, ['result:passed', 'result:cancelled']);
+  rig.gate.state.lockWorks = true;
+  await rig.clock.advance(10_000);
+  assert.is((await rig.show(codeOf(2))).verdict?.key, 'ok', 'nobody is burnt');
+  await rig.stop();
+});
+
 test('a turnstile that does not take the command: nobody is burnt, the lane closes and tries again', async () => {
   const rig = await laneRig();
   rig.gate.refuse(new Error('no wire'));
