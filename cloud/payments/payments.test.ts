@@ -211,4 +211,61 @@ test('the key of Mollie is never shown, and a shop with it has no test payments'
   assert.is((await shop.shop('POST', '/test-payments/x', { body })).status, 404);
 });
 
+test('B6: single items are refunded: their tickets are dead, their places free, the rest stands', async () => {
+  const show = await shop.sell({ lines: 1, seats: 3, cents: 2_500 });
+  const { order, token, reference, state } = await paying(show, 3);
+  mollie.turn(reference, 'paid');
+  await mollie.tell(reference);
+  const own = async () =>
+    need(await shop.shop('GET', `/orders/${order.id}`, { order: token }), 200);
+  const [first, second] = (await own()).items as { id: string; ticket: string }[];
+  const refund = (items?: string[]) =>
+    shop.staff('POST', `/orders/${order.id}/refund`, { reason: 'ill', ...(items && { items }) });
+  assert.is((await refund(['of-no-order'])).body.code, 'order-item-unknown');
+  need(await refund([first!.id]), 200);
+  assert.is((await refund([first!.id])).body.code, 'order-item-unknown', 'once');
+  await round();
+  const back = () =>
+    mollie.refunds.filter(({ payment }) => payment === reference).map(({ value }) => value);
+  assert.equal(back(), ['25.00']);
+  const view = await own();
+  assert.is(view.state, 'confirmed');
+  assert.equal(
+    view.items.map((item: { state: string }) => item.state),
+    ['refunded', 'active', 'active'],
+  );
+  const status = async (id: string) =>
+    (await ticketsOf(show.id)).find((ticket) => ticket.id === id)?.status;
+  assert.is(await status(first!.ticket), 'cancelled');
+  assert.is(await status(second!.ticket), 'valid');
+  const again = await shop.order(show, 1);
+  assert.is(again.order.items.length, 1, 'its seat is sold to somebody else');
+  need(await refund(), 200);
+  await round();
+  assert.equal(back(), ['25.00', '50.00'], 'the rest, and no cent twice');
+  assert.is(await state(), 'refunded');
+});
+
+test('an order says how its newest payment stands, so that the shop can', async () => {
+  const show = await shop.sell();
+  const { order, token, reference } = await paying(show);
+  const own = async () =>
+    need(await shop.shop('GET', `/orders/${order.id}`, { order: token }), 200).payment;
+  assert.is(await own(), 'open');
+  for (const [told, said] of [
+    ['canceled', 'cancelled'],
+    ['expired', 'expired'],
+    ['failed', 'failed'],
+  ] as const) {
+    const path = `/orders/${order.id}/payments`;
+    const begun = need(await shop.shop('POST', path, { order: token }), 201);
+    const made = shop.sale.payments.store.find(begun.payment)?.reference as string;
+    mollie.turn(made, told);
+    await mollie.tell(made);
+    assert.is(await own(), said);
+    shop.house.clock.move(1_000);
+  }
+  assert.ok(reference);
+});
+
 test.run();

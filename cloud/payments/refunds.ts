@@ -12,10 +12,12 @@ const ROUND_MAX = 50;
 
 /** Money that goes back: written down first, sent afterwards, each once. */
 export interface Refunds {
-  /** Inside a batch. */
-  add(payment: PaymentTable, reason: string): void;
+  /** Inside a batch; all of it unless said otherwise. */
+  add(payment: PaymentTable, reason: string, cents?: number): void;
   /** Inside a batch: all that came in for an order and has not gone back; gives the sum. */
   addAll(order: string, reason: string): number;
+  /** Inside a batch: so many cents, or what has come in and not gone back; gives the sum. */
+  addSome(order: string, cents: number, reason: string): number;
   round(goesOn: () => boolean): Promise<void>;
 }
 
@@ -29,11 +31,11 @@ export function createRefunds(parts: {
 }): Refunds {
   const { store, clock, random, log, kept } = parts;
 
-  function add(payment: PaymentTable, reason: string): void {
+  function add(payment: PaymentTable, reason: string, cents = payment.cents): void {
     const now = clock.now();
     kept.addRefund({
       id: Buffer.from(random(12)).toString('hex'),
-      ...{ payment: payment.id, order_id: payment.order_id, cents: payment.cents },
+      ...{ payment: payment.id, order_id: payment.order_id, cents },
       ...{ currency: payment.currency, reason, state: 'waiting', reference: null, tries: 0 },
       ...{ try_at: now, created: now, changed: now },
     });
@@ -67,15 +69,26 @@ export function createRefunds(parts: {
     await store.batch(() => kept.setRefund({ ...refund, tries, ...next, changed: now }));
   }
 
+  function addSome(order: string, wanted: number, reason: string): number {
+    const back = kept.refundsOf(order, 'batch');
+    let left = wanted;
+    for (const payment of kept.ofOrder(order, 'batch')) {
+      const gone = back.filter((one) => one.payment === payment.id);
+      const rest = payment.cents - gone.reduce((sum, { cents }) => sum + cents, 0);
+      const cents = Math.min(left, rest);
+      if (payment.state !== 'paid' || cents <= 0) continue;
+      add(payment, reason, cents);
+      left -= cents;
+    }
+    return wanted - left;
+  }
+
   return {
     add,
-    addAll(order, reason) {
-      const back = new Set(kept.refundsOf(order, 'batch').map(({ payment }) => payment));
-      const paid = kept
-        .ofOrder(order, 'batch')
-        .filter(({ id, state }) => state === 'paid' && !back.has(id));
-      for (const payment of paid) add(payment, reason);
-      return paid.reduce((sum, { cents }) => sum + cents, 0);
+    addSome,
+    addAll: (order, reason) => {
+      const paid = kept.ofOrder(order, 'batch').reduce((sum, { cents }) => sum + cents, 0);
+      return addSome(order, paid, reason);
     },
     async round(goesOn) {
       for (const refund of kept.refundsDue(clock.now(), ROUND_MAX)) {

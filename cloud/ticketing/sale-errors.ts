@@ -174,6 +174,11 @@ export const saleErrors = {
     status: 409,
     message: 'This cannot be done with an order that is {state}.',
   },
+  'order-item-unknown': {
+    acts: 'staff',
+    status: 422,
+    message: 'Not all of these are tickets of this order that still stand.',
+  },
   'order-needs-contact': {
     acts: 'guest',
     status: 422,

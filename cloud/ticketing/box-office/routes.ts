@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { allow, hasRole } from '../../http/index.ts';
+import type { Order } from '../orders/order-store.ts';
 import { orderView } from '../orders/order-view.ts';
 import { ExtraWish } from '../sale/extras.ts';
 import * as schema from '../sale/shop-schemas.ts';
@@ -54,6 +55,17 @@ const NewBooking = z.strictObject({
   reason: reason.default(''),
 });
 
+const Refund = z.strictObject({
+  reason: reason.min(1),
+  items: z
+    .array(z.string().max(64))
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('of the order; all of it if left out'),
+});
+type Refund = z.infer<typeof Refund>;
+
 /** Booking, searching and ending orders. Under `/api/v1`. */
 export function boxOfficeRoutes(selling: Selling, refunds: RefundAll): FastifyPluginAsyncZod {
   return async (api) => {
@@ -66,6 +78,7 @@ export function boxOfficeRoutes(selling: Selling, refunds: RefundAll): FastifyPl
 /** Pays back all that came in for an order, inside a batch; gives the sum. */
 interface RefundAll {
   addAll(order: string, reason: string): number;
+  addSome(order: string, cents: number, reason: string): number;
 }
 
 const tags = ['box office'];
@@ -162,6 +175,15 @@ function bookRoutes(selling: Selling): FastifyPluginAsyncZod {
 function endRoutes(selling: Selling, refunds: RefundAll): FastifyPluginAsyncZod {
   const { orders, orderStore } = selling;
   const view = viewOf(selling);
+  const refund = ({ row, items }: Order, { items: some, reason: why }: Refund, by: string) => {
+    const left = items.filter(({ id, state }) => state === 'active' && !some?.includes(id));
+    if (some && left.length > 0) {
+      return refunds.addSome(row.id, orders.endItems(row.id, some, by, why), why);
+    }
+    if (some) orders.endItems(row.id, some, by, why);
+    orders.end(row.id, 'refunded', by, why);
+    return refunds.addAll(row.id, why);
+  };
   return async (api) => {
     api.post(
       '/orders/:id/cancel',
@@ -188,8 +210,8 @@ function endRoutes(selling: Selling, refunds: RefundAll): FastifyPluginAsyncZod 
       {
         ...allow('refund'),
         schema: {
-          ...{ tags, params: schema.IdParams, body: z.strictObject({ reason: reason.min(1) }) },
-          summary: 'Pays a confirmed order back; its tickets open no gate any more',
+          ...{ tags, params: schema.IdParams, body: Refund },
+          summary: 'Pays a confirmed order or some of it back; its tickets open no gate any more',
           response: { 200: StaffOrder },
         },
       },
@@ -199,8 +221,7 @@ function endRoutes(selling: Selling, refunds: RefundAll): FastifyPluginAsyncZod 
           if (order?.row.state !== 'confirmed') {
             throw saleError('order-state', { state: order?.row.state ?? 'unknown' });
           }
-          orders.end(id, 'refunded', caller.id, body.reason);
-          const cents = refunds.addAll(id, body.reason);
+          const cents = refund(order, body, caller.id);
           if (cents > 0) orders.refunding(id, cents, body.reason);
         });
         selling.changed();

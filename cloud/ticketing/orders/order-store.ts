@@ -5,6 +5,7 @@ import type {
   OrderItemTable,
   OrderState,
   OrderTable,
+  PaymentTable,
   Store,
 } from '../../store/index.ts';
 import { numberOf, rowOf, rowsOf } from '../rows.ts';
@@ -29,6 +30,8 @@ export interface Order {
   readonly row: OrderTable;
   readonly items: readonly OrderItem[];
   readonly charges: readonly Charge[];
+  /** How the newest payment for it stands; null where none was begun. */
+  readonly payment: PaymentTable['state'] | null;
 }
 
 export type OrderEvent = Omit<OrderEventTable, 'n' | 'order_id'>;
@@ -134,10 +137,14 @@ function readers(prepare: Store['prepare']) {
   const byBasket = prepare('select * from orders where basket = ?');
   const items = prepare('select * from order_items where order_id = ? order by position');
   const charges = prepare('select * from order_charges where order_id = ? order by position');
+  const payment = prepare(
+    'select state from payments where order_id = ? order by created desc, id desc limit 1',
+  );
   const whole = (row: OrderTable | undefined): Order | undefined =>
     row && {
       row,
       items: rowsOf<OrderItemTable>(items, row.id).map(itemOf),
+      payment: rowOf<Pick<PaymentTable, 'state'>>(payment, row.id)?.state ?? null,
       charges: rowsOf<OrderChargeTable>(charges, row.id).map(({ name, cents, extra, count }) => ({
         ...{ name, cents },
         ...(extra === null ? {} : { extra, count }),

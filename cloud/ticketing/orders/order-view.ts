@@ -16,6 +16,7 @@ export function orderView(order: Order, sales: SaleStore, addresses: Addresses) 
     }),
     charges: [...charges],
     total: row.total,
+    payment: order.payment,
     portal: secure ? addresses.portal : null,
   };
 }

@@ -82,6 +82,12 @@ export interface Orders {
   settle(order: string): Settled;
   /** Inside a batch: a cancelled or refunded order's tickets open no gate any more. */
   end(order: string, state: 'cancelled' | 'refunded', by: string | null, reason: string): void;
+  /**
+   * Inside a batch: some items of a confirmed order go, and their places are free; gives what they
+   * cost. Charges stay with the rest.
+   * @throws GatehouseError `order-item-unknown`
+   */
+  endItems(order: string, items: readonly string[], by: string | null, reason: string): number;
   /** Inside a batch: the guest is told that money goes back. */
   refunding(order: string, cents: number, reason: string): void;
   /** Inside a batch: lets go of orders and baskets whose time is over. */
@@ -130,6 +136,7 @@ export function createOrders(parts: OrderParts): Orders {
       orders.state(id, state, now);
       orders.event(id, { at: now, what: state, by_whom: by, reason });
     },
+    endItems: (id, items, by, reason) => endItems(parts, find(id, 'batch'), items, { by, reason }),
     refunding: (id, cents, reason) => refunding(parts, find(id, 'batch'), cents, reason),
     sweep: () => sweep(parts),
     find: (id) => find(id),
@@ -143,6 +150,25 @@ export function createOrders(parts: OrderParts): Orders {
     tokenOf: (order) => key.orderToken(order),
     changed,
   };
+}
+
+function endItems(
+  { orders, issuer, places, clock }: OrderParts,
+  { row, items }: Order,
+  wanted: readonly string[],
+  { by, reason }: { by: string | null; reason: string },
+): number {
+  const now = clock.now();
+  const chosen = items.filter(({ id, state }) => state === 'active' && wanted.includes(id));
+  if (chosen.length !== new Set(wanted).size) throw saleError('order-item-unknown');
+  for (const item of chosen) {
+    const ticket = item.ticket === null ? undefined : issuer.find(item.ticket);
+    if (ticket) issuer.status(ticket, 'cancelled', now);
+    orders.itemState(item.id, 'refunded');
+    places.letGoOfOne(row.id, item);
+  }
+  orders.event(row.id, { at: now, what: 'items-refunded', by_whom: by, reason });
+  return chosen.reduce((sum, { cents }) => sum + cents, 0);
 }
 
 function sweep({ orders, places, clock }: OrderParts): void {

@@ -23,6 +23,8 @@ export interface Places {
   remove(id: string): void;
   letGoOfBasket(basket: string): void;
   letGoOfOrder(order: string): void;
+  /** One place of an order, such as this one. */
+  letGoOfOne(order: string, like: Pick<PlaceTable, 'performance' | 'seat' | 'rank'>): void;
   /** A basket's places become an order's. */
   order(basket: string, order: string, until: Moment | null): void;
   /** An order keeps its places for good. */
@@ -58,6 +60,8 @@ export function createPlaces(store: Store, halls: Halls): Places {
     remove: store.prepare('delete from places where id = ?'),
     basket: store.prepare('delete from places where basket = ?'),
     order: store.prepare('delete from places where order_id = ?'),
+    one: store.prepare(`delete from places where id = (select id from places where order_id = ?
+      and performance = ? and seat is ? and rank is ? limit 1)`),
     toOrder: store.prepare(
       `update places set state = 'ordered', order_id = ?, until = ?, basket = null
        where basket = ?`,
@@ -99,6 +103,8 @@ export function createPlaces(store: Store, halls: Halls): Places {
     remove: (id) => void write.remove.run(id),
     letGoOfBasket: (digest) => void write.basket.run(digest),
     letGoOfOrder: (order) => void write.order.run(order),
+    letGoOfOne: (order, { performance, seat, rank }) =>
+      void write.one.run(order, performance, seat, rank),
     order: (digest, order, until) => void write.toOrder.run(order, until, digest),
     keep: (order) => void write.keep.run(order),
     hold: (digest, until) => void write.hold.run(until, digest),

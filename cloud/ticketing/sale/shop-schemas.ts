@@ -133,6 +133,10 @@ export const OrderView = z.object({
   ),
   charges: z.array(charge),
   total: cents,
+  payment: z
+    .enum(['making', 'open', 'paid', 'cancelled', 'expired', 'failed', 'wrong'])
+    .nullable()
+    .describe('how the newest payment for it stands'),
   portal: z.string().nullable().describe('where its secure tickets are shown'),
 });
 export const Charge = charge;
