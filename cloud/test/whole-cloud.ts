@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cloud, createCloud } from '../cloud.ts';
+import { type Cloud, type CloudOptions, createCloud } from '../cloud.ts';
 import { type Api, adminApi } from './api.ts';
 import { type KeptLog, keptLog, type MovableClock, movableClock } from './house.ts';
 
@@ -16,7 +16,8 @@ export interface WholeCloud {
   stop(): Promise<void>;
 }
 
-export async function startCloud(): Promise<WholeCloud> {
+/** @param more options beside those of a test */
+export async function startCloud(more: Partial<CloudOptions> = {}): Promise<WholeCloud> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-cloud-'));
   const dataDir = join(dir, 'data');
   const log = keptLog();
@@ -30,6 +31,7 @@ export async function startCloud(): Promise<WholeCloud> {
     clock,
     random: randomBytes,
     log,
+    ...more,
   });
   await cloud.start();
   const api = await adminApi(`http://127.0.0.1:${cloud.ports().http}`, dataDir);

@@ -2,11 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commonTexts } from './common-texts.ts';
 import { entranceTexts } from './entrance-texts.ts';
+import { hallTexts } from './hall-texts.ts';
 import { mailTexts } from './mail-texts.ts';
 import { orderTexts } from './order-texts.ts';
-import { PAGES, pageOf, pagesFor } from './pages.ts';
+import { groupsFor, PAGES, pageOf, pagesFor } from './pages.ts';
+import { priceTexts } from './price-texts.ts';
 import { linesOf, lookOf, type Seat } from './seats.ts';
 import { sellingTexts } from './selling-texts.ts';
+import { settingTexts } from './setting-texts.ts';
 import { alarmTexts, messageTexts, smsTexts } from './sms-texts.ts';
 import { staffTexts } from './staff-texts.ts';
 import { inLanguage, known, type Words } from './words.ts';
@@ -19,14 +22,23 @@ test('an address names a page and what is open in it; an unknown one is today', 
 
 test('people see the pages of their roles, administrators all of them', () => {
   assert.equal(pagesFor([]), ['today', 'conflicts']);
-  assert.equal(pagesFor(['box-office']), ['today', 'orders', 'performances', 'conflicts']);
-  assert.equal(pagesFor(['door-lead']), ['today', 'orders', 'door', 'conflicts']);
+  assert.equal(pagesFor(['box-office']), [
+    'today',
+    'orders',
+    'guests',
+    'conflicts',
+    'performances',
+  ]);
+  assert.equal(pagesFor(['door-lead']), ['today', 'orders', 'guests', 'door', 'conflicts']);
   assert.is(pagesFor(['administrator']).length, PAGES.length);
+  const groups = groupsFor(['box-office']).map(({ group }) => group);
+  assert.equal(groups, ['work', 'programme']);
 });
 
 test('both languages of a text have the same places for values', () => {
   const all: Words[] = [commonTexts, entranceTexts, mailTexts, orderTexts, sellingTexts];
-  for (const words of [...all, smsTexts, alarmTexts, messageTexts, staffTexts]) {
+  const more: Words[] = [hallTexts, priceTexts, settingTexts];
+  for (const words of [...all, smsTexts, alarmTexts, messageTexts, staffTexts, ...more]) {
     for (const [key, [en, nl]] of Object.entries(words)) {
       const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).toSorted();
       assert.equal(places(nl), places(en), key);

@@ -2,9 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { portalWindow } from '../../portal/windows.ts';
 import { windowOf } from '../../ticketing/performance.ts';
+import { SaleChanges } from '../../ticketing/sale/sale.ts';
 import { keptMoment, localText, momentOf } from './local-time.ts';
 import { centsOf, euros, moneyText } from './money.ts';
-import { needsConfirmation, portalTimes, typeFormOf, typesOf, usualWindow } from './sale-form.ts';
+import { NATIONAL_NUMBER, needsConfirmation, portalTimes, usualWindow } from './sale-form.ts';
 
 const START = Date.UTC(2026, 11, 12, 19, 15, 30);
 const HOUR = 3_600_000;
@@ -50,21 +51,12 @@ test('amounts are read as people write them and kept in whole cents', () => {
   assert.match(euros(-250, 'en'), '2.50');
 });
 
-test('P7: planned prices stay as they are while present ones are edited', () => {
-  const planned = { rank: 'a', validFrom: START + 1, cents: 4_000 };
-  const prices = [
-    { rank: 'a', validFrom: START - 1, cents: 3_000 },
-    { rank: 'a', validFrom: 0, cents: 2_000 },
-    planned,
-  ];
-  const type = { id: 't', name: 'Adult', kind: null, kindReason: '', staffOnly: false, prices };
-  const form = typeFormOf(type, START, (cents) => moneyText(cents, 'nl'));
-  assert.equal(form.prices, { a: '30,00' });
-  form.prices.b = '';
-  const [sent] = typesOf([form], ['a', 'b'], centsOf) ?? [];
-  assert.equal(sent?.prices, [{ rank: 'a', validFrom: 0, cents: 3_000 }, planned]);
-  form.prices.b = 'dear';
-  assert.is(typesOf([form], ['a', 'b'], centsOf), undefined);
+test('P5: the page takes a national number exactly where the cloud does', () => {
+  const page = new RegExp(`^(?:${NATIONAL_NUMBER})$`);
+  for (const text of ['NL-01-2-3|9', 'NL-00-000-0000000|00000', 'NL-1-2-3|9', 'NL-01-2-3', 'x']) {
+    const cloud = SaleChanges.safeParse({ nationalNumber: text }).success;
+    assert.is(page.test(text), cloud, text);
+  }
 });
 
 test.run();

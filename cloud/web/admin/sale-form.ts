@@ -26,6 +26,7 @@ export interface SaleView {
   readonly holdMinutes: number;
   readonly priceText: string;
   readonly nationalNumber: string | null;
+  readonly series: string | null;
   readonly listBeforeMinutes: number;
   readonly codeBeforeMinutes: number;
   readonly missing: readonly string[];
@@ -60,65 +61,5 @@ export function usualWindow(starts: number, ends: number | null) {
   return { opens: starts - HOUR_MS, closes: ends ?? starts + HOUR_MS };
 }
 
-export interface Price {
-  readonly rank: string;
-  readonly validFrom: number;
-  readonly cents: number;
-}
-export interface TicketType {
-  readonly id?: string;
-  readonly name: string;
-  readonly kind: 'normal' | 'discount' | 'free' | 'other' | null;
-  readonly kindReason: string;
-  readonly staffOnly: boolean;
-  readonly prices: readonly Price[];
-}
-/** A ticket type while it is edited: one present price a rank, as text. */
-export interface TypeForm {
-  id?: string;
-  name: string;
-  kind: TicketType['kind'];
-  kindReason: string;
-  staffOnly: boolean;
-  prices: Record<string, string>;
-  /** Planned prices of P7, which stay as they are. */
-  planned: Price[];
-}
-
-/** Splits prices into those that hold now and those that are planned. */
-export function typeFormOf(
-  type: TicketType,
-  now: number,
-  write: (cents: number) => string,
-): TypeForm {
-  const { name, kind, kindReason, staffOnly } = type;
-  const prices: Record<string, string> = {};
-  const begun = type.prices.filter(({ validFrom }) => validFrom <= now);
-  for (const price of begun.toSorted((a, b) => a.validFrom - b.validFrom)) {
-    prices[price.rank] = write(price.cents);
-  }
-  const planned = type.prices.filter(({ validFrom }) => validFrom > now);
-  const id = type.id === undefined ? {} : { id: type.id };
-  return { ...id, name, kind, kindReason, staffOnly, prices, planned: [...planned] };
-}
-
-/** The ticket types to send; `undefined` where a price cannot be read. */
-export function typesOf(
-  forms: readonly TypeForm[],
-  ranks: readonly string[],
-  read: (text: string) => number | undefined,
-): TicketType[] | undefined {
-  const types: TicketType[] = [];
-  for (const { prices, planned, ...type } of forms) {
-    const present: Price[] = [];
-    for (const rank of ranks) {
-      const text = prices[rank] ?? '';
-      if (text.trim() === '') continue;
-      const cents = read(text);
-      if (cents === undefined) return undefined;
-      present.push({ rank, validFrom: 0, cents });
-    }
-    types.push({ ...type, prices: [...present, ...planned] });
-  }
-  return types;
-}
+/** As the national platform writes numbers (P5): production and performance. */
+export const NATIONAL_NUMBER = 'NL-\\d{2}-\\d+-\\d+\\|\\d+';

@@ -26,7 +26,7 @@ export function lookOf(
 }
 
 /** Lines of seats from the front, each in its order, with their columns in a grid from 1. */
-export function linesOf(seats: readonly Seat[]) {
+export function linesOf<T extends Pick<Seat, 'row' | 'line' | 'place'>>(seats: readonly T[]) {
   const least = Math.min(...seats.map(({ place }) => place));
   const lines = Map.groupBy(seats, ({ line }) => line);
   return [...lines]

@@ -82,6 +82,12 @@ export const sellingTexts = {
   holdMinutes: ['Minutes a basket is held', 'Minuten dat een mand blijft'],
   priceText: ['Text beside the prices', 'Tekst bij de prijzen'],
   nationalNumber: ['National number', 'Landelijk nummer'],
+  nationalNumberForm: [
+    'As NL-00-000-0000000|00000: production | performance.',
+    'Zoals NL-00-000-0000000|00000: productie | voorstelling.',
+  ],
+  freeCapacity: ['{count} places, set under Admission', '{count} plaatsen, gezet bij Toelating'],
+  noCapacity: ['set the capacity under Admission', 'zet de capaciteit bij Toelating'],
   listBefore: ['Portal lists tickets, minutes before', 'Portaal toont kaarten, minuten vooraf'],
   codeBefore: ['Portal shows codes, minutes before', 'Portaal toont codes, minuten vooraf'],
   portalWindow: [
@@ -98,7 +104,6 @@ export const sellingTexts = {
   noKind: ['not set', 'niet gezet'],
   staffOnly: ['staff only', 'alleen kassa'],
   price: ['Price', 'Prijs'],
-  planned: ['{count} planned prices stay', '{count} geplande prijzen blijven'],
   badPrice: ['A price is an amount such as 12,50.', 'Een prijs is een bedrag zoals 12,50.'],
   blocks: ['Blocked seats', 'Geblokkeerde plaatsen'],
   blocksHelp: [
@@ -111,6 +116,13 @@ export const sellingTexts = {
   value: ['Value of one', 'Waarde per stuk'],
   block: ['Block', 'Blokkeer'],
   release: ['Release', 'Geef vrij'],
+  releaseAll: ['Release all', 'Geef alle vrij'],
+  releaseOne: ['Release one', 'Geef er een vrij'],
+  blockedCount: ['{count} blocked', '{count} geblokkeerd'],
+  seatsLater: [
+    'Seats can be blocked here once there are ticket types.',
+    'Stoelen zijn hier te blokkeren zodra er kaartsoorten zijn.',
+  ],
   blocked: ['{count} blocked.', '{count} geblokkeerd.'],
   pickSeats: ['Tap free seats to block them.', 'Tik op vrije stoelen om ze te blokkeren.'],
   place: ['a place', 'een plaats'],

@@ -32,12 +32,26 @@ export interface Office {
 }
 
 export async function startOffice(browser: Browser, options: object = {}): Promise<Office> {
-  mkdirSync(SHOTS, { recursive: true });
-  if (await isStale(PAGE)) await buildPage(PAGE);
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-office-'));
   const dataDir = join(dir, 'data');
   const { process: cloud, base } = await startProcess({ ...options, dataDir });
-  const api = await adminApi(base, dataDir);
+  return showOffice(browser, await adminApi(base, dataDir), dir, async () => {
+    const gone = new Promise((done) => cloud.once('exit', done));
+    cloud.kill('SIGTERM');
+    await gone;
+    await rm(dir, { recursive: true, force: true });
+  });
+}
+
+/** The page of an administrator on a cloud that runs already, wherever it does. */
+export async function showOffice(
+  browser: Browser,
+  api: Api,
+  dir: string,
+  stop: () => Promise<void>,
+): Promise<Office> {
+  mkdirSync(SHOTS, { recursive: true });
+  if (await isStale(PAGE)) await buildPage(PAGE);
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB' });
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT_MS);
@@ -48,11 +62,14 @@ export async function startOffice(browser: Browser, options: object = {}): Promi
     if (line.type() !== 'error' || /status of [45]\d\d|sandboxed/.test(line.text())) return;
     complaints.push(line.text());
   });
-  await page.goto(`${base}/admin/#token=${api.token}`);
+  await page.goto(`${api.base}/admin/#token=${api.token}`);
   return {
-    ...{ dir, api, page, complaints },
+    ...{ dir, api, page, complaints, stop },
     async open(name) {
-      await page.getByTestId(`to-${name}`).click();
+      const link = page.getByTestId(`to-${name}`);
+      // on a phone the list of pages is folded
+      if (!(await link.isVisible())) await page.getByTestId('menu').click();
+      await link.click();
     },
     async shot(name) {
       await page.screenshot({ path: join(SHOTS, `admin-${name}.png`), fullPage: true });
@@ -61,12 +78,6 @@ export async function startOffice(browser: Browser, options: object = {}): Promi
       page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       ),
-    async stop() {
-      const gone = new Promise((done) => cloud.once('exit', done));
-      cloud.kill('SIGTERM');
-      await gone;
-      await rm(dir, { recursive: true, force: true });
-    },
   };
 }
 
