@@ -266,7 +266,7 @@ test('all of these pages fit a phone in Dutch and complain of nothing', async ()
     await page.getByRole('heading', { level: 2 }).first().waitFor();
     await page.waitForLoadState('networkidle');
     assert.is(await office.overflow(), 0, name);
-    await office.shot(`phone-${name}`);
+    if (['halls', 'payments', 'performances'].includes(name)) await office.shot(`phone-${name}`);
   }
   await page.getByTestId('menu').click();
   await office.shot('phone-menu');
