@@ -11,6 +11,7 @@ import { isIP } from 'node:net';
 import { toHex } from '@gatehouse/protocol';
 import * as x509 from '@peculiar/x509';
 import { provisioningError } from './errors.ts';
+import { NAME_CONSTRAINTS, onlyFor } from './name-constraints.ts';
 
 x509.cryptoProvider.set(webcrypto as Crypto);
 
@@ -54,9 +55,14 @@ export async function makePrivateKey(): Promise<string> {
  * @param name common name, shown to people who look at the certificate
  */
 export async function makeAuthority(
-  options: Issue & { readonly name: string; readonly issuer?: Credentials },
+  options: Issue & {
+    readonly name: string;
+    readonly issuer?: Credentials;
+    /** DNS names (and all below them) that it may vouch for, beside private addresses; all if left out. */
+    readonly only?: readonly string[];
+  },
 ): Promise<Credentials> {
-  const { issuer, name, now, serial } = options;
+  const { issuer, name, now, serial, only } = options;
   const privateKey = await makePrivateKey();
   const keys = keyPair(privateKey);
   const years = issuer === undefined ? AUTHORITY_YEARS : ISSUING_YEARS;
@@ -77,6 +83,7 @@ export async function makeAuthority(
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ...(issuer === undefined ? [] : [await issuedBy(issuer)]),
+      ...(only === undefined ? [] : [new x509.Extension(NAME_CONSTRAINTS, true, onlyFor(only))]),
     ],
   });
   return credentials(certificate, privateKey, issuer);

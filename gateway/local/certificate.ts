@@ -1,0 +1,102 @@
+import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { writeDurably } from '@gatehouse/provisioning';
+import {
+  type Credentials,
+  makeAuthority,
+  makeServerCertificate,
+} from '@gatehouse/provisioning/authority';
+import { gatewayError } from '../errors.ts';
+
+/** The gateway's own authority: made once, for managed devices to trust. */
+const AUTHORITY_FILE = 'web-authority.json';
+const SERIAL_BYTES = 16;
+
+export interface WebCertificate {
+  /** PEM, the server's first. */
+  readonly chain: string;
+  readonly key: string;
+  /** SHA-256 of what a person compares: the own authority, or the certificate from the file. */
+  readonly fingerprint: string;
+}
+
+export interface CertificateOptions {
+  readonly data: string;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly publicName?: string | undefined;
+  readonly host: string;
+  readonly now: number;
+}
+
+/**
+ * The certificate of the gateway's own pages: from files, or made here under an authority that can
+ * vouch for nothing but this machine's names and private addresses.
+ * @throws GatehouseError `web-certificate-unusable`
+ */
+export async function webCertificate(options: CertificateOptions): Promise<WebCertificate> {
+  try {
+    return options.certificate ? await fromFiles(options) : await made(options);
+  } catch (cause) {
+    throw gatewayError('web-certificate-unusable', { fault: (cause as Error).message }, cause);
+  }
+}
+
+async function fromFiles({ certificate = '', key = certificate }: CertificateOptions) {
+  const [chain, secret] = await Promise.all([readFile(certificate, 'utf8'), readFile(key, 'utf8')]);
+  // Says at the start what would else fail at the first handshake.
+  createSecureContext({ cert: chain, key: secret });
+  const leaf = new X509Certificate(chain);
+  if (!leaf.checkPrivateKey(createPrivateKey(secret))) throw new Error('the key is of another one');
+  return { chain, key: secret, fingerprint: fingerprint(leaf) };
+}
+
+async function made(options: CertificateOptions): Promise<WebCertificate> {
+  const { data, now } = options;
+  const file = join(data, AUTHORITY_FILE);
+  const names = namesOf(options);
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  let authority = kept === undefined ? undefined : (JSON.parse(kept) as Kept);
+  if (!authority || names.some((name) => !authority?.names.includes(name))) {
+    const serial = randomBytes(SERIAL_BYTES);
+    const name = `Gatehouse gateway ${hostname()}`;
+    authority = { ...(await makeAuthority({ name, only: names, now, serial })), names };
+    await writeDurably(file, JSON.stringify(authority));
+  }
+  const serial = randomBytes(SERIAL_BYTES);
+  const hosts = [...names, ...addresses()];
+  const server = await makeServerCertificate({ authority, hosts, now, serial });
+  const root = new X509Certificate(authority.certificate);
+  return { chain: server.chain, key: server.privateKey, fingerprint: fingerprint(root) };
+}
+
+type Kept = Credentials & { readonly names: readonly string[] };
+
+function namesOf({ publicName }: CertificateOptions): string[] {
+  const own = hostname()
+    .toLowerCase()
+    .replace(/\.local$/, '');
+  const wanted = ['localhost', own, `${own}.local`, ...(publicName ? [publicName] : [])];
+  return [...new Set(wanted)].filter((name) => /^[a-z0-9][a-z0-9.-]*$/i.test(name));
+}
+
+/** Addresses of this machine that others on its networks can reach; loopback too. */
+export function addresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  const usable = all.map(({ address }) => address).filter((one) => !one.includes('%'));
+  return [...new Set(['127.0.0.1', ...usable])].filter(isPrivate);
+}
+
+function isPrivate(address: string): boolean {
+  return /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd]|fe[89ab])/i.test(
+    address,
+  );
+}
+
+function fingerprint(certificate: X509Certificate): string {
+  const hex = createHash('sha256').update(certificate.raw).digest('hex').toUpperCase();
+  return hex.match(/../g)?.join(':') ?? '';
+}

@@ -1,0 +1,53 @@
+import type { Check } from './api.ts';
+import { addresses } from './certificate.ts';
+import type { Desk } from './desk.ts';
+
+/** A clock that is less sure than this may refuse secure tickets wrongly. */
+const UNSURE_MAX_MS = 5_000;
+
+/** Looks at everything a gateway needs; codes stand in docs/handheld.md. */
+export function doctor({ house }: Pick<Desk, 'house'>): Check[] {
+  const { lanes, uplink, disk } = house.status();
+  const checks: Check[] = [];
+  for (const kind of ['camera', 'scanner'] as const) {
+    const readers = house.readers().filter((one) => one.kind === kind);
+    if (readers.length === 0) checks.push({ check: kind, state: 'absent', code: `${kind}-none` });
+    for (const { lane, name: device, ok, code = `${kind}-silent` } of readers) {
+      const state = ok ? 'ok' : 'failed';
+      checks.push({ check: kind, lane, device, state, code: ok ? `${kind}-ok` : code });
+    }
+  }
+  for (const { lane, fault = '' } of lanes) {
+    const board = fault.startsWith('turnstile') && fault !== 'turnstile-relay-stuck';
+    const relay = fault === 'turnstile-relay-stuck';
+    const of = (check: 'board' | 'relay', bad: boolean): Check => ({
+      ...{ check, lane, state: bad ? 'failed' : 'ok', code: bad ? fault : `${check}-ok` },
+    });
+    checks.push(of('board', board), of('relay', relay));
+  }
+  const { quality = 'plausible', uncertainty } = house.entrance()?.time.stamp() ?? {};
+  const isSure = quality === 'trusted' && (uncertainty ?? 0) <= UNSURE_MAX_MS;
+  const isOnNetwork = addresses().some((address) => !/^(127\.|::1)/.test(address));
+  checks.push(
+    isOnNetwork
+      ? { check: 'network', state: 'ok', code: 'network-ok' }
+      : { check: 'network', state: 'failed', code: 'network-none' },
+    {
+      check: 'clock',
+      state: isSure ? 'ok' : quality === 'untrusted' ? 'failed' : 'warning',
+      code: isSure ? 'clock-ok' : `clock-${quality}`,
+    },
+    {
+      check: 'disk',
+      state: disk?.low ? 'warning' : 'ok',
+      code: disk?.low ? 'journal-disk-low' : 'disk-ok',
+      ...(disk && { details: { free: disk.free, journal: disk.journal } }),
+    },
+    {
+      check: 'cloud',
+      state: uplink === 'connected' ? 'ok' : uplink === 'suspect' ? 'warning' : 'failed',
+      code: uplink === 'connected' ? 'cloud-ok' : `cloud-${uplink}`,
+    },
+  );
+  return checks;
+}
