@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { httpError } from '../../http/index.ts';
 import { phoneError } from '../phone-errors.ts';
 import { parsePhone } from '../phone-number.ts';
-import { SettingsChange } from './settings.ts';
+import { EarlierMessagebird, SettingsChange } from './settings.ts';
 import { SettingsView } from './settings-view.ts';
 import type { Sms } from './sms.ts';
 
@@ -98,6 +98,18 @@ function forAdministrators(sms: Sms, tags: string[]): FastifyPluginAsyncZod {
         },
       },
       async (request) => sms.change(request.body),
+    );
+    api.post(
+      '/sms/settings/earlier',
+      {
+        schema: {
+          tags,
+          summary: 'Brings in MessageBird from an earlier configuration; then it is offered (G4)',
+          body: EarlierMessagebird,
+          response: { 200: SettingsView },
+        },
+      },
+      async (request) => sms.bringMessagebird(request.body.messagebird),
     );
     api.post(
       '/sms/test',

@@ -101,7 +101,16 @@ test('G4 MessageBird is offered only where it was configured before', async () =
   for (const body of [{ messagebird }, { provider: 'messagebird', sender: 'Theater' }]) {
     assert.equal((await change(body)).slice(0, 2), [409, 'sms-messagebird-ended']);
   }
-  await house.sms.bringMessagebird(messagebird);
+  const bring = (body: object) =>
+    house.call('POST', '/sms/settings/earlier', { messagebird: body });
+  assert.is(
+    (await bring({ accessKey: '' })).status,
+    400,
+    'without its key it was never configured',
+  );
+  const brought = await bring(messagebird);
+  assert.is(brought.status, 200);
+  assert.not.match(JSON.stringify(brought.body), 'live_x');
   assert.ok(house.sms.settings().offered.includes('messagebird'));
   const [status] = await change({ provider: 'messagebird', sender: 'Theater' });
   assert.is(status, 200);

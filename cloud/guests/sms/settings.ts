@@ -71,6 +71,11 @@ export const SettingsChange = z.strictObject({
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
+/** What a venue that had MessageBird before brings along; without a key it never had it. */
+export const EarlierMessagebird = z.strictObject({
+  messagebird: partialOf(Messagebird).extend({ accessKey: secret.min(1) }),
+});
+
 /** The fields without their defaults, each optional. */
 function partialOf<T extends z.ZodRawShape>(schema: z.ZodObject<T, z.core.$strict>) {
   const shape = Object.fromEntries(
