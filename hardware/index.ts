@@ -22,6 +22,7 @@ export {
   type WhoActs,
 } from './errors.ts';
 export type { DeviceParts, HardwareLog } from './health.ts';
+export { type DeviceLook, lookAtLane } from './look.ts';
 export { openCamera, openScanner, openTurnstile } from './open.ts';
 export {
   type CameraSettings,
