@@ -19,7 +19,7 @@ test('every code that the cloud answers over HTTP has a Dutch text, and no other
 });
 
 test('a Dutch text has no gap that the English one has not', () => {
-  for (const [code, { message }] of answered) {
+  for (const [code, { message }] of answered.filter(([code]) => FAULTS_NL[code])) {
     const known = gapsOf(message);
     const own = gapsOf(FAULTS_NL[code] ?? '');
     assert.equal(

@@ -33,6 +33,12 @@ export const houseNl = {
   'config-code-unknown': 'Deze configuratiecode bestaat niet (meer).',
   'config-code-expires-early': 'Een configuratiecode moet later dan nu verlopen.',
   'gateway-not-accepted': 'Deze gateway wacht niet op goedkeuring.',
+  'gateway-away': 'Deze gateway is nu niet verbonden; er is niets aan te vragen.',
+  'commands-full': 'Er wachten te veel opdrachten op antwoord; probeer het zo nog eens.',
+  'configuration-outdated':
+    'De configuratie is intussen van versie {version}; bekijk haar opnieuw.',
+  'configuration-lanes-differ':
+    'Poorten kunnen niet op afstand erbij of eraf; maak een nieuwe configuratiecode.',
   'gateway-unknown': 'Deze gateway bestaat niet (meer).',
   'token-missing': 'Dit verzoek heeft geen API-token. Meld je opnieuw aan.',
   'token-unknown': 'Dit API-token is niet bekend.',

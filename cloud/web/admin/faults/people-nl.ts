@@ -67,6 +67,8 @@ export const peopleNl = {
   'staff-password-weak':
     'Kies een wachtwoord van {min} tot {max} tekens dat niet de aanmeldnaam is.',
   'staff-code-wrong': 'De code van de authenticator klopt niet; kijk naar de klok van de telefoon.',
+  'staff-key-unreadable':
+    'De sleutel van de authenticators in {file} is niet te lezen; haal hem terug uit een kopie.',
   'invitation-unknown': 'Deze uitnodiging is gebruikt of te oud; vraag een nieuwe.',
   'staff-login-ended': 'Hier was al afgemeld.',
   'portal-phone-refused': 'Naar dit nummer kan geen code: {reason}.',

@@ -36,6 +36,7 @@ export const saleNl = {
   'places-invalid': 'Kies evenveel stoelen als kaarten, van deze zaal.',
   'channel-unknown': 'Dit verkoopkanaal is niet bekend.',
   'order-unknown': 'Deze bestelling bestaat niet.',
+  'order-item-unknown': 'Niet al deze kaarten horen bij deze bestelling en staan nog.',
   'order-key-used': 'Deze bestelling is al geplaatst.',
   'order-state': 'Dit kan niet met een bestelling die {state} is.',
   'order-needs-contact': 'Naam en e-mailadres zijn nodig.',
