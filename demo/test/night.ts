@@ -28,6 +28,8 @@ const TAKEN_AWAY_MS = 1_800;
 
 /** A whole evening: the cloud on a clock that moves, a gateway process, mail, a browser. */
 export interface Night {
+  /** Everything of it is below; the cloud's in `cloud`. */
+  readonly dir: string;
   readonly base: string;
   readonly token: string;
   /** Source of each mail that came, without soft line breaks. */
@@ -95,6 +97,7 @@ export async function startNight(behind: number): Promise<Night> {
   });
 
   return {
+    dir,
     ...{ base, token, call, mails: post.mails, entrance: gate.entrance, gateway: gate.process },
     now: () => clock.now(),
     move: (milliseconds) => clock.move(milliseconds),
@@ -209,7 +212,7 @@ async function configure(
   const { text } = await call('POST', '/config-codes', {
     ...{ name: 'Main door', venue: 'De Kade', entrance: 'main', language: 'en', halls: [] },
     lanes: [{ name: 'Lane 1', direction: 'entry', staffed: true }],
-    ...{ uses: 1, expires: Date.now() + 3_600_000 },
+    ...{ uses: 1, expires: Date.now() + 3_600_000, waiveMinutes: 60 },
   });
   await until('the camera looks', () => entrance.hold(Buffer.alloc(0), 1) > 0);
   entrance.hold(await qrPicture(text), WAIT_MS);
