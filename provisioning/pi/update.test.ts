@@ -163,6 +163,17 @@ test('a release that falls over twice is taken back by its own start', async () 
   });
 });
 
+test('a service that cannot be restarted leaves the release before in its place', async () => {
+  await withHouse(async ({ rig, parts }) => {
+    const restart = () => Promise.reject(new Error('no service manager'));
+    const refused = await update(source(rig), { ...parts, restart }).catch((error) => error);
+    assert.is(refused.code, 'update-taken-back');
+    assert.match(refused.message, /no service manager/);
+    assert.is(await rig.whole(), '1.0.0');
+    assert.is(await rig.releases.trial(), undefined);
+  });
+});
+
 test('nothing is changed while doors are open or a lane is at work', async () => {
   await withHouse(async ({ rig, parts, answers, restarts }) => {
     for (const busy of [

@@ -88,9 +88,7 @@ async function tryOut(trial: Trial, parts: UpdateParts): Promise<string> {
   onStep?.('asked');
   await releases.tryOut(trial);
   onStep?.('switched');
-  await parts.restart();
-  onStep?.('restarted');
-  const missing = await judge(before, trial, parts);
+  const missing = await tried(before, trial, parts);
   onStep?.('judged');
   if (missing.length === 0) {
     await releases.keep(trial);
@@ -99,9 +97,25 @@ async function tryOut(trial: Trial, parts: UpdateParts): Promise<string> {
   }
   await releases.takeBack(trial);
   onStep?.('taken-back');
-  await parts.restart();
+  // a service that cannot be restarted is told with the rest; the release before is in its place
+  await parts.restart().catch((error: Error) => missing.push(error.message));
   const checks = missing.join(', ');
   throw releaseError('update-taken-back', { version: trial.to, before: trial.from, checks });
+}
+
+/** Starts the release on trial; gives what it does not do that was done before. */
+async function tried(
+  before: ReadonlySet<string>,
+  trial: Trial,
+  parts: UpdateParts,
+): Promise<string[]> {
+  try {
+    await parts.restart();
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  parts.onStep?.('restarted');
+  return judge(before, trial, parts);
 }
 
 /** The checks that passed before and do not pass now; none once all have held for a while. */
