@@ -80,6 +80,7 @@ fi
 
 put 0755 "$here/select-release" "$home/select-release"
 put 0755 "$here/apply-wifi" "$home/apply-wifi"
+put 0755 "$here/nmcli" "$home/bin/nmcli"
 [ -z "$key" ] || put 0644 "$key" /etc/gatehouse/release-key.pem
 [ -e /etc/gatehouse/gateway.json ] || put 0644 "$here/gateway.json" /etc/gatehouse/gateway.json
 put 0644 "$here/70-gatehouse.rules" /etc/udev/rules.d/70-gatehouse.rules

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -14,7 +14,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
 const here = import.meta.dirname;
-const SCRIPTS = ['gatehouse', 'select-release', 'apply-wifi', 'install.sh'];
+const SCRIPTS = ['gatehouse', 'select-release', 'apply-wifi', 'nmcli', 'install.sh'];
 /** `systemd-analyze security`: 0 is shut, 10 open. */
 const EXPOSURE_MAX = { 'gatehouse-gateway.service': 2.0, 'gatehouse-wifi.service': 2.2 };
 /** Where the host's own units are, which ours stand on. */
@@ -112,7 +112,12 @@ function wifi(lines: string): { code: number | null; wrote: string | undefined; 
   writeFileSync(request, lines);
   const found = spawnSync('sh', [join(here, 'apply-wifi')], {
     // no nmcli on this path: the file is what counts
-    env: { PATH: '/usr/bin:/bin', GATEHOUSE_WIFI_REQUEST: request, GATEHOUSE_WIFI_FOLDER: folder },
+    env: {
+      PATH: '/usr/bin:/bin',
+      GATEHOUSE_WIFI_REQUEST: request,
+      GATEHOUSE_WIFI_FOLDER: folder,
+      GATEHOUSE_WIFI_RESULT: join(folder, 'result'),
+    },
   });
   const [left] = readdirSync(folder).filter((name) => name.endsWith('.nmconnection'));
   const wrote = left && readFileSync(join(folder, left), 'utf8');
@@ -129,6 +134,32 @@ test('a network is written as bytes, its passphrase with what has to be escaped'
   assert.ok(wrote?.includes(`\nssid=${ssid}\n`));
   assert.ok(wrote?.includes('\npsk=back\\\\slash\\sand\\s"$(id)"\n'));
   assert.not.match(wifi(`${hex('open')}\n\n`).wrote ?? '', /wifi-security/);
+});
+
+test('the gateway’s nmcli asks for a network and hears what became of it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-wifi-'));
+  const env = {
+    PATH: '/usr/bin:/bin',
+    GATEHOUSE_WIFI_REQUEST: join(folder, 'wifi.request'),
+    GATEHOUSE_WIFI_RESULT: join(folder, 'result'),
+    GATEHOUSE_WIFI_FOLDER: folder,
+  };
+  const words = ['--wait', '20', 'device', 'wifi', 'connect', 'Théâtre', 'password'];
+  for (const [key, code] of [
+    ['good enough', 0],
+    ['short', 1],
+  ] as const) {
+    const asking = spawn('sh', [join(here, 'nmcli'), ...words, key], { env });
+    const ended = new Promise((resolve) => asking.on('close', resolve));
+    while (!readdirSync(folder).includes('wifi.request')) {
+      await new Promise((next) => setTimeout(next, 20));
+    }
+    spawnSync('sh', [join(here, 'apply-wifi')], { env });
+    assert.is(await ended, code);
+  }
+  const other = spawnSync('sh', [join(here, 'nmcli'), 'connection', 'delete', 'lan'], { env });
+  assert.is(other.status, 2);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('a request that is no network writes nothing', () => {
