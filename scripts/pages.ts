@@ -17,11 +17,17 @@ const SHARED = [
   'cloud/web/base.css',
   'cloud/web/portal/browser.ts',
   'demo/door-state.ts',
+  'gateway/web/shared',
+  'gateway/web/texts',
   'package-lock.json',
 ];
 
 /** Pages with paths of their own below them; all others run wherever they are served. */
-const SERVED_AT: Readonly<Record<string, string>> = { 'cloud/web/shop': '/shop/' };
+const SERVED_AT: Readonly<Record<string, string>> = {
+  'cloud/web/shop': '/shop/',
+  'gateway/web/handheld': '/handheld/',
+  'gateway/web/display': '/display/',
+};
 
 /** Folders of this checkout that hold a page. */
 export async function pageFolders(): Promise<string[]> {

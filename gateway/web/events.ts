@@ -62,8 +62,11 @@ export type GatewayEvent =
       readonly gateway?: string;
       readonly name?: string;
       readonly entrance?: string;
-      /** Why the last claim failed. */
+      /** Why the last claim failed, or why the cloud does not let it in. */
       readonly code?: string;
+      /** Six characters of its key; shown until an administrator has compared them. */
+      readonly keyMark?: string;
+      readonly accepted?: boolean;
     }
   | { readonly type: 'uplink'; readonly state: UplinkState }
   | ({ readonly type: 'disk' } & DiskView)

@@ -1,0 +1,132 @@
+import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts';
+
+/** Without a fresh frame of the camera for this long it hangs, or the phone is covered. */
+const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 } } as const;
+/** Every so many frames without a code one is looked at thoroughly. */
+const HARD_EVERY = 4;
+/** Barcodes that noise can imitate count only when two readings in this time agree. */
+const AGREE_WITHIN_MS = 1_000;
+const SELF_CHECKING = new Set(['QRCode', 'Aztec', 'DataMatrix']);
+/** Frames so fast one after another show the same; the battery thanks. */
+const FRAME_EVERY_MS = 60;
+
+export interface CameraRead {
+  readonly code: string;
+  readonly symbology: string;
+  /** Monotonic milliseconds at which the camera had taken the frame. */
+  readonly at: number;
+}
+
+/** Why there is no picture: no permission, no camera, no trusted address, or a fault. */
+export type CameraFault = 'refused' | 'none' | 'insecure' | 'failed';
+
+export interface Camera {
+  stop(): void;
+  /** Turns the lamp on or off. @returns false where there is none */
+  torch(on: boolean): Promise<boolean>;
+  readonly hasTorch: boolean;
+}
+
+/**
+ * Reads codes from the phone's camera in a worker: one frame at a time, the newest always.
+ * @throws Error whose `cause` is a {@link CameraFault}
+ */
+export async function startCamera(
+  video: HTMLVideoElement,
+  facing: 'back' | 'front',
+  onRead: (read: CameraRead) => void,
+): Promise<Camera> {
+  const stream = await openStream(facing);
+  video.srcObject = stream;
+  video.muted = true;
+  await video.play();
+  const [track] = stream.getVideoTracks();
+  const can = (track?.getCapabilities?.() ?? {}) as { torch?: boolean };
+  const stopReading = readFrames(video, onRead);
+  return {
+    hasTorch: can.torch === true,
+    async torch(on) {
+      if (!can.torch || !track) return false;
+      await track.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
+      return true;
+    },
+    stop() {
+      stopReading();
+      for (const one of stream.getTracks()) one.stop();
+      video.srcObject = null;
+    },
+  };
+}
+
+async function openStream(facing: 'back' | 'front'): Promise<MediaStream> {
+  const fail = (cause: CameraFault) => new Error(`no camera: ${cause}`, { cause });
+  if (!navigator.mediaDevices) throw fail('insecure');
+  const facingMode = { ideal: facing === 'back' ? 'environment' : 'user' };
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, facingMode } });
+  } catch (error) {
+    const { name } = error as Error;
+    if (name === 'NotAllowedError' || name === 'SecurityError') throw fail('refused');
+    throw fail(name === 'NotFoundError' || name === 'OverconstrainedError' ? 'none' : 'failed');
+  }
+}
+
+/** Gives each frame to the worker as soon as it has answered the last. */
+function readFrames(video: HTMLVideoElement, onRead: (read: CameraRead) => void): () => void {
+  const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+  const believed = createBelief();
+  let isOn = true;
+  let empty = 0;
+  let at = 0;
+  let frame = 0;
+
+  async function take(now: number, meta?: VideoFrameCallbackMetadata): Promise<void> {
+    if (!isOn) return;
+    if (now - at < FRAME_EVERY_MS || video.videoWidth === 0) return next();
+    at = meta?.captureTime ?? now;
+    const bitmap = await createImageBitmap(video);
+    const hard = empty % HARD_EVERY === HARD_EVERY - 1;
+    worker.postMessage({ frame: bitmap, hard } satisfies DecodeRequest, [bitmap]);
+  }
+
+  function next(): void {
+    if (!isOn) return;
+    const failed = (fault: unknown) => {
+      // A frame that is gone by the time it is taken: the next one comes.
+      console.warn(fault);
+      setTimeout(next, FRAME_EVERY_MS);
+    };
+    const run = (now: number, meta?: VideoFrameCallbackMetadata) => {
+      take(now, meta).catch(failed);
+    };
+    if ('requestVideoFrameCallback' in video) frame = video.requestVideoFrameCallback(run);
+    else frame = requestAnimationFrame((now) => run(now));
+  }
+
+  worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => {
+    if (!isOn) return;
+    if (data.fault) console.warn(data.fault);
+    empty = data.codes.length === 0 ? empty + 1 : 0;
+    for (const { text, symbology } of data.codes) {
+      if (believed(text, symbology, at)) onRead({ code: text, symbology, at });
+    }
+    next();
+  };
+  next();
+  return () => {
+    isOn = false;
+    worker.terminate();
+    if ('cancelVideoFrameCallback' in video) video.cancelVideoFrameCallback(frame);
+  };
+}
+
+/** Whether a code may be believed at once: it checks itself, or was read twice alike. */
+export function createBelief(): (text: string, symbology: string, at: number) => boolean {
+  let seen: { text: string; at: number } | undefined;
+  return (text, symbology, at) => {
+    if (SELF_CHECKING.has(symbology)) return true;
+    const agreed = seen?.text === text && at - seen.at <= AGREE_WITHIN_MS;
+    seen = { text, at };
+    return agreed;
+  };
+}
