@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { gatewayError } from './errors.ts';
 import { PEER_PORT, readAddress } from './peers/index.ts';
 
+/** Addresses that nobody else can reach. */
+const LOOPBACK = /^(127\..*|::1|localhost)$/;
+
 /** The file a gateway is started with: what hangs at this Pi. All else comes from the cloud. */
 export const GatewayConfig = z.strictObject({
   data: z.string().min(1).describe('folder for keys, journal and tickets, beside this file'),
@@ -16,6 +19,17 @@ export const GatewayConfig = z.strictObject({
     .strictObject({
       host: z.string().default('127.0.0.1').describe('address of the gateway’s own page'),
       port: z.number().int().min(0).max(65_535).default(7_080).describe('0 takes a free port'),
+      https: z
+        .boolean()
+        .optional()
+        .describe('whether it is HTTPS; if left out, anywhere but on loopback'),
+      certificate: z.string().min(1).optional().describe('PEM file; its own authority without'),
+      key: z.string().min(1).optional().describe('PEM file of its key'),
+      publicName: z.string().max(200).optional().describe('name that handhelds reach it by'),
+    })
+    .refine(({ host, https }) => https !== false || LOOPBACK.test(host), {
+      error: 'plain HTTP is for loopback only',
+      path: ['https'],
     })
     .prefault({}),
   peers: z

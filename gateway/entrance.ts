@@ -8,6 +8,7 @@ import type { Policy } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
 import type { Log } from './log.ts';
 import { createPeerWire } from './peers/index.ts';
+import { createLocalEntrance, type LocalEntrance } from './local/index.ts';
 import type { Reading } from './reading/index.ts';
 import { createParts, type Running, type Shared } from './running.ts';
 import { TicketStore } from './tickets/index.ts';
@@ -29,6 +30,18 @@ export interface EntranceOptions {
   readonly rtc?: boolean | undefined;
   /** How other gateways of the venue are reached. */
   readonly peers: GatewayConfig['peers'];
+  /** Who keeps what this gateway was given. */
+  readonly hooks?: Pick<EntranceHooks, 'linked' | 'refused'> | undefined;
+  /** What its heartbeat says of the whole machine. */
+  readonly health?: (() => GatewayHealth) | undefined;
+  readonly arming?: Pick<Arming, 'armed'> | undefined;
+  /** Told of the entrance as its people deal with it, and that it is no more. */
+  readonly local?: {
+    readonly staff: Parameters<typeof createLocalEntrance>[0]['staff'];
+    opened(entrance: LocalEntrance | undefined): void;
+  };
+  /** The cloud wants this program to begin anew. */
+  readonly restart?: (() => void) | undefined;
 }
 
 /** A configured gateway at work: its lanes, and everything they share. */
@@ -106,14 +119,25 @@ export function createEntrance(options: EntranceOptions): Entrance {
       ...parts,
       async start(recovered) {
         await parts.start(recovered);
+    const { devices } = o;
+    const local =
+      o.local &&
+      createLocalEntrance({
+        ...{ enrolment, running: parts, shared, link: uplink, devices, clock, ids, log },
+        staff: o.local.staff,
+      });
         await Promise.all([uplink.start(), wire.start()]);
         tell({ type: 'tickets', ...parts.tickets() });
       },
+        local?.start();
       async stop() {
+        o.local?.opened(local);
         await parts.stop();
         await Promise.all([uplink.stop(), wire.stop()]);
         shared.store.close();
       },
+        o.local?.opened(undefined);
+        local?.stop();
     };
   }
 }

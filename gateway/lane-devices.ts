@@ -15,6 +15,7 @@ import {
   type CameraReader,
   createCameraReader,
   type Decoder,
+  type Picture,
   type Reading,
 } from './reading/index.ts';
 
@@ -29,6 +30,23 @@ export interface LaneDevices {
   stop(): Promise<void>;
 }
 
+/** Devices whose state a technician can look at. */
+export interface WatchedDevices extends LaneDevices {
+  /** Its cameras, then its scanners, as they are now. */
+  readers(): ReaderView[];
+  /** The newest picture of a camera by its number; undefined before the first. */
+  picture(camera: number): Promise<Picture | undefined>;
+}
+
+export interface ReaderView {
+  readonly kind: 'camera' | 'scanner';
+  readonly name: string;
+  readonly ok: boolean;
+  readonly code?: string | undefined;
+  readonly frames?: number | undefined;
+  readonly dropped?: number | undefined;
+}
+
 export interface LaneDevicesOptions {
   readonly hardware: LaneHardware;
   readonly decoder: Decoder;
@@ -41,7 +59,7 @@ export function createLaneDevices({
   decoder,
   clock,
   log,
-}: LaneDevicesOptions): LaneDevices {
+}: LaneDevicesOptions): WatchedDevices {
   const parts: DeviceParts = {
     log,
     clock: {
@@ -56,9 +74,14 @@ export function createLaneDevices({
     cameras.push(createCameraReader({ camera, decoder, clock, log }));
   }
   const scanners: Scanner[] = hardware.scanners.map((settings) => openScanner(settings, parts));
-  const onHealth = ({ ok, code }: Health) => {
-    if (!ok) log.warn({ code }, 'a reader of the lane is not in order');
-  };
+  const health: Health[] = [];
+  /** What the reader with this number says of itself. */
+  function healthOf(n: number) {
+    return (now: Health) => {
+      health[n] = now;
+      if (!now.ok) log.warn({ code: now.code }, 'a reader of the lane is not in order');
+    };
+  }
 
   function scanned(onReading: (reading: Reading) => void) {
     return ({ text, aim, at }: { text: string; aim?: string; at: number }) => {
@@ -76,9 +99,28 @@ export function createLaneDevices({
   return {
     turnstile: openTurnstile(hardware.turnstile, parts),
     start(onReading) {
-      for (const camera of cameras) go(camera.start({ onReading, onHealth }));
-      for (const scanner of scanners) go(scanner.start({ onText: scanned(onReading), onHealth }));
+      for (const [n, camera] of cameras.entries()) {
+        go(camera.start({ onReading, onHealth: healthOf(n) }));
+      }
+      for (const [n, scanner] of scanners.entries()) {
+        const onHealth = healthOf(cameras.length + n);
+        go(scanner.start({ onText: scanned(onReading), onHealth }));
+      }
     },
+    readers() {
+      const state = (n: number) => ({ ok: health[n]?.ok ?? false, code: health[n]?.code });
+      const seen = cameras.map(({ counts, picture }, n) => {
+        const { code, ok } = state(n);
+        const isSeen = ok || (code === undefined && picture() !== undefined);
+        return { kind: 'camera' as const, name: `camera ${n + 1}`, code, ...counts, ok: isSeen };
+      });
+      const heard = scanners.map((_, n) => {
+        const name = hardware.scanners[n]?.path ?? '';
+        return { kind: 'scanner' as const, name, ...state(cameras.length + n) };
+      });
+      return [...seen, ...heard];
+    },
+    picture: async (n) => cameras[n]?.picture(),
     async stop() {
       await Promise.all([...cameras, ...scanners].map((device) => device.stop()));
     },

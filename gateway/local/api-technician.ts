@@ -116,8 +116,6 @@ export const JournalEntry = z.object({
   what: z.string().optional(),
   /** Staff id of who did it. */
   by: id.optional(),
-  /** The cloud has it. */
-  stored: z.boolean(),
 });
 export const JournalPage = z.object({
   rows: z.array(JournalEntry),

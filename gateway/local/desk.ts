@@ -38,10 +38,6 @@ export interface Desk {
   changed(): void;
   onChange(listener: () => void): void;
   readonly byPin: SessionPerson;
-  /** Milliseconds for which a technician has armed the gateway; 0 or less if not. */
-  armedLeft(): number;
-  /** @param until monotonic milliseconds; undefined ends it */
-  arm(until: number | undefined): void;
 }
 
 export interface DeskOptions {
@@ -65,7 +61,6 @@ export function createDesk(options: DeskOptions): Desk {
   const venue = () => house.entrance()?.venue;
   const staff = createDoorStaff({ kept, pins, venue, now });
   const sessions = createSessions(clock, changed);
-  let armedUntil: number | undefined;
 
   function session(request: FastifyRequest): Session | undefined {
     const acts = request.method !== 'GET';
@@ -96,10 +91,6 @@ export function createDesk(options: DeskOptions): Desk {
     ...{ house, kept, pairing, staff, sessions, pins, clock, log, now, changed, session, state },
     fingerprint: options.fingerprint,
     byPin: BY_PIN,
-    armedLeft: () => (armedUntil ?? 0) - clock.mono(),
-    arm(until) {
-      armedUntil = until;
-    },
     onChange: (listener) => listeners.add(listener),
     entrance() {
       const entrance = house.entrance();

@@ -37,6 +37,8 @@ export interface House {
   readonly hardware: string;
   status(): GatewayStatus;
   entrance(): LocalEntrance | undefined;
+  /** A technician's word that lets relays be tested and a new config code be read. */
+  readonly arming: { arm(): void; disarm(): void; readonly left: number };
   readers(): Reader[];
   reads(): ReadLogEntry[];
   /** PNG of a camera's newest picture. */

@@ -7,12 +7,10 @@ import type { Desk } from './desk.ts';
 import { doctor } from './doctor.ts';
 import { displayOf } from './news.ts';
 
-/** How long a technician's word lets relays be tested and a new config code be read. */
-export const ARMED_MS = 10 * 60_000;
-
 /** What a technician on site asks, also of a gateway that is not configured yet. */
 export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
-  const { house, clock } = desk;
+  const { house } = desk;
+  const { arming } = house;
   const started = desk.now();
   const technician = (request: FastifyRequest) => desk.person(request, 'technician');
 
@@ -20,7 +18,7 @@ export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
     const { uplink, peers, queue, tickets, disk, lanes } = house.status();
     const stamp = house.entrance()?.time.stamp();
     const { quality = 'plausible', offset = null, uncertainty = null } = stamp ?? {};
-    const left = desk.armedLeft();
+    const { left } = arming;
     return {
       ...{ software: house.software, hardware: house.hardware, started, now: desk.now() },
       clock: { quality, offset, uncertainty },
@@ -58,14 +56,15 @@ export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
   server.post('/api/technician/arm', async (request) => {
     const { staff: by } = technician(request);
     const { armed } = read(ArmRequest, request.body);
-    desk.arm(armed ? clock.mono() + ARMED_MS : undefined);
+    if (armed) arming.arm();
+    else arming.disarm();
     if (armed) await house.entrance()?.hands.note('armed', { by });
     return state();
   });
   server.post<{ Params: { lane: string } }>('/api/technician/lanes/:lane', async (request) => {
     const { staff: by } = technician(request);
     const command = read(LaneCommand, request.body);
-    if (desk.armedLeft() <= 0) throw gatewayError('not-armed');
+    if (arming.left <= 0) throw gatewayError('not-armed');
     const { lane } = request.params;
     const answer = await desk.entrance().command(lane, command);
     await desk.entrance().hands.note('tested', { lane, by, code: command.do });

@@ -21,6 +21,16 @@ export interface CameraReader {
     onHealth(health: Health): void;
   }): Promise<void>;
   stop(): Promise<void>;
+  readonly counts: Camera['counts'];
+  /** The newest picture, copied; undefined before the first. */
+  picture(): Picture | undefined;
+}
+
+/** One byte of brightness a pixel. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly luma: Uint8Array;
 }
 
 export interface CameraReaderOptions {
@@ -38,6 +48,7 @@ export function createCameraReader(options: CameraReaderOptions): CameraReader {
   const changed = createChange();
   let shared = new Uint8Array(new SharedArrayBuffer(0));
   let decodedAt = Number.NEGATIVE_INFINITY;
+  let size: { width: number; height: number } | undefined;
   let empty = 0;
   let seen: { text: string; at: number } | undefined;
   let failing = false;
@@ -49,6 +60,7 @@ export function createCameraReader(options: CameraReaderOptions): CameraReader {
     decodedAt = clock.mono();
     if (shared.length !== luma.length) shared = new Uint8Array(new SharedArrayBuffer(luma.length));
     shared.set(luma);
+    size = { width, height };
     const effort = empty % THOROUGH_EVERY === THOROUGH_EVERY - 1 ? 'thorough' : 'light';
     const { codes } = await decoder.decode({ luma: shared, width, height }, effort, formats);
     empty = codes.length === 0 ? empty + 1 : 0;
@@ -91,5 +103,9 @@ export function createCameraReader(options: CameraReaderOptions): CameraReader {
       });
     },
     stop: () => camera.stop(),
+    get counts() {
+      return camera.counts;
+    },
+    picture: () => size && { ...size, luma: Uint8Array.from(shared) },
   };
 }

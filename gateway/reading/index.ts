@@ -1,3 +1,3 @@
-export { type CameraReader, createCameraReader } from './camera-reader.ts';
+export { type CameraReader, createCameraReader, type Picture } from './camera-reader.ts';
 export { createDecoder, type Decoder, STILL_FORMATS } from './decoder.ts';
 export type { DecodedCode, Reading } from './reading.ts';

@@ -1,0 +1,51 @@
+import { kindOf } from '@gatehouse/protocol';
+import type { Clock } from '../clock.ts';
+import type { WatchedDevices } from '../lane-devices.ts';
+import type { Reading } from '../reading/index.ts';
+import type { LaneView } from '../web/events.ts';
+import type { Reader, ReadLogEntry } from './api.ts';
+import { pngOf } from './png.ts';
+
+/** Readings that the technician's page shows. */
+const READS_MAX = 100;
+
+/** What the readers of this machine did lately; never the text of a code. */
+export function createReaders(options: {
+  readonly devices: readonly WatchedDevices[];
+  readonly clock: Clock;
+  readonly lanes: () => readonly LaneView[];
+}) {
+  const { devices, clock, lanes } = options;
+  const reads: ReadLogEntry[] = [];
+  const laneOf = (device: number) => lanes()[device]?.lane ?? `device-${device + 1}`;
+
+  function note(device: number, reading: Reading): void {
+    const { code, symbology, source, took } = reading;
+    const kind = kindOf(code);
+    reads.unshift({
+      ...{ at: Math.round(clock.wall()), lane: laneOf(device), device: 0, source, symbology },
+      ...{ length: code.length, took: Math.round(took), kind },
+    });
+    if (reads.length > READS_MAX) reads.pop();
+  }
+
+  function readers(): Reader[] {
+    return devices.flatMap((lane, n) =>
+      lane.readers().map((one, device) => {
+        const own = reads.filter((read) => read.lane === laneOf(n) && read.source === one.kind);
+        return { ...one, lane: laneOf(n), device, reads: own.length, took: own[0]?.took };
+      }),
+    );
+  }
+
+  return {
+    note,
+    reads: () => reads,
+    readers,
+    async picture(lane: string, device: number): Promise<Buffer | undefined> {
+      const n = devices.findIndex((_, i) => laneOf(i) === lane);
+      const frame = await devices[n]?.picture(device);
+      return frame && pngOf(frame);
+    },
+  };
+}
