@@ -11,7 +11,14 @@ import {
 } from './admission/index.ts';
 import { type ConflictDesk, conflictRoutes, createConflictDesk } from './conflicts/index.ts';
 import { createDeltas } from './deltas.ts';
-import { createContacts, createFleet, type Fleet, fleetRoutes } from './fleet/index.ts';
+import {
+  createContacts,
+  createFleet,
+  createRemote,
+  type Fleet,
+  fleetRoutes,
+  remoteRoutes,
+} from './fleet/index.ts';
 import { createLanePlaces, gatewayRoutes } from './gateways.ts';
 import {
   createGuests,
@@ -155,8 +162,9 @@ async function startParts(options: CloudOptions): Promise<Running> {
         ticketingRoutes(ticketing),
         admissionRoutes({ store, clock, feed: gate.feed }),
         conflictRoutes({ desk, store, clock, alarms: gate.alarms }),
-        gatewayRoutes(fleet, gate.broker),
+        gatewayRoutes(fleet, gate.broker, clock.now),
         fleetRoutes(fleet),
+        remoteRoutes(gate.remote),
         tokenRoutes({ store, clock, random }),
         mailRoutes({ store, clock, mail }),
         templateRoutes(mail),
@@ -207,16 +215,34 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     sign: fleet.signDelta,
     send: (gateways, delta) => broker.delta(gateways, delta),
   });
+  const remote = createRemote({
+    ...{ db: store.db, clock, log, isAccepted: fleet.isAccepted },
+    isLive: (gateway) => live().includes(gateway),
+    send: (gateway, name, message) => broker.tell(gateway, name, message),
+    changed() {
+      void places.refresh();
+      changed();
+    },
+  });
+  stops.push(() => remote.stop());
   const broker: Broker = createBroker({
     ...{ host, port, clock, log },
     tls: fleet.brokerTls(),
     isAllowed: fleet.isAllowed,
     connected: (gateway, serial) => void begin(gateway, serial),
-    listening: (gateway) => deltas.greet(gateway),
+    listening(gateway) {
+      deltas.greet(gateway);
+      remote.greet(gateway).catch((fault) => log.error({ gateway, fault }, 'not configured'));
+    },
     receive: createDesk({
       ...{ validator, clock, log, tickets: reads.page },
       isAccepted: fleet.isAccepted,
-      heard: (gateway, beat, at) => broker.heard(gateway, beat, at),
+      heard(gateway, beat, at) {
+        broker.heard(gateway, beat, at);
+        remote.heard(gateway, beat);
+      },
+      configured: (gateway, answer) => remote.configured(gateway, answer),
+      commanded: (gateway, answer) => remote.commanded(gateway, answer),
     }),
   });
   async function begin(gateway: string, serial: string): Promise<void> {
@@ -236,7 +262,7 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
       broker.nudge(ticketing.door.cursor());
     }),
   );
-  return { broker, feed: validator.feed, alarms: validator.alarms };
+  return { broker, remote, feed: validator.feed, alarms: validator.alarms };
 }
 
 /** Only a first session and a new certificate are written down; without that they don't count. */

@@ -1,7 +1,9 @@
+import { GatewayHealth } from '@gatehouse/protocol';
+import { EntranceConfiguration } from '@gatehouse/provisioning';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { AdmissionTransport, LanePlace } from './admission/index.ts';
-import type { Fleet, FleetGateway } from './fleet/index.ts';
+import { alertsOf, type Fleet, type FleetGateway } from './fleet/index.ts';
 import type { Log } from './ports.ts';
 
 /** Where lanes are, kept in memory for the validator. */
@@ -37,6 +39,19 @@ const Gateway = z.object({
   venue: z.string(),
   entrance: z.string(),
   revoked: z.boolean(),
+  standing: z
+    .enum(['reserved', 'waiting', 'active', 'revoked'])
+    .describe('reserved: claimed, not connected; waiting: its key must be compared'),
+  keyMark: z.string().describe('six characters of its key, also on its screen'),
+  acceptedBy: z.string().nullable(),
+  configCode: z.string(),
+  configuration: EntranceConfiguration,
+  applied: z.number().describe('version of the configuration that it runs; 0 if it never said'),
+  refused: z.object({ version: z.number(), code: z.string(), fault: z.string() }).nullable(),
+  certificateEnds: moment.nullable(),
+  clock: z.enum(['trusted', 'plausible', 'untrusted']).nullable(),
+  health: GatewayHealth.nullable(),
+  alerts: z.array(z.string()).describe('what people should look at'),
   online: z.boolean(),
   since: moment.nullable().describe('when its session began'),
   heartbeat: moment.nullable().describe('when it was last heard'),
@@ -76,7 +91,11 @@ const Gateway = z.object({
 });
 
 /** The route that says which gateways there are and which are online. */
-export function gatewayRoutes(fleet: Fleet, transport: AdmissionTransport): FastifyPluginAsyncZod {
+export function gatewayRoutes(
+  fleet: Fleet,
+  transport: AdmissionTransport,
+  now: () => number,
+): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
       '/gateways',
@@ -89,7 +108,8 @@ export function gatewayRoutes(fleet: Fleet, transport: AdmissionTransport): Fast
       },
       async () => {
         const sessions = new Map(transport.sessions().map((one) => [one.gateway, one]));
-        const gateways = (await fleet.gateways()).map((gateway) => {
+        const all = (await fleet.gateways()).filter(({ standing }) => standing !== 'lapsed');
+        const gateways = all.map((gateway) => {
           const session = sessions.get(gateway.id);
           const { at, beat } = session?.lastHeartbeat ?? {};
           return {
@@ -98,6 +118,17 @@ export function gatewayRoutes(fleet: Fleet, transport: AdmissionTransport): Fast
             venue: gateway.venue,
             entrance: gateway.entrance,
             revoked: gateway.revoked !== null,
+            standing: gateway.standing as Exclude<typeof gateway.standing, 'lapsed'>,
+            keyMark: gateway.keyMark,
+            acceptedBy: gateway.acceptedBy,
+            configCode: gateway.configCode,
+            configuration: gateway.configuration,
+            applied: gateway.applied,
+            refused: gateway.refused,
+            certificateEnds: gateway.certificateEnds,
+            clock: beat?.at.quality ?? null,
+            health: beat?.health ?? null,
+            alerts: alertsOf(gateway, session, now()),
             online: session !== undefined,
             since: session?.since ?? null,
             heartbeat: at ?? null,

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
+import type { GatewayHealth } from '@gatehouse/protocol';
 import type { Enrolment } from '@gatehouse/provisioning';
 import { type Clock, createVenueTime } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
+import type { Arming, EntranceHooks } from './configuring/index.ts';
 import type { Ids } from './ids.ts';
 import { createJournal, keepReserve, spaceOf, spendReserve } from './journal/index.ts';
 import type { Policy } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
+import { createLocalEntrance, type LocalEntrance } from './local/index.ts';
 import type { Log } from './log.ts';
 import { createPeerWire } from './peers/index.ts';
-import { createLocalEntrance, type LocalEntrance } from './local/index.ts';
 import type { Reading } from './reading/index.ts';
 import { createParts, type Running, type Shared } from './running.ts';
 import { TicketStore } from './tickets/index.ts';
@@ -28,8 +30,6 @@ export interface EntranceOptions {
   readonly policy?: Policy | undefined;
   /** Whether this machine's clock goes on without power; true if left out. */
   readonly rtc?: boolean | undefined;
-  /** How other gateways of the venue are reached. */
-  readonly peers: GatewayConfig['peers'];
   /** Who keeps what this gateway was given. */
   readonly hooks?: Pick<EntranceHooks, 'linked' | 'refused'> | undefined;
   /** What its heartbeat says of the whole machine. */
@@ -42,6 +42,8 @@ export interface EntranceOptions {
   };
   /** The cloud wants this program to begin anew. */
   readonly restart?: (() => void) | undefined;
+  /** How other gateways of the venue are reached. */
+  readonly peers: GatewayConfig['peers'];
 }
 
 /** A configured gateway at work: its lanes, and everything they share. */
@@ -107,7 +109,9 @@ export function createEntrance(options: EntranceOptions): Entrance {
       clock,
       random: o.random,
       log,
+      onRefused: o.hooks?.refused,
     });
+    o.hooks?.linked(uplink, shared.time);
     const { gateway, tenant, certificate, configuration } = enrolment;
     const wire = createPeerWire({
       ...{ gateway, tenant, venue: configuration.venue, key: o.privateKey, certificate },
@@ -115,10 +119,6 @@ export function createEntrance(options: EntranceOptions): Entrance {
     });
     const space = () => spaceOf(dataDir);
     const parts = createParts({ ...o, space }, shared, uplink, wire);
-    return {
-      ...parts,
-      async start(recovered) {
-        await parts.start(recovered);
     const { devices } = o;
     const local =
       o.local &&
@@ -126,18 +126,22 @@ export function createEntrance(options: EntranceOptions): Entrance {
         ...{ enrolment, running: parts, shared, link: uplink, devices, clock, ids, log },
         staff: o.local.staff,
       });
+    return {
+      ...parts,
+      async start(recovered) {
+        local?.start();
+        await parts.start(recovered);
+        o.local?.opened(local);
         await Promise.all([uplink.start(), wire.start()]);
         tell({ type: 'tickets', ...parts.tickets() });
       },
-        local?.start();
       async stop() {
-        o.local?.opened(local);
+        o.local?.opened(undefined);
+        local?.stop();
         await parts.stop();
         await Promise.all([uplink.stop(), wire.stop()]);
         shared.store.close();
       },
-        o.local?.opened(undefined);
-        local?.stop();
     };
   }
 }

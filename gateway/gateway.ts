@@ -1,19 +1,30 @@
-import type { GatehouseError } from '@gatehouse/protocol';
-import { kindOf } from '@gatehouse/protocol';
-import { claimEntrance, type KeptEnrolment, loadEnrolment } from '@gatehouse/provisioning';
+import { X509Certificate } from 'node:crypto';
+import { type GatewayHealth, kindOf } from '@gatehouse/protocol';
+import { type ConfiguredDevice, loadEnrolment } from '@gatehouse/provisioning';
 import type { Clock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
-import { createEntrance, type Entrance } from './entrance.ts';
+import {
+  type Arming,
+  createArming,
+  createClaiming,
+  createEnrolled,
+  createReadQuality,
+  createThermometer,
+  type Enrolled,
+  type EntranceHooks,
+  hardwareFault,
+  IDLE,
+} from './configuring/index.ts';
+import { decodePictures } from './decode-pictures.ts';
+import { createEntrance } from './entrance.ts';
 import { gatewayError } from './errors.ts';
 import type { Ids } from './ids.ts';
 import { createLaneDevices } from './lane-devices.ts';
+import { createLocalServer, createReaders, type LocalEntrance } from './local/index.ts';
 import type { Log } from './log.ts';
 import { createDecoder, type Reading } from './reading/index.ts';
 import { SOFTWARE } from './running.ts';
-import { createWebServer, type GatewayEvent, type GatewayStatus } from './web/index.ts';
-
-/** A config code that failed is not tried again sooner. */
-const CLAIM_AGAIN_MS = 5_000;
+import type { GatewayEvent, GatewayStatus } from './web/index.ts';
 
 export interface GatewayParts {
   readonly config: GatewayConfig;
@@ -23,6 +34,8 @@ export interface GatewayParts {
   readonly log: Log;
   /** Model and revision of this machine. */
   readonly hardware: string;
+  /** The cloud wants this program to begin anew. */
+  readonly onRestart?: (() => void) | undefined;
 }
 
 /** The whole program at the entrance, configured or waiting for a config code. */
@@ -32,13 +45,14 @@ export interface Gateway {
   stop(): Promise<void>;
   /** Everything as it is now. */
   status(): GatewayStatus;
+  /** Set by whoever stands at the device: tests of relays and other config codes are taken. */
+  readonly arming: Arming;
 }
 
 const unconfigured = gatewayError('not-configured');
 const notConfigured = { code: unconfigured.code };
 
 type State = Extract<GatewayEvent, { type: 'gateway' }>;
-type Configured = Extract<KeptEnrolment, { state: 'configured' }>;
 
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, clock, log } = parts;
@@ -47,23 +61,37 @@ export function createGateway(parts: GatewayParts): Gateway {
     createLaneDevices({ hardware, decoder, clock, log }),
   );
   const hasCamera = config.lanes.some(({ camera }) => camera !== undefined);
+  const arming = createArming(clock);
+  const quality = createReadQuality();
+  const thermometer = createThermometer(clock);
   let state: State = { type: 'gateway', state: 'unconfigured' };
-  let entrance: Entrance | undefined;
-  let claimedAt = Number.NEGATIVE_INFINITY;
-  let claiming: Promise<void> = Promise.resolve();
+  let enrolled: Enrolled | undefined;
 
-  const web = createWebServer({ ...config.web, status });
-  const tell = (event: GatewayEvent) => web.tell(event);
+  let local: LocalEntrance | undefined;
+  const readers = createReaders({ devices, clock, lanes: () => status().lanes });
+  const { web: address, data } = config;
+  const web = createLocalServer({
+    ...{ web: address, data, clock, log },
+    house: {
+      ...{ software: SOFTWARE, hardware: parts.hardware, arming, status, ...readers },
+      entrance: () => local,
+    },
+  });
+  const claiming = createClaiming({
+    ...{ config, clock, log, hardware: parts.hardware, software: SOFTWARE },
+    texts: codesIn,
+    onClaiming: () => enrolled ?? become({ type: 'gateway', state: 'claiming' }),
+    onFailed: (code) => (enrolled ? tellConfigured(code) : unconfigure(code)),
+    onConfigured: open,
+  });
+
+  function tell(event: GatewayEvent): void {
+    if (event.type === 'lane') enrolled?.note(event);
+    web.tell(event);
+  }
 
   function status(): GatewayStatus {
-    const idle = {
-      uplink: 'away' as const,
-      peers: { heard: [], missing: [] },
-      lanes: [],
-      tickets: { count: 0, cursor: null },
-      queue: 0,
-    };
-    return { gateway: state, ...(entrance?.status() ?? idle) };
+    return { gateway: state, ...(enrolled?.status() ?? IDLE) };
   }
 
   function become(next: State): void {
@@ -71,71 +99,114 @@ export function createGateway(parts: GatewayParts): Gateway {
     tell(state);
   }
 
-  async function open({ enrolment, privateKey }: Configured): Promise<void> {
-    const { data: dataDir } = config;
-    const { ids, random } = parts;
-    const next = createEntrance({
-      ...{ enrolment, privateKey, dataDir, devices, clock, ids, random, log, tell },
-      ...{ rtc: config.rtc, peers: config.peers },
-    });
-    await next.start();
-    entrance = next;
-    const { name, entrance: place } = enrolment.configuration;
+  function unconfigure(code?: string): void {
+    enrolled = undefined;
+    become({ type: 'gateway', state: 'unconfigured', ...(code === undefined ? {} : { code }) });
+    claiming.start();
+  }
+
+  function tellConfigured(failed?: string): void {
+    if (!enrolled) return;
+    const { device, keyMark, accepted, refusedBecause } = enrolled;
+    const { configuration, gateway } = device.enrolment;
+    const code = failed ?? refusedBecause;
     become({
-      type: 'gateway',
-      state: 'configured',
-      gateway: enrolment.gateway,
-      name,
-      entrance: place,
+      ...{ type: 'gateway', state: 'configured', gateway, name: configuration.name },
+      entrance: configuration.entrance,
+      ...(code === undefined ? {} : { code }),
+      ...(accepted === undefined ? {} : { accepted }),
+      ...(accepted === false ? { keyMark } : {}),
     });
+  }
+
+  async function open(device: ConfiguredDevice): Promise<void> {
+    claiming.pause();
+    arming.disarm();
+    const before = enrolled;
+    enrolled = undefined;
+    await before?.stop();
+    const next = createEnrolled({
+      ...{ device, config, clock, log, software: SOFTWARE },
+      open: entranceOf,
+      onLost: unconfigure,
+      onChange: () => tellConfigured(),
+    });
+    enrolled = next;
+    try {
+      await next.start();
+    } catch (error) {
+      enrolled = undefined;
+      throw error;
+    }
+    const differs = hardwareFault(device.enrolment.configuration, config.lanes);
+    if (differs) log.warn(differs, 'the code names other hardware than hangs at this device');
+    tellConfigured();
+  }
+
+  function entranceOf(device: ConfiguredDevice, hooks: Hooks) {
+    const { enrolment, privateKey } = device;
+    const { ids, random, onRestart } = parts;
+    return createEntrance({
+      ...{ enrolment, privateKey, dataDir: config.data, devices, clock, ids, random, log, tell },
+      ...{ rtc: config.rtc, peers: config.peers, hooks, arming, restart: onRestart },
+      health: healthOf(enrolment),
+      local: {
+        staff: web.desk.staff,
+        opened(entrance) {
+          local = entrance;
+        },
+      },
+    });
+  }
+
+  function healthOf({ certificate, configuration }: ConfiguredDevice['enrolment']) {
+    const certificateEnds = new X509Certificate(certificate).validToDate.getTime();
+    return (): GatewayHealth => {
+      const { celsius } = thermometer;
+      return {
+        ...{ configuration: configuration.version, certificateEnds },
+        ...(celsius === undefined ? {} : { temperature: celsius }),
+        ...{ armed: arming.armed, reading: quality.view() },
+      };
+    };
   }
 
   function read(device: number, reading: Reading): void {
-    if (entrance) entrance.read(device, reading);
-    else if (kindOf(reading.code) === 'config') claim(reading.raw);
+    quality.note(reading);
+    readers.note(device, reading);
+    const isConfig = kindOf(reading.code) === 'config';
+    if (enrolled && !(isConfig && arming.armed)) enrolled.read(device, reading);
+    else if (isConfig) claiming.claim(reading.raw, enrolled?.device);
     else log.info(notConfigured, unconfigured.message);
-  }
-
-  /** An unconfigured gateway takes the config code it sees. */
-  function claim(configText: string): void {
-    const now = clock.mono();
-    if (state.state !== 'unconfigured' || now - claimedAt < CLAIM_AGAIN_MS) return;
-    claimedAt = now;
-    become({ type: 'gateway', state: 'claiming' });
-    claiming = enrol(configText).catch((error: GatehouseError) => {
-      const { code } = error;
-      log.error({ code, fault: error.message }, 'not configured');
-      become({ type: 'gateway', state: 'unconfigured', code });
-    });
-  }
-
-  async function enrol(configText: string): Promise<void> {
-    await claimEntrance({
-      configText,
-      dataDir: config.data,
-      clock: { now: () => clock.wall() },
-      hardware: parts.hardware,
-      software: SOFTWARE,
-    });
-    const kept = await loadEnrolment(config.data);
-    if (kept.state === 'configured') await open(kept);
   }
 
   return {
     status,
+    arming,
     async start() {
       const kept = await loadEnrolment(config.data);
       const [port] = await Promise.all([web.start(), hasCamera ? decoder.start() : undefined]);
+      thermometer.start();
       if (kept.state === 'configured') await open(kept);
+      else claiming.start();
       for (const [i, device] of devices.entries()) device.start((reading) => read(i, reading));
       return port;
     },
     async stop() {
-      await claiming;
+      await claiming.stop();
+      thermometer.stop();
       await Promise.all(devices.map((device) => device.stop()));
-      await entrance?.stop();
+      await enrolled?.stop();
       await decoder.stop();
       await web.stop();
     },
   };
+}
+
+type Hooks = Pick<EntranceHooks, 'linked' | 'refused'>;
+
+async function codesIn(file: string): Promise<string[]> {
+  const texts: string[] = [];
+  await decodePictures([file], ({ codes }) => void texts.push(...codes.map(({ text }) => text)));
+  return texts;
 }

@@ -22,6 +22,8 @@ export async function runGateway(configFile: string): Promise<void> {
     random: Math.random,
     log,
     hardware: await hardwareModel(),
+    // Whoever started this program starts it again: systemd, on a Pi.
+    onRestart: () => process.kill(process.pid, 'SIGTERM'),
   });
   const port = await gateway.start();
   process.stdout.write(`gateway ready http://${config.web.host}:${port}\n`);

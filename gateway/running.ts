@@ -11,6 +11,7 @@ import {
 } from './admission/index.ts';
 import { bringBack, tellApart, writeStart } from './bring-back.ts';
 import type { Timer, VenueTime } from './clock.ts';
+import { createCommands } from './configuring/index.ts';
 import { doorsOpenUntil } from './doors.ts';
 import type { EntranceOptions } from './entrance.ts';
 import { createHandLanes, type HandLanes } from './handheld/index.ts';
@@ -82,7 +83,7 @@ export function createParts(
   link: Link,
   peerLink: PeerLink = ALONE,
 ): Running {
-  const { enrolment, clock, ids, log, tell } = options;
+  const { enrolment, devices, clock, ids, log, tell } = options;
   const { journal, time, store } = shared;
   let tickets = store.state();
   const reservations = createReservations(clock);
@@ -121,6 +122,7 @@ export function createParts(
       queue: { rows: journal.waiting, settles: settles.waiting },
       peers: { heard: [...peers.heard], missing: [...peers.missing] },
       disk: disk.view,
+      health: options.health?.(),
       lanes: lanes.map((lane) => {
         const { lane: id, state, fault, unrecorded } = lane.view();
         return { lane: id, state, fault, unrecorded, skew: skew.of(id) };
@@ -198,7 +200,25 @@ export function createParts(
     ...{ journal, space, clock, log },
     onChange: (view) => tell({ type: 'disk', ...view }),
   });
-  const services = [settles, pulse, question, sync, drain, disk, peers];
+  const obey = createCommands({
+    ...{ time, journal, log, cursor: () => tickets.cursor },
+    arming: options.arming ?? { armed: false },
+    restart: () => options.restart?.(),
+    lanes: () =>
+      lanes.map((lane, i) => {
+        const { lane: id, direction, state } = lane.view();
+        const { turnstile } = devices[i] as LaneDevices;
+        return { lane: id, direction, isClosed: state === 'closed', turnstile, shut: lane.shut };
+      }),
+  });
+  const commands = {
+    start: () =>
+      void link.hear('command', (command) => {
+        void obey(command).then((said) => link.send('command', said));
+      }),
+    stop: () => undefined,
+  };
+  const services = [commands, settles, pulse, question, sync, drain, disk, peers];
 
   return {
     lanes,

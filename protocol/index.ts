@@ -6,6 +6,7 @@ export * from './door-staff.ts';
 export * from './error-table.ts';
 export * from './errors.ts';
 export * from './facts.ts';
+export * from './fleet-messages.ts';
 export * from './inside.ts';
 export * from './journal-digest.ts';
 export * from './messages.ts';

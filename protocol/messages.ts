@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CODE_LENGTH_MAX } from './codes/canonical.ts';
+import { GatewayHealth } from './fleet-messages.ts';
 import { VERDICT_KEYS, type VerdictKey } from './verdicts/table.ts';
 
 /** Version of the message family; stands in every topic and goes up only with a break. */
@@ -216,6 +217,7 @@ export const JournalBody = z.discriminatedUnion('kind', [
       'unlocked',
       'armed',
       'tested',
+      'command',
     ]),
     code: z.string().max(64).optional(),
     gap: JournalGap.optional().describe('with `gap`, where the lost rows are known'),
@@ -322,6 +324,7 @@ export const Heartbeat = z.object({
   software: z.string().max(64),
   cursor: z.number().int().nullable(),
   queue: z.object({ rows: count, settles: count }),
+  health: GatewayHealth.optional(),
   peers: z
     .object({ heard: z.array(id).max(64), missing: z.array(id).max(64) })
     .optional()

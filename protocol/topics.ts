@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Delta } from './delta.ts';
+import * as fleet from './fleet-messages.ts';
 import { SearchAnswer, SearchQuestion, StaffList, StaffRequest } from './door-staff.ts';
 import * as messages from './messages.ts';
 
@@ -26,6 +27,8 @@ export const TOPICS = {
     tickets: topic(messages.TicketsRequest),
     staff: topic(StaffRequest),
     search: topic(SearchQuestion),
+    config: topic(fleet.ConfigurationAnswer),
+    command: topic(fleet.CommandAnswer),
     heartbeat: topic(messages.Heartbeat, { qos: 0 }),
   },
   down: {
@@ -37,6 +40,8 @@ export const TOPICS = {
     delta: topic(Delta),
     staff: topic(StaffList),
     search: topic(SearchAnswer),
+    config: topic(fleet.ConfigurationDocument),
+    command: topic(fleet.Command),
     heartbeat: topic(messages.HeartbeatAnswer, { qos: 0 }),
     rejected: topic(messages.Rejected),
   },

@@ -62,6 +62,21 @@ export async function openPinnedLink(
   };
 }
 
+/**
+ * What a server shows as its root, for a person to compare with the sheet: it proves nothing yet.
+ * @returns SHA-256 of its DER
+ * @throws `server-unreachable`, `server-pin-wrong` where it shows no root
+ */
+export async function seeRoot(
+  address: string,
+  { pause = pauseFor as (ms: number) => Promise<unknown> } = {},
+): Promise<Uint8Array> {
+  const url = new URL(address);
+  const root = (await persist(url.host, pause, () => chainOf(url))).at(-1);
+  if (!root?.checkIssued(root)) throw provisioningError('server-pin-wrong', { host: url.host });
+  return createHash('sha256').update(root.raw).digest();
+}
+
 /** A failure that another attempt may mend. */
 class Passing extends Error {
   readonly reason: string;
@@ -113,7 +128,8 @@ function chainOf(url: URL): Promise<X509Certificate[]> {
       let certificate = socket.getPeerX509Certificate();
       while (certificate !== undefined && chain.length < CHAIN_CERTIFICATES_MAX) {
         chain.push(certificate);
-        certificate = certificate.issuerCertificate;
+        const above: X509Certificate | undefined = certificate.issuerCertificate;
+        certificate = above?.fingerprint256 === certificate.fingerprint256 ? undefined : above;
       }
       socket.destroy();
       resolve(chain);

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Moment } from '@gatehouse/protocol';
+import { GatehouseError, type Moment } from '@gatehouse/protocol';
 import type { z } from 'zod';
 import {
   type Config,
@@ -7,6 +7,7 @@ import {
   type ReadConfigCode,
   readConfigCode,
   verifyConfigCode,
+  type WifiNetwork,
 } from './config-code.ts';
 import { type Disk, systemDisk } from './durable-file.ts';
 import { type EnrolLink, type OpenEnrolLink, openPinnedLink } from './enrol-link.ts';
@@ -20,6 +21,7 @@ import {
   loadPrivateKey,
 } from './kept-enrolment.ts';
 import { CLAIM_PATH, type ClaimRequest, Enrolment, TENANT_PATH, TenantAnswer } from './messages.ts';
+import { typedClaim } from './typed-code.ts';
 
 /** What is shown to the technician before anything is written. */
 export interface Offer {
@@ -30,17 +32,30 @@ export interface Offer {
   readonly url: string;
 }
 
+/** A typed code, after somebody has compared the fingerprint of the server's root. */
+export interface TypedTwin {
+  readonly url: string;
+  readonly code: string;
+  /** SHA-256 of the root's DER. */
+  readonly pin: Uint8Array;
+}
+
 export interface ClaimOptions {
-  /** Text of the config code as it was read. */
-  readonly configText: string;
+  /** Text of the config code as it was read; or a typed one, with what was compared. */
+  readonly configText: string | TypedTwin;
   /** Folder for key and enrolment; made if missing. */
   readonly dataDir: string;
-  readonly clock: { now(): Moment };
+  /** `trusted` is false where only the server may say that a code has expired. */
+  readonly clock: { now(): Moment; readonly trusted?: boolean };
+  /** Joins the Wi-Fi that a code names; without it a code's Wi-Fi is left alone. */
+  readonly joinWifi?: ((network: WifiNetwork) => Promise<void>) | undefined;
   /** Model and revision of this device, for the administrator. */
   readonly hardware: string;
   readonly software: string;
   /** Asks the technician; without it nobody is asked. */
   readonly confirm?: ((offer: Offer) => Promise<boolean>) | undefined;
+  /** Takes the place of an enrolment that is there; it stays if the claim fails. */
+  readonly replace?: boolean;
   readonly disk?: Disk;
   readonly openLink?: OpenEnrolLink;
 }
@@ -54,16 +69,17 @@ export interface ClaimOptions {
 export async function claimEntrance(options: ClaimOptions): Promise<Enrolment> {
   const { configText, dataDir, clock, confirm, disk = systemDisk } = options;
   const { openLink = openPinnedLink } = options;
-  const read = readConfigCode(configText);
+  const read = typeof configText === 'string' ? readConfigCode(configText) : readTwin(configText);
   const claim = claimDigest(read.config.claim);
   const kept = await loadEnrolment(dataDir);
   if (kept.state === 'configured') {
     if (kept.claim === claim) return kept.enrolment;
-    throw provisioningError('already-enrolled', { gateway: kept.enrolment.gateway });
+    if (!options.replace)
+      throw provisioningError('already-enrolled', { gateway: kept.enrolment.gateway });
   }
-  checkNotExpired(read.config, clock.now());
+  if (clock.trusted !== false) checkNotExpired(read.config, clock.now());
 
-  const link = await openLink(read.config);
+  const link = await reach(read.config, openLink, options.joinWifi);
   const { offer, key } = await askTenant(link, read, claim);
   if (confirm !== undefined && !(await confirm(offer))) throw provisioningError('not-confirmed');
 
@@ -85,8 +101,35 @@ export async function claimEntrance(options: ClaimOptions): Promise<Enrolment> {
   const fault =
     faultOf(enrolment, privateKey, offer.tenant, link.root) ?? tenantKeyFault(enrolment, key);
   if (fault !== undefined) throw provisioningError('server-answer-invalid', { host, fault });
-  await keepEnrolment(dataDir, claim, enrolment, disk);
+  await keepEnrolment(dataDir, claim, enrolment, disk, { server: read.config.url, active: false });
   return enrolment;
+}
+
+function readTwin({ url, code, pin }: TypedTwin): ReadConfigCode {
+  const config = { url, claim: typedClaim(code), pins: [pin], expires: Number.POSITIVE_INFINITY };
+  return { config, payload: new Uint8Array(), signature: new Uint8Array() };
+}
+
+/** A cable may do where the Wi-Fi does not. */
+async function reach(
+  config: Config,
+  openLink: OpenEnrolLink,
+  joinWifi: ClaimOptions['joinWifi'],
+): Promise<EnrolLink> {
+  const { net } = config;
+  const failed =
+    net &&
+    joinWifi &&
+    (await joinWifi(net).then(
+      () => undefined,
+      (error) => error,
+    ));
+  try {
+    return await openLink(config);
+  } catch (error) {
+    const isAway = error instanceof GatehouseError && error.code === 'server-unreachable';
+    throw isAway && failed instanceof Error ? failed : error;
+  }
 }
 
 /** Whose server this is; after it the code's signature is known to be that tenant's. */
@@ -99,7 +142,8 @@ async function askTenant(
   const host = new URL(config.url).host;
   const tenant = fit(TenantAnswer, await link.get(`${TENANT_PATH}?claim=${claim}`), host);
   const key = tenantKey(tenant, config);
-  verifyConfigCode(read, key, tenant.tenantName);
+  // A typed code has no signature: its root was compared by a person.
+  if (read.signature.length > 0) verifyConfigCode(read, key, tenant.tenantName);
   const { tenant: id, tenantName, place } = tenant;
   return { offer: { tenant: id, tenantName, place, url: config.url }, key };
 }

@@ -5,4 +5,6 @@ export * from './enrolment.ts';
 export * from './errors.ts';
 export * from './kept-enrolment.ts';
 export * from './messages.ts';
+export * from './renewal.ts';
 export * from './typed-code.ts';
+export * from './wifi.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Disk, removeDurably, systemDisk, writeDurably } from './durable-file.ts';
 import { provisioningError } from './errors.ts';
-import { Enrolment } from './messages.ts';
+import { Enrolment, EntranceConfiguration, Renewal } from './messages.ts';
 
 /** Files in a device's data folder, both 0600. */
 export const KEY_FILE = 'device-key.pem';
@@ -14,7 +14,16 @@ const Kept = z.object({
   version: z.literal(1),
   claim: z.string().describe('SHA-256 of the claim that it came by, hex'),
   enrolment: Enrolment,
+  server: z.string().max(300).optional().describe('origin of the enrolment server'),
+  active: z.boolean().optional().describe('false until it has connected for the first time'),
+  next: Renewal.optional().describe('takes over once it has connected'),
+  before: EntranceConfiguration.optional().describe('runs again if the new one does not start'),
 });
+
+/** What a device remembers beside what it was given. */
+export type EnrolmentNotes = Partial<
+  Pick<z.infer<typeof Kept>, 'server' | 'active' | 'next' | 'before'>
+>;
 
 /** What a device is: nothing yet, or a gateway with everything it was given. Never between. */
 export type KeptEnrolment =
@@ -26,7 +35,9 @@ export type KeptEnrolment =
       readonly privateKey: string;
       /** `claimDigest` of the claim that it came by. */
       readonly claim: string;
+      readonly notes: EnrolmentNotes;
     };
+export type ConfiguredDevice = Extract<KeptEnrolment, { state: 'configured' }>;
 
 /**
  * Says whether this device is configured. The enrolment file alone decides: it is the last thing
@@ -42,11 +53,11 @@ export async function loadEnrolment(dataDir: string): Promise<KeptEnrolment> {
     throw provisioningError('enrolment-unreadable', { fault: `${field} is wrong` });
   }
   const privateKey = await loadPrivateKey(dataDir);
-  const { claim, enrolment } = kept.data;
+  const { claim, enrolment, version: _, ...notes } = kept.data;
   if (privateKey === undefined || !isKeyOf(privateKey, enrolment.certificate)) {
     throw provisioningError('enrolment-unreadable', { fault: 'the key does not fit' });
   }
-  return { state: 'configured', enrolment, privateKey, claim };
+  return { state: 'configured', enrolment, privateKey, claim, notes };
 }
 
 /** Keeps an enrolment; with it on disk the device is configured. */
@@ -55,9 +66,19 @@ export async function keepEnrolment(
   claim: string,
   enrolment: Enrolment,
   disk: Disk = systemDisk,
+  notes: EnrolmentNotes = {},
 ): Promise<void> {
-  const text = JSON.stringify({ version: 1, claim, enrolment }, null, 2);
+  const text = JSON.stringify({ version: 1, claim, enrolment, ...notes }, null, 2);
   await writeDurably(join(dataDir, ENROLMENT_FILE), `${text}\n`, { disk });
+}
+
+/**
+ * A place that lapsed: the device is unconfigured again. Its key stays, so that it asks under the
+ * same name when it reads the code once more.
+ * @throws `disk-failed`
+ */
+export async function giveUpPlace(dataDir: string, disk: Disk = systemDisk): Promise<void> {
+  await removeDurably(join(dataDir, ENROLMENT_FILE), disk);
 }
 
 /**

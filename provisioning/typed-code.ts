@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { CLAIM_BYTES } from './config-code.ts';
 import { provisioningError } from './errors.ts';
 
@@ -46,4 +46,9 @@ export function keyMark(publicKey: Uint8Array): string {
   const digest = createHash('sha256').update(publicKey).digest();
   const letters = Array.from(digest.subarray(0, MARK_LENGTH), (byte) => BASE32[byte & 31]).join('');
   return `${letters.slice(0, 3)}-${letters.slice(3)}`;
+}
+
+/** @param privateKey PEM, as it is kept */
+export function keyMarkOf(privateKey: string): string {
+  return keyMark(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }));
 }

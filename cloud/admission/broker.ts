@@ -125,6 +125,10 @@ export function createBroker(parts: BrokerParts): Broker {
       const bytes = Buffer.from(JSON.stringify(delta));
       for (const gateway of gateways) pushTo(sessions.get(gateway), bytes, log);
     },
+    tell(gateway, name, message) {
+      const client = sessions.get(gateway)?.client;
+      if (client) answerTo(client, log)(name, message);
+    },
     disconnect(gateway) {
       sessions.get(gateway)?.client.close();
     },

@@ -26,6 +26,9 @@ export interface DeskParts {
   /** Whether a person has compared its key; all have if left out. */
   isAccepted?(gateway: string): boolean;
   heard(gateway: string, beat: Message<'up', 'heartbeat'>, at: number): void;
+  /** What became of a configuration or a command; nobody listens if left out. */
+  configured?(gateway: string, answer: Message<'up', 'config'>): Promise<void>;
+  commanded?(gateway: string, answer: Message<'up', 'command'>): void;
   /** People at the door; without it no gateway is told of any. */
   readonly people?: DoorPeople | undefined;
 }
@@ -89,6 +92,10 @@ async function handle(
       const { requestId } = question;
       const nothing = { requestId, found: [], more: false };
       answer('search', (await parts.people?.search(gateway, question)) ?? nothing);
+    } else if (name === 'config') {
+      await parts.configured?.(gateway, decode('up', 'config', payload));
+    } else if (name === 'command') {
+      parts.commanded?.(gateway, decode('up', 'command', payload));
     } else {
       const beat = decode('up', 'heartbeat', payload);
       const { received } = message;

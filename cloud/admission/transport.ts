@@ -31,6 +31,8 @@ export interface AdmissionTransport {
   nudge(cursor: number): void;
   /** Sends a delta to those of these gateways that are connected and keep up. */
   delta(gateways: readonly string[], delta: Delta): void;
+  /** Sends one message to a gateway that is connected. */
+  tell<N extends NameOf<'down'>>(gateway: string, name: N, message: Message<'down', N>): void;
   /** Ends a gateway's session, such as after it was revoked. */
   disconnect(gateway: string): void;
 }

@@ -17,6 +17,26 @@ export const fleetErrors = {
     status: 404,
     message: 'There is no gateway {id}.',
   },
+  'gateway-away': {
+    acts: 'administrator',
+    status: 409,
+    message: 'The gateway {id} has no session now, so nothing can be asked of it.',
+  },
+  'commands-full': {
+    acts: 'administrator',
+    status: 503,
+    message: 'Too many commands wait for their answer; try again in a moment.',
+  },
+  'configuration-outdated': {
+    acts: 'administrator',
+    status: 409,
+    message: 'The configuration is of version {version} meanwhile; look at it again.',
+  },
+  'configuration-lanes-differ': {
+    acts: 'administrator',
+    status: 400,
+    message: 'Lanes cannot be added or removed from afar; make a new config code.',
+  },
   'fleet-keys-unreadable': {
     acts: 'administrator',
     message:

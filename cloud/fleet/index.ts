@@ -1,3 +1,4 @@
+export { alertsOf, type FleetAlert } from './alerts.ts';
 export type { ConfigCode, NewEntrance } from './config-codes.ts';
 export { ACTIVE_MS, type Contacts, createContacts } from './contacts.ts';
 export { fleetErrors } from './errors.ts';
@@ -8,4 +9,6 @@ export {
   type FleetOptions,
 } from './fleet.ts';
 export type { FleetGateway } from './fleet-gateway.ts';
+export { createRemote, type Remote } from './remote.ts';
+export { remoteRoutes } from './remote-routes.ts';
 export { fleetRoutes } from './routes.ts';

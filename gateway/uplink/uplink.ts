@@ -28,6 +28,8 @@ export interface UplinkOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Is told that the broker, or its certificate, does not take this gateway. */
+  readonly onRefused?: (() => void) | undefined;
 }
 
 type Listeners = Map<string, Set<(message: never) => void>>;
@@ -110,6 +112,7 @@ export function createUplink(options: UplinkOptions): Uplink {
     else {
       const told = gatewayError('uplink-refused', { fault });
       log.error({ code: told.code, fault }, told.message);
+      options.onRefused?.();
     }
   }
 

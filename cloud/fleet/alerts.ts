@@ -1,0 +1,51 @@
+import type { Heartbeat } from '@gatehouse/protocol';
+import type { FleetGateway } from './fleet-gateway.ts';
+
+/** A certificate renews itself a month before its end; when so little is left, that has failed. */
+export const CERTIFICATE_LOW_MS = 20 * 86_400_000;
+/** So much more of what was read than this share was no code, or took this long: look at it. */
+export const PHANTOMS_MAX = 0.1;
+export const READ_SLOW_MS = 1_000;
+/** Fewer readings prove nothing. */
+const READS_MIN = 50;
+export const HOT_CELSIUS = 80;
+
+export type FleetAlert =
+  | 'waiting'
+  | 'offline'
+  | 'disk-low'
+  | 'certificate-low'
+  | 'clock-untrusted'
+  | 'reading-bad'
+  | 'hot'
+  | 'configuration-refused'
+  | 'lane-fault';
+
+/** What people should look at in one gateway, the most urgent first. */
+export function alertsOf(
+  gateway: Pick<FleetGateway, 'standing' | 'certificateEnds' | 'refused' | 'configuration'>,
+  session: { readonly lastHeartbeat?: { readonly beat: Heartbeat } } | undefined,
+  now: number,
+): FleetAlert[] {
+  const { standing, certificateEnds, refused, configuration } = gateway;
+  if (standing === 'revoked' || standing === 'reserved' || standing === 'lapsed') return [];
+  const beat = session?.lastHeartbeat?.beat;
+  const { health } = beat ?? {};
+  const found: Record<FleetAlert, boolean> = {
+    waiting: standing === 'waiting',
+    offline: session === undefined,
+    'disk-low': beat?.disk?.low ?? false,
+    'certificate-low': certificateEnds !== null && certificateEnds - now < CERTIFICATE_LOW_MS,
+    'clock-untrusted': beat?.at.quality === 'untrusted',
+    'reading-bad': isBad(health?.reading),
+    hot: (health?.temperature ?? 0) >= HOT_CELSIUS,
+    'configuration-refused': refused?.version === configuration.version,
+    'lane-fault': beat?.lanes.some(({ fault }) => fault !== undefined) ?? false,
+  };
+  return (Object.keys(found) as FleetAlert[]).filter((alert) => found[alert]);
+}
+
+function isBad(reading: NonNullable<Heartbeat['health']>['reading']): boolean {
+  if (!reading || reading.reads < READS_MIN) return false;
+  return reading.phantoms / reading.reads > PHANTOMS_MAX || (reading.took ?? 0) > READ_SLOW_MS;
+}

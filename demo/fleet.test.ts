@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock as cloudClock, createCloud } from '@gatehouse/cloud';
+import { createGateway, GatewayConfig, systemClock, systemIds } from '@gatehouse/gateway';
+import { simulatedArduino } from '@gatehouse/hardware/simulated';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { qrPicture } from './enrol.ts';
+
+/** A gateway with an empty disk, from the picture of its code until it is revoked. */
+const HOUR = 3_600_000;
+const WAIT_MS = 30_000;
+const silent = { info() {}, warn() {}, error() {} };
+const data = mkdtempSync(join(tmpdir(), 'gatehouse-fleet-'));
+const board = simulatedArduino({ path: 'tcp://127.0.0.1:0' });
+const cloud = createCloud({
+  ...{ dataDir: join(data, 'cloud'), host: '127.0.0.1', httpPort: 0, enrolPort: 0, mqttPort: 0 },
+  ...{ clock: cloudClock, random: randomBytes, log: silent },
+});
+const picture = join(data, 'gatehouse.png');
+let gateway: ReturnType<typeof createGateway>;
+
+test.before(async () => {
+  await cloud.start();
+  const path = await board.start();
+  const config = GatewayConfig.parse({
+    ...{ data: join(data, 'gateway'), configPicture: picture, web: { port: 0 } },
+    ...{ peers: { enabled: false }, lanes: [{ turnstile: { kind: 'arduino', path } }] },
+  });
+  gateway = createGateway({
+    ...{ config, clock: systemClock, ids: systemIds, random: Math.random, log: silent },
+    hardware: 'test',
+  });
+  await gateway.start();
+});
+
+test.after(async () => {
+  await gateway.stop();
+  await cloud.stop();
+  await board.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+async function api(method: string, path: string, body?: object) {
+  const token = readFileSync(join(data, 'cloud', 'admin-token'), 'utf8').trim();
+  const response = await fetch(`http://127.0.0.1:${cloud.ports().http}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `${path} ${response.status} ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+const row = async () => (await api('GET', '/gateways')).gateways[0];
+
+async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  const end = Date.now() + WAIT_MS;
+  while (!(await holds())) {
+    assert.ok(Date.now() < end, `never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const order = async (what: string, lane?: string) => {
+  const { id } = await row();
+  return api('POST', `/gateways/${id}/commands`, { do: what, ...(lane ? { lane } : {}) });
+};
+
+test('a gateway reads its picture, shows its key, and waits for a person', async () => {
+  const { text } = await api('POST', '/config-codes', {
+    ...{ name: 'Main', venue: 'theatre', entrance: 'front', language: 'en', halls: [] },
+    lanes: [{ name: 'Lane 1', direction: 'entry', staffed: false }],
+    ...{ uses: 1, expires: Date.now() + HOUR },
+  });
+  writeFileSync(picture, await qrPicture(text));
+  await until('configured', () => gateway.status().gateway.state === 'configured');
+  await until('it knows that it waits', () => gateway.status().gateway.accepted === false);
+  const seen = await row();
+  assert.is(seen.standing, 'waiting');
+  assert.is(seen.keyMark, gateway.status().gateway.keyMark);
+  assert.ok(seen.alerts.includes('waiting'));
+  await api('POST', `/gateways/${seen.id}/accept`);
+  await until('it is accepted', () => gateway.status().gateway.accepted === true);
+  await until('it has tickets', () => gateway.status().tickets.cursor !== null);
+  assert.is((await row()).standing, 'active');
+});
+
+test('a configuration goes down, is applied and stays; a broken one changes nothing', async () => {
+  const { id, configuration } = await row();
+  const change = { ...configuration, name: 'North door', language: 'nl' };
+  assert.equal(await api('PUT', `/gateways/${id}/configuration`, change), { version: 2 });
+  await until('applied', async () => (await row()).applied === 2);
+  await until('idle', () => gateway.status().lanes[0]?.state === 'idle');
+  await until('named', () => gateway.status().gateway.name === 'North door');
+  const other = { ...change, version: 2, hardware: { profile: 'serial-relay' } };
+  await api('PUT', `/gateways/${id}/configuration`, other);
+  await until('refused', async () => (await row()).refused !== null);
+  const { refused, applied, alerts } = await row();
+  assert.equal([refused.version, refused.code, applied], [3, 'configuration-hardware', 2]);
+  assert.ok(alerts.includes('configuration-refused'));
+  assert.is(gateway.status().lanes[0]?.state, 'idle');
+});
+
+test('a lane is closed and opened from afar; a test needs somebody at the device', async () => {
+  const [lane] = (await row()).lanes;
+  assert.equal(await order('close', lane.lane), { done: true });
+  await until('closed', () => gateway.status().lanes[0]?.state === 'closed');
+  assert.equal(await order('test-pulse', lane.lane), { done: false, code: 'command-not-armed' });
+  gateway.arming.arm();
+  assert.equal(await order('test-pulse', lane.lane), { done: true });
+  gateway.arming.disarm();
+  assert.equal(await order('open', 'nowhere'), { done: false, code: 'command-lane-unknown' });
+  assert.equal(await order('open'), { done: true });
+  await until('open', () => gateway.status().lanes[0]?.state === 'idle');
+});
+
+test('a revoked gateway is out within seconds and says so', async () => {
+  const { id } = await row();
+  await api('POST', `/gateways/${id}/revoke`);
+  await until('away', async () => !(await row()).online);
+  await until('it says why', () => gateway.status().gateway.code === 'gateway-revoked');
+});
+
+test.run();

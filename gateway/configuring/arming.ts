@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.ts';
+
+/** A technician at the device allows tests and another config code for so long. */
+export const ARMED_MS = 600_000;
+
+/** Whether somebody stands at the device and has said so: by its page, or by a button held. */
+export interface Arming {
+  arm(): void;
+  disarm(): void;
+  readonly armed: boolean;
+  /** Monotonic milliseconds that are left; 0 while not armed. */
+  readonly left: number;
+}
+
+export function createArming(clock: Pick<Clock, 'mono'>): Arming {
+  let until = Number.NEGATIVE_INFINITY;
+  const left = () => Math.max(0, until - clock.mono());
+  return {
+    arm() {
+      until = clock.mono() + ARMED_MS;
+    },
+    disarm() {
+      until = Number.NEGATIVE_INFINITY;
+    },
+    get armed() {
+      return left() > 0;
+    },
+    get left() {
+      return left();
+    },
+  };
+}

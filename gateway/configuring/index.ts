@@ -1,0 +1,8 @@
+export { type Arming, createArming } from './arming.ts';
+export { createCommands } from './commands.ts';
+export { hardwareFault } from './configuration.ts';
+export { createEnrolled, type Enrolled, type EntranceHooks, IDLE } from './enrolled.ts';
+export { configuringErrors } from './errors.ts';
+export { createReadQuality } from './read-quality.ts';
+export { createThermometer } from './temperature.ts';
+export { createClaiming } from './unconfigured.ts';
