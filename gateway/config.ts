@@ -52,6 +52,11 @@ export const GatewayConfig = z.strictObject({
       mdns: z.boolean().default(true).describe('whether gateways find each other by themselves'),
     })
     .prefault({}),
+  configPicture: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('picture of a config code to take while unconfigured, on the boot partition'),
   lanes: z
     .array(laneHardware)
     .min(1)

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { GatewayHealth } from '@gatehouse/protocol';
 import type { Enrolment } from '@gatehouse/provisioning';
 import { type Clock, createVenueTime } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
+import type { Arming, EntranceHooks } from './configuring/index.ts';
 import type { Ids } from './ids.ts';
 import { createJournal, keepReserve, spaceOf, spendReserve } from './journal/index.ts';
 import type { Policy } from './lane/index.ts';
@@ -107,7 +109,9 @@ export function createEntrance(options: EntranceOptions): Entrance {
       clock,
       random: o.random,
       log,
+      onRefused: o.hooks?.refused,
     });
+    o.hooks?.linked(uplink, shared.time);
     const { gateway, tenant, certificate, configuration } = enrolment;
     const wire = createPeerWire({
       ...{ gateway, tenant, venue: configuration.venue, key: o.privateKey, certificate },
