@@ -23,6 +23,7 @@ import type { Capacity } from './capacity.ts';
 import type { CloudQuestion } from './cloud-question.ts';
 import type { Decision } from './decision.ts';
 import { type HomeAnswer, type Neighbours, withPassages } from './home.ts';
+import { createJustPassed } from './just-passed.ts';
 import { createEarlier, type Known, knownRegular, knownSecure } from './known.ts';
 import type { OfflineShare } from './offline-share.ts';
 import { type AskedByPerson, knownByPerson, type LanePlace } from './on-word.ts';
@@ -72,6 +73,7 @@ const NOTHING: TicketState = { used: 0, inside: 0, grants: [], occupancy: 0 };
 export function createAdmission(options: AdmissionOptions): Admission {
   const { store, reservations, neighbours, question, settles, time, clock, ids, share } = options;
   const earlier = createEarlier(clock);
+  const justPassed = createJustPassed();
 
   /** The news that a scan's end makes, with everything a stranger to it needs. */
   function news(
@@ -179,7 +181,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (kind === 'passed' && ticket !== undefined && said.key !== 'exit-unmatched') {
       const counts = direction === 'entry' && !isFree;
       const at = time.now();
-      store.passed({ scanId, ticket, performance, direction, lane, at, counts, slot });
+      const news = { at: time.stamp(), ...(late && { late: true as const }) };
+      store.passed({ scanId, ticket, performance, direction, lane, at, counts, slot, news });
+      if (direction === 'entry') justPassed.note(ticket, lane);
     }
     settles.send(news(decided, place, kind, late));
   }
@@ -226,6 +230,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     scanId = ids.scan(),
   ): Promise<Decision> {
     const began = clock.mono();
+    const asked = justPassed.moment();
     const { lane, direction } = place;
     const passageMs = options.passageMs(lane);
     const answer = await question.ask({
@@ -239,7 +244,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const at = clock.mono();
     const took = { cloud: at - began };
     const cancel = () => settles.send(news({ scanId }, place, 'cancel'));
-    const said = answer && fromAnswer(answer, place, { at, took, passageMs });
+    const said = answer && fromAnswer(answer, place, { at, took, passageMs }, asked);
     if (said && (direction === 'entry' || outcomeOf(said.verdict.key) === 'admit')) return said;
     const alone = said ? unknown(reading, place) : await withoutCloud(reading, place);
     const isNew = outcomeOf(alone.verdict.key) === 'admit';
@@ -268,13 +273,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
     answer: ValidateAnswer,
     place: LanePlace,
     when: Pick<Decision, 'at' | 'took' | 'passageMs'>,
+    asked: number,
   ): Decision {
     const { scanId, ticket, performance, handle, slot, label, grant } = answer;
     const admitted = outcomeOf(answer.verdict.key) === 'admit' && grant !== undefined;
     const refused = outcomeOf(answer.verdict.key) !== 'admit';
     const base = { scanId, ticket, performance, handle, slot, label };
     options.skew.note(place.lane, slot);
-    const elsewhere = admitted ? usedElsewhere(answer, place) : undefined;
+    const elsewhere = admitted ? usedMeanwhile(answer, place, asked) : undefined;
     if (admitted) reserve(base, place);
     return {
       ...base,
@@ -287,7 +293,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       stillGood() {
         if (ticket === undefined) return true;
         const isValid = (store.status(ticket) ?? 'valid') === 'valid';
-        return isValid && usedElsewhere(answer, place) === undefined;
+        return isValid && usedMeanwhile(answer, place, asked) === undefined;
       },
       settle(kind, late) {
         const isFree = answer.verdict.key === 're-entry';
@@ -296,7 +302,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
     };
   }
 
-  /** What a gateway that can't reach the cloud has told here of a ticket, and the cloud can't know. */
+  /** What is known here of a ticket, and the cloud can't have known when it answered. */
+  function usedMeanwhile(answer: ValidateAnswer, place: LanePlace, asked: number) {
+    const { ticket = '' } = answer;
+    // A passage after its grant's release may cross the question.
+    const lane = place.direction === 'entry' ? justPassed.since(asked, ticket) : undefined;
+    return lane === undefined ? usedElsewhere(answer, place) : verdict('busy', { lane });
+  }
+
+  /** What a gateway that can't reach the cloud has told here of a ticket. */
   function usedElsewhere(
     { ticket = '', handle, scanId, slot = Number.POSITIVE_INFINITY }: ValidateAnswer,
     { direction, staffed }: LanePlace,

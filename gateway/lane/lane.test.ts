@@ -250,4 +250,46 @@ test('stop gives an unused grant back, finishes what is being decided and leaves
   assert.is(rig.turnstiles[0]!.state.open, false);
 });
 
+test('promise 2: somebody passes late while the cloud is asked about a newer code of the ticket', async () => {
+  for (const when of ['before the answer', 'after it']) {
+    const rig = await laneRig();
+    rig.setUplink('connected');
+    const about = { ticket: 'secure-1', handle: '0102030405' };
+    rig.answer({ ...about, slot: 60_000_000 });
+    await rig.show(secureTextOf('1'));
+    await rig.clock.advance(7_600);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (when === 'after it') rig.disk.slow(promise);
+    rig.link.react('validate', ({ scanId }) => {
+      if (when === 'before the answer') rig.gate.pass();
+      const ok = { key: 'ok' as const, details: {} };
+      const answer = { ...about, slot: 60_000_001, verdict: ok, grant: { passageMs: 8_000 } };
+      rig.link.deliver('validate', { scanId, ...answer });
+    });
+    await rig.show(secureTextOf('2'));
+    if (when === 'after it') rig.gate.pass();
+    resolve();
+    await rig.clock.settle();
+    assert.is(rig.lane.view().verdict?.key, 'busy', when);
+    assert.is(rig.gate.state.unlocks, 1, when);
+    const told = rig.link.sent('settle').map(({ kind, late }) => (late ? 'late' : kind));
+    assert.equal(told, ['released', 'late', 'cancel'], when);
+    await rig.stop();
+  }
+});
+
+test('promise 2: a guest who is through when the gateway is stopped is counted, though the sensor tells of it later', async () => {
+  const rig = await laneRig();
+  await rig.show(codeOf(1));
+  const stopped = rig.lane.stop();
+  await rig.clock.settle();
+  assert.is(rig.gate.state.open, false, 'the relay does not wait');
+  rig.gate.pass();
+  await rig.clock.advance(500);
+  await stopped;
+  assert.equal(rig.story(), ['intent', 'result:passed']);
+  assert.is(rig.store.find(codeOf(1))?.used, 1);
+  await rig.stop();
+});
+
 test.run();

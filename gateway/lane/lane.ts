@@ -1,12 +1,5 @@
 import type { Health, Signal } from '@gatehouse/hardware';
-import {
-  JUST_ADMITTED_MS,
-  outcomeOf,
-  VERDICTS,
-  type Verdict,
-  type VerdictKey,
-  verdict,
-} from '@gatehouse/protocol';
+import { JUST_ADMITTED_MS, outcomeOf, VERDICTS, type Verdict, verdict } from '@gatehouse/protocol';
 import type { Decision } from '../admission/index.ts';
 import type { Timer } from '../clock.ts';
 import type { Reading } from '../reading/index.ts';
@@ -21,7 +14,7 @@ import {
   PASS_MIN_MS,
 } from './granted.ts';
 import { askPolicy } from './policy.ts';
-import { type Answer, createPresentations, RECONSIDER_MS } from './presentations.ts';
+import { type Answer, createPresentations, PASSING, RECONSIDER_MS } from './presentations.ts';
 import type { Lane, LaneOptions } from './settings.ts';
 
 /** How long an answer stays on the lane's display. */
@@ -32,14 +25,6 @@ export const JOURNAL_MAX_MS = 3_000;
 /** The next guest's code, read while the lane is busy, is kept this long; one code only. */
 export const NEXT_KEPT_MS = 5_000;
 const NOT_READY = 'turnstile-not-ready';
-/** Reasons to refuse that may pass while the code is still held out. */
-const PASSING: readonly VerdictKey[] = [
-  'busy',
-  'needs-connection',
-  'lane-closed',
-  'fault',
-  'clock-untrusted',
-];
 
 export function createLane(options: LaneOptions): Lane {
   const { settings, turnstile, admission, record, clock, log, tell, policy } = options;
@@ -333,6 +318,15 @@ export function createLane(options: LaneOptions): Lane {
     end(grant);
   }
 
+  /** A stop locks at once; of a guest who is through, the sensor may still have to tell. */
+  async function lastThrough(grant: Granted): Promise<void> {
+    clock.clearTimeout(grant.timer);
+    if (grant.committed) return;
+    void locked();
+    await new Promise<void>((done) => clock.setTimeout(done, GRACE_MS));
+    release(grant);
+  }
+
   function end(grant: Granted): void {
     clock.clearTimeout(grant.timer);
     if (granted !== grant) return;
@@ -391,8 +385,7 @@ export function createLane(options: LaneOptions): Lane {
       faults.stop();
       await deciding?.done;
       clock.clearTimeout(shownTimer);
-      if (granted) release(granted);
-      clock.clearTimeout(granted?.timer);
+      if (granted) await lastThrough(granted);
       await turnstile.stop();
     },
   };

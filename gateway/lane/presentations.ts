@@ -1,9 +1,17 @@
-import type { TicketLabel, Verdict } from '@gatehouse/protocol';
+import type { TicketLabel, Verdict, VerdictKey } from '@gatehouse/protocol';
 
 /** The same code seen again within this time is still the same presentation. */
 export const PRESENTATION_MS = 1_500;
 /** A code that is held out goes before the judge again this long after a passing reason to refuse. */
 export const RECONSIDER_MS = 5_000;
+/** Reasons to refuse that may pass while the code is still held out. */
+export const PASSING: readonly VerdictKey[] = [
+  'busy',
+  'needs-connection',
+  'lane-closed',
+  'fault',
+  'clock-untrusted',
+];
 /** Codes in view at once that are told apart; the one seen longest ago is forgotten. */
 const IN_VIEW_MAX = 8;
 
