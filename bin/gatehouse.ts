@@ -64,6 +64,26 @@ program
   });
 
 program
+  .command('configure')
+  .description('make this machine a gateway by a config code')
+  .argument('<code>', 'picture or text of a config code; or the address of its typed twin')
+  .argument('[typed]', 'ten letters and digits, with an address')
+  .requiredOption('--config <file>', 'JSON file that names data folder and devices')
+  .action(async (what, typed, { config }) => {
+    const { configure } = await import('./configure.ts');
+    await configure(what, typed, config);
+  });
+
+program
+  .command('reset')
+  .description('forget which entrance this machine is; what the cloud has not taken stays')
+  .requiredOption('--config <file>', 'JSON file that names data folder and devices')
+  .action(async ({ config }) => {
+    const { reset } = await import('./configure.ts');
+    await reset(config);
+  });
+
+program
   .command('decode')
   .description('read codes from pictures the way the gateway does')
   .argument('<files...>', 'pictures, or folders of them')

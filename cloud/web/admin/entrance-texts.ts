@@ -40,5 +40,18 @@ export const entranceTexts = {
   unrecorded: ['goes on without a journal', 'gaat door zonder journaal'],
   revoke: ['Revoke', 'Trek in'],
   revoked: ['revoked', 'ingetrokken'],
+  care: ['Gateways: accept and command', 'Gateways: toelaten en bedienen'],
+  compare: [
+    'Compare with the six characters on its screen:',
+    'Vergelijk met de zes tekens op zijn scherm:',
+  ],
+  accept: ['They are the same: accept', 'Ze zijn gelijk: laat toe'],
+  closeNow: ['Close lanes', 'Sluit poorten'],
+  openNow: ['Open lanes', 'Open poorten'],
+  restartNow: ['Restart', 'Herstart'],
+  typed: [
+    'Without a camera: type {url} and {code}. The device must show {fingerprint}.',
+    'Zonder camera: typ {url} en {code}. Het apparaat moet {fingerprint} tonen.',
+  ],
   over: ['over', 'verlopen'],
 } as const;
