@@ -140,7 +140,7 @@ function identityFaults(parts: GatewayFaultParts): Record<string, Fault> {
       node.replace(next);
       ledger.replaced(old, next);
       void members?.enrol(next, 'north');
-      if (random.chance(0.5)) forAWhile(1_000, 30_000, () => members?.revoke(old));
+      if (random.chance(0.5)) forAWhile(1_000, 30_000, () => void members?.revoke(old));
     },
   };
 }

@@ -90,7 +90,7 @@ function between(
       const id = `idle${idle}`;
       note('cloud', `${id} is enrolled, and switched off`);
       void members.enrol(id, 'north');
-      forAWhile(1_000, 15_000, () => members.revoke(id));
+      forAWhile(1_000, 15_000, () => void members.revoke(id));
     },
     'forged-news': ({ node: { id } }) => {
       note(id, 'is told a change that is not the cloud’s');

@@ -19,7 +19,10 @@ export function signDelta(body: string): Delta {
 
 /** The cloud's list of the venue's gateways. */
 export interface Members {
-  /** Puts a gateway on the list as soon as the cloud can. */
+  /**
+   * Puts a gateway on the list as soon as the cloud can. Whoever waits for it holds up no step: a
+   * cloud that is down comes back in virtual time.
+   */
   enrol(gateway: string, entrance: string): Promise<void>;
   /** Changes of the list since the doors opened. */
   readonly changes: number;

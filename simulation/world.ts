@@ -7,6 +7,8 @@ export const EVENING = 1_795_287_600_000;
 const TURNS = 3;
 /** Work outside (a file opened, a page made) has this many turns; then the simulation is wrong. */
 const TURNS_MAX = 10_000;
+/** Real milliseconds after which a happening is taken to wait for the time that it holds up. */
+const HELD_UP_MS = 120_000;
 
 /** Something that will happen. */
 export interface Happening {
@@ -38,7 +40,8 @@ export interface World {
   watch(check: () => void): void;
 }
 
-export function createWorld(seed: number): World {
+/** @param heldUpMs real milliseconds that one happening may take */
+export function createWorld(seed: number, heldUpMs = HELD_UP_MS): World {
   const queue: Happening[] = [];
   const checks: (() => void)[] = [];
   let now = 0;
@@ -57,7 +60,7 @@ export function createWorld(seed: number): World {
     const { run } = next;
     next.run = undefined;
     world.story.mix(`${next.at} ${next.order} `);
-    await run?.();
+    await ended(run?.(), heldUpMs);
     await rest(next.routine ? 1 : TURNS);
     for (const check of checks) check();
   }
@@ -103,6 +106,17 @@ export function createWorld(seed: number): World {
     watch: (check) => void checks.push(check),
   };
   return world;
+}
+
+/** Waits for a happening's own work; one that never ends is named, as nothing else would wake up. */
+async function ended(work: unknown, heldUpMs: number): Promise<void> {
+  if (!(work instanceof Promise)) return;
+  let timer: NodeJS.Timeout | undefined;
+  const heldUp = new Promise<never>((_, reject) => {
+    const fault = new Error('something that happens waits for virtual time, and holds it up');
+    timer = setTimeout(reject, heldUpMs, fault);
+  });
+  await Promise.race([work, heldUp]).finally(() => clearTimeout(timer));
 }
 
 function isBefore(a: Happening, b: Happening): boolean {
