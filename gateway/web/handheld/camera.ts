@@ -1,12 +1,9 @@
+import { createBelief } from './belief.ts';
 import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts';
 
-/** Without a fresh frame of the camera for this long it hangs, or the phone is covered. */
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 } } as const;
 /** Every so many frames without a code one is looked at thoroughly. */
 const HARD_EVERY = 4;
-/** Barcodes that noise can imitate count only when two readings in this time agree. */
-const AGREE_WITHIN_MS = 1_000;
-const SELF_CHECKING = new Set(['QRCode', 'Aztec', 'DataMatrix']);
 /** Frames so fast one after another show the same; the battery thanks. */
 const FRAME_EVERY_MS = 60;
 
@@ -117,16 +114,5 @@ function readFrames(video: HTMLVideoElement, onRead: (read: CameraRead) => void)
     isOn = false;
     worker.terminate();
     if ('cancelVideoFrameCallback' in video) video.cancelVideoFrameCallback(frame);
-  };
-}
-
-/** Whether a code may be believed at once: it checks itself, or was read twice alike. */
-export function createBelief(): (text: string, symbology: string, at: number) => boolean {
-  let seen: { text: string; at: number } | undefined;
-  return (text, symbology, at) => {
-    if (SELF_CHECKING.has(symbology)) return true;
-    const agreed = seen?.text === text && at - seen.at <= AGREE_WITHIN_MS;
-    seen = { text, at };
-    return agreed;
   };
 }

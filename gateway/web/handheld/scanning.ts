@@ -56,7 +56,7 @@ export async function onRead(read: Read): Promise<void> {
 async function present(read: Read): Promise<void> {
   const seen = presentation.see(read.code, performance.now(), read.source !== 'camera');
   if (seen === 'same') {
-    screen.again();
+    screen.again(performance.now());
     return draw();
   }
   newest = read;

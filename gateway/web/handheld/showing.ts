@@ -1,6 +1,6 @@
 import type { HandAnswer } from '../shared/api.ts';
 
-/** An answer older than this belongs to a guest who has gone: the screen asks for the next. */
+/** A ticket out of sight for so long belongs to a guest who has gone: its answer is put away. */
 export const FRESH_MS = 8_000;
 
 /** What stands in the middle of the handheld's screen. */
@@ -15,8 +15,8 @@ export interface Told {
   readonly answer: HandAnswer;
   /** Monotonic milliseconds at which it came. */
   readonly at: number;
-  /** How often the same ticket has been read under it. */
-  readonly reads: number;
+  /** Until when its ticket was seen being held out. */
+  readonly seen: number;
 }
 
 /** Whose turn it is on the screen. Only the answer to the newest question is ever shown. */
@@ -26,8 +26,8 @@ export interface Screen {
   /** @returns whether it was shown: an answer to an older question is not */
   answer(asked: string, answer: HandAnswer, at: number): boolean;
   fail(asked: string, code: string): boolean;
-  /** The same ticket was read again under its answer. */
-  again(): void;
+  /** The same ticket is still being held out: its answer stands. */
+  again(at: number): void;
   /** Puts away what is no longer news. */
   tick(now: number): void;
   /** Whatever is shown may be old: the gateway is out of reach, or somebody else identified. */
@@ -47,7 +47,7 @@ export function createScreen(): Screen {
     },
     answer(asked, answer, at) {
       if (asked !== newest) return false;
-      showing = { kind: 'answer', answer, at, reads: 1 };
+      showing = { kind: 'answer', answer, at, seen: at };
       return true;
     },
     fail(asked, code) {
@@ -55,13 +55,13 @@ export function createScreen(): Screen {
       showing = { kind: 'no-answer', code };
       return true;
     },
-    again() {
-      if (showing.kind === 'answer') showing = { ...showing, reads: showing.reads + 1 };
+    again(at) {
+      if (showing.kind === 'answer') showing = { ...showing, seen: at };
     },
     tick(now) {
-      if (showing.kind !== 'answer' || now - showing.at < FRESH_MS) return;
-      const { answer, at, reads } = showing;
-      showing = { kind: 'ready', last: { answer, at, reads } };
+      if (showing.kind !== 'answer' || now - showing.seen < FRESH_MS) return;
+      const { answer, at, seen } = showing;
+      showing = { kind: 'ready', last: { answer, at, seen } };
     },
     clear() {
       newest = '';

@@ -72,7 +72,6 @@ export const de: Texts = {
     readyWedge: 'Einen Code mit dem Scanner lesen',
     asking: 'Wird gelesen …',
     last: 'Zuletzt: {what}, vor {age}',
-    again: 'Gleiches Ticket, {reads} mal gelesen',
     noAnswer: 'Keine Antwort',
     noAnswerTodo: 'Nicht eingelassen. Das Ticket neu lesen.',
     next: 'Nächster',

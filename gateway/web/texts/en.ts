@@ -70,7 +70,6 @@ export const en = {
     readyWedge: 'Read a code with the scanner',
     asking: 'Reading …',
     last: 'Last: {what}, {age} ago',
-    again: 'Same ticket, read {reads} times',
     noAnswer: 'No answer',
     noAnswerTodo: 'Not let in. Read the ticket again.',
     next: 'Next',

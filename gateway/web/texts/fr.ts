@@ -72,7 +72,6 @@ export const fr: Texts = {
     readyWedge: 'Lisez un code avec le lecteur',
     asking: 'Lecture …',
     last: 'Dernier : {what}, il y a {age}',
-    again: 'Même billet, lu {reads} fois',
     noAnswer: 'Pas de réponse',
     noAnswerTodo: 'Pas admis. Relisez le billet.',
     next: 'Suivant',

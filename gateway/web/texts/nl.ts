@@ -73,7 +73,6 @@ export const nl: Texts = {
     readyWedge: 'Lees een code met de scanner',
     asking: 'Lezen …',
     last: 'Laatste: {what}, {age} geleden',
-    again: 'Zelfde ticket, {reads} keer gelezen',
     noAnswer: 'Geen antwoord',
     noAnswerTodo: 'Niet toegelaten. Lees het ticket opnieuw.',
     next: 'Volgende',

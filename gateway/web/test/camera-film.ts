@@ -1,0 +1,35 @@
+import sharp from 'sharp';
+import { encode } from 'uqr';
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+/** Pixels of a module: a ticket on a phone at half an arm's length. */
+const MODULE = 9;
+const QUIET = 4;
+/** Frames that show one code; a browser plays thirty a second. */
+const FRAMES_EACH = 24;
+
+/** Pictures that show one code after another, as a browser's pretended camera plays them. */
+export async function cameraFilm(codes: readonly string[]): Promise<Buffer> {
+  const frames = await Promise.all(codes.map(frame));
+  return Buffer.concat(frames.flatMap((one) => Array<Buffer>(FRAMES_EACH).fill(one)));
+}
+
+async function frame(code: string): Promise<Buffer> {
+  const rows = encode(code, { ecc: 'M', border: QUIET }).data;
+  const luma = Buffer.alloc(WIDTH * HEIGHT, 96);
+  const left = Math.floor((WIDTH - rows.length * MODULE) / 2);
+  const top = Math.floor((HEIGHT - rows.length * MODULE) / 2);
+  for (const [y, row] of rows.entries()) {
+    for (const [x, dark] of row.entries()) {
+      for (let line = 0; line < MODULE; line++) {
+        const from = (top + y * MODULE + line) * WIDTH + left + x * MODULE;
+        luma.fill(dark ? 20 : 235, from, from + MODULE);
+      }
+    }
+  }
+  return sharp(luma, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
+    .toColourspace('srgb')
+    .jpeg({ quality: 85 })
+    .toBuffer();
+}
