@@ -58,9 +58,13 @@ export interface Entrance extends Machine {
   readonly doors: readonly Door[];
 }
 
-/** Draws how many gateways there are, where, and which lanes they have. */
-export function planHouse({ random }: World): EntrancePlan[] {
-  return Array.from({ length: random.pick(SIZES) }, (_, g) => {
+/**
+ * Draws how many gateways there are, where, and which lanes they have.
+ * @param most gateways
+ */
+export function planHouse({ random }: World, most = Number.POSITIVE_INFINITY): EntrancePlan[] {
+  const sizes = SIZES.filter((size) => size <= most);
+  return Array.from({ length: random.pick(sizes) }, (_, g) => {
     const id = `g${g + 1}`;
     const lanes = Array.from({ length: random.whole(1, 3) }, (_, n) => ({
       lane: `${id}.${n + 1}`,

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     mutant: { type: 'string' },
     faults: { type: 'string' },
     long: { type: 'boolean' },
+    gateways: { type: 'string' },
     story: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +31,7 @@ if (mutant !== undefined && !(mutant in MUTANTS)) {
 const evening: Omit<Evening, 'seed'> = {
   ...{ steps: Number(values.steps), mutant, kinds: values.faults?.split(',') },
   long: values.long,
+  gateways: values.gateways === undefined ? undefined : Number(values.gateways),
 };
 process.exitCode = from === to ? await playOne(from) : await playMany();
 

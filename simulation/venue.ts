@@ -38,6 +38,8 @@ export interface Evening {
   readonly kinds?: readonly string[] | undefined;
   /** Whether the evening has an outage of more than an hour; a few of a hundred do if left out. */
   readonly long?: boolean | undefined;
+  /** Gateways of the house at most; any number if left out. */
+  readonly gateways?: number | undefined;
 }
 
 /** Plays one evening and gives its story. */
@@ -84,10 +86,11 @@ async function playIn(dir: string, evening: Evening): Promise<Story> {
 }
 
 /** Everything of the evening before its first guest. */
-async function openVenue(world: World, dir: string, { mutant: name, kinds }: Evening) {
+async function openVenue(world: World, dir: string, evening: Evening) {
+  const { mutant: name, kinds, gateways: most } = evening;
   const mutant = name === undefined ? undefined : MUTANTS[name]?.plant();
   trustNews(mutant?.trustsNews ?? false);
-  const plans = planHouse(world);
+  const plans = planHouse(world, most);
   const network = createNetwork(world, mutant);
   const planOf = (gateway: string) => plans.find(({ id }) => id === gateway.replace(/b+$/, ''));
   const cloud = createCloudNode({
