@@ -145,6 +145,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       },
       settle(kind, late) {
         if (!admitted) return;
+        if (kind === 'unsettled') return reserve(base, place, true);
         if (said.key === 'offline' && kind === 'passed') share.admitted(scanId, row.performance);
         else share.released(scanId);
         if (kind === 'cancel') neighbours.free(scanId, row.id);
@@ -160,12 +161,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
     neighbours.free(scanId, ticket);
   }
 
-  function reserve(decided: Pick<Decision, 'scanId' | 'ticket' | 'performance'>, place: LanePlace) {
+  /** @param unsettled nobody can tell how it ended; the cloud learns that from the journal */
+  function reserve(
+    decided: Pick<Decision, 'scanId' | 'ticket' | 'performance'>,
+    { gateway, lane, direction }: LanePlace,
+    unsettled = false,
+  ): void {
     const { scanId, ticket, performance } = decided;
-    if (ticket === undefined || place.direction === 'exit') return;
-    const { gateway, lane } = place;
-    const grant = { gateway, lane, scanId, unsettled: false };
-    reservations.reserve(ticket, performance ?? '', grant);
+    if (ticket === undefined || direction === 'exit') return;
+    reservations.reserve(ticket, performance ?? '', { gateway, lane, scanId, unsettled });
   }
 
   /** A grant's end: for this gateway's own books, and as live news for the cloud. */
@@ -180,9 +184,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (ticket !== undefined) reservations.end(ticket, scanId);
     if (kind === 'passed' && ticket !== undefined && said.key !== 'exit-unmatched') {
       const counts = direction === 'entry' && !isFree;
-      const at = time.now();
-      const news = { at: time.stamp(), ...(late && { late: true as const }) };
-      store.passed({ scanId, ticket, performance, direction, lane, at, counts, slot, news });
+      const about = { scanId, ticket, performance, direction, lane, slot };
+      const written = { at: time.stamp(), ...(late && { late: true as const }) };
+      store.passed({ ...about, at: time.now(), counts, news: written });
       if (direction === 'entry') justPassed.note(ticket, lane);
     }
     settles.send(news(decided, place, kind, late));
@@ -264,6 +268,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     let isOpen = true;
     return (kind, late) => {
       alone.settle(kind, late);
+      if (kind === 'unsettled') return;
       if (isOpen) cancel();
       isOpen = false;
     };
@@ -296,6 +301,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         return isValid && usedMeanwhile(answer, place, asked) === undefined;
       },
       settle(kind, late) {
+        if (kind === 'unsettled') return admitted && reserve(base, place, true);
         const isFree = answer.verdict.key === 're-entry';
         if (admitted) ended(base, place, answer.verdict, { kind, late, isFree });
       },

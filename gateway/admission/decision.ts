@@ -31,6 +31,9 @@ export interface Decision {
   readonly took: { readonly decide?: number; readonly cloud?: number };
   /** Looks at grants and revocations once more, right before the relay. */
   stillGood(): boolean;
-  /** Ends the grant: somebody passed, nobody did, or the lane gave up. */
-  settle(kind: SettleRequest['kind'], late?: boolean): unknown;
+  /**
+   * Ends the grant: somebody passed, nobody did, or the lane gave up. `unsettled` leaves it to a
+   * person: nobody can tell whether somebody passed.
+   */
+  settle(kind: SettleRequest['kind'] | 'unsettled', late?: boolean): unknown;
 }

@@ -23,4 +23,6 @@ export interface Granted {
   readonly unlockMs: number;
   timer: Timer;
   committed?: boolean;
+  /** The turnstile was away meanwhile: somebody may have passed unseen. */
+  blind?: boolean;
 }

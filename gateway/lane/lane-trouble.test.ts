@@ -234,4 +234,35 @@ test('a device’s own word closes and opens the lane', async () => {
   await rig.stop();
 });
 
+test('a turnstile that was away during a grant leaves the ticket to a person: somebody may have passed', async () => {
+  const rig = await laneRig({ staffed: true });
+  assert.is((await rig.show(codeOf(1))).verdict?.key, 'ok');
+  rig.gate.health({ ok: false, code: 'turnstile-disconnected' });
+  await rig.clock.advance(1_000);
+  rig.gate.health({ ok: true });
+  await rig.clock.advance(10_000);
+  const ends = rig.story().filter((row) => row.startsWith('result'));
+  assert.equal(ends, ['result:unsettled']);
+  const again = await rig.show(codeOf(1));
+  assert.equal([again.verdict?.key, rig.gate.state.unlocks], ['staff', 1]);
+  assert.is((await rig.show(codeOf(2))).verdict?.key, 'ok', 'the next guest is none the worse');
+  rig.gate.pass();
+  await rig.clock.settle();
+  assert.is(rig.story().filter((row) => row === 'result:passed').length, 1);
+  await rig.stop();
+});
+
+test('a passage that was seen before the turnstile went away counts', async () => {
+  const rig = await laneRig();
+  await rig.show(codeOf(1));
+  rig.gate.pass();
+  rig.gate.health({ ok: false, code: 'turnstile-disconnected' });
+  await rig.clock.advance(10_000);
+  assert.equal(
+    rig.story().filter((row) => row.startsWith('result')),
+    ['result:passed'],
+  );
+  await rig.stop();
+});
+
 test.run();

@@ -308,13 +308,17 @@ export function createLane(options: LaneOptions): Lane {
     if (granted || !(await turnstile.lock())) throw new Error('the relay is still on');
   }
 
-  /** Nobody passed: the ticket is good again, once its code has been taken away. */
+  /**
+   * Nobody passed: the ticket is good again, once its code has been taken away. Where the sensor was
+   * away nobody knows, and a person has to say.
+   */
   function release(grant: Granted): void {
     if (granted !== grant || grant.committed) return;
-    released = emergency ? undefined : { grant, at: clock.mono() };
+    const how = grant.blind ? 'unsettled' : 'released';
+    released = emergency || grant.blind ? undefined : { grant, at: clock.mono() };
     presentations.answer(grant.code, { verdict: verdict('busy'), label: grant.decision.label });
-    grant.decision.settle('released');
-    void written(record.result(grant.decision, 'released', grant.timings));
+    grant.decision.settle(how);
+    void written(record.result(grant.decision, how, grant.timings));
     end(grant);
   }
 
@@ -372,8 +376,10 @@ export function createLane(options: LaneOptions): Lane {
       if (journalFault !== undefined) faults.add('journal', journalFault);
       // A board that is not there keeps this lane closed, not the whole gateway.
       faults.add('turnstile', NOT_READY);
-      const onHealth = ({ ok, code }: Health) =>
+      const onHealth = ({ ok, code }: Health) => {
+        if (granted && !ok) granted.blind = true;
         ok ? faults.clear('turnstile') : faults.add('turnstile', code ?? 'turnstile-fault');
+      };
       turnstile.start({ onPassage, onEmergency, onHealth }).then(
         () => faults.clear('turnstile', NOT_READY),
         (error: { code?: string }) => faults.add('turnstile', error.code ?? 'turnstile-fault'),
