@@ -9,7 +9,7 @@ import { gatewayErrors } from './errors.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'gateway.md'), 'utf8');
 const sources = globSync('**/*.ts', { cwd: import.meta.dirname })
-  .filter((file) => !/\.test\.ts$|^test\/|node_modules/.test(file))
+  .filter((file) => !/\.test\.ts$|(^|\/)test\/|node_modules/.test(file))
   .map((file) => ({ file, text: readFileSync(join(import.meta.dirname, file), 'utf8') }));
 const section = (title: string) => page.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
 
