@@ -15,7 +15,6 @@ import { createVenueTime } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
 import { createHandLanes } from '../handheld/index.ts';
 import { JournalFile } from '../journal/journal-file.ts';
-import { GRACE_MS } from '../lane/granted.ts';
 import { createLane, createRecord, type Policy } from '../lane/index.ts';
 import { TicketStore } from '../tickets/index.ts';
 import { createSettles } from '../uplink/index.ts';
@@ -247,10 +246,7 @@ export async function laneRig(options: RigOptions = {}) {
       );
     },
     async stop() {
-      const stopped = Promise.all([hands.stop(), ...lanes.map((lane) => lane.stop())]);
-      // A lane that is open waits for its sensor.
-      await clock.advance(GRACE_MS);
-      await stopped;
+      await clock.through(Promise.all([hands.stop(), ...lanes.map((lane) => lane.stop())]));
       store.close();
       hand.close();
     },

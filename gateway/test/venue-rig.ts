@@ -99,7 +99,7 @@ export function gatewayOf(
       await clock.settle();
     },
     async stop() {
-      await running.parts.stop();
+      await clock.through(running.parts.stop());
       // The session ends in order: what was handed over still arrives.
       await clock.advance(hub.delay + 1);
       running.wire.die();
@@ -110,7 +110,7 @@ export function gatewayOf(
     async crash() {
       running.journal.die();
       running.wire.die();
-      await running.parts.stop();
+      await clock.through(running.parts.stop());
       running.store.close();
     },
     async boot() {

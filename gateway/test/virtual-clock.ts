@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 export interface VirtualClock extends Clock {
   /** Goes on by so many milliseconds: due timers run in order, promises settle after each. */
   advance(milliseconds: number): Promise<void>;
+  /** Goes on until this work is over, and not at all if it needs no time. */
+  through(work: Promise<unknown>): Promise<void>;
   /** Lets what is ready happen without any time going by. */
   settle(): Promise<void>;
   /** Moves this machine's wall clock, as NTP or a dead battery does. */
@@ -13,6 +15,8 @@ export interface VirtualClock extends Clock {
 const START = Date.parse('2026-11-21T19:00:00Z');
 /** Turns of the event loop in which chains of promises come to rest. */
 const TURNS = 4;
+/** Work that needs time is looked at this often. */
+const LOOK_MS = 50;
 
 export function virtualClock(start = START): VirtualClock {
   let mono = 0;
@@ -24,7 +28,7 @@ export function virtualClock(start = START): VirtualClock {
     for (let turn = 0; turn < TURNS; turn++) await new Promise((next) => setImmediate(next));
   }
 
-  return {
+  const clock: VirtualClock = {
     wall: () => start + mono + step,
     mono: () => mono,
     setTimeout(run, milliseconds) {
@@ -47,10 +51,21 @@ export function virtualClock(start = START): VirtualClock {
       }
       mono = end;
     },
+    async through(work) {
+      let isOver = false;
+      const over = () => {
+        isOver = true;
+      };
+      work.then(over, over);
+      await settle();
+      while (!isOver) await clock.advance(LOOK_MS);
+      await work;
+    },
     stepWall(milliseconds) {
       step += milliseconds;
     },
   };
+  return clock;
 }
 
 type Due = [number, { readonly at: number }];
