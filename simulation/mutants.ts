@@ -253,7 +253,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'pass-is-one': {
     says: 'a gateway takes all who are inside on one pass for one person',
-    seed: 5,
+    seed: 12,
     plant: () => ({ down: somebodyInside }),
   },
   'full-cloud-admits': {
