@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { JournalBody } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { tellApart, writeStart } from './bring-back.ts';
+import { tellApart, untoldBy, writeStart } from './bring-back.ts';
 import type { Recovered } from './journal/index.ts';
 import { silentLog } from './log.ts';
 import { EVENING, scanIdOf, temporaryFolder, VENUE_KEY } from './test/samples.ts';
@@ -48,6 +48,43 @@ test('a passage that the store wrote before the journal could is told to the clo
     rows.map((row) => (row.kind === 'result' ? [row.ticket, row.result] : row.kind)),
     [['ticket-1', 'passed'], ['ticket-2', 'unsettled'], 'event'],
   );
+  store.close();
+});
+
+test('a passage that no row tells of is told again, with its own time, and what has a row is not', async () => {
+  const file = join(temporaryFolder(), 'tickets.db');
+  const before = new TicketStore(file, VENUE_KEY);
+  const then = { ...at, wall: EVENING - 60_000, boot: 'earlier' };
+  for (const number of [1, 2, 3]) {
+    const about = { scanId: scanIdOf(number), ticket: `ticket-${number}`, lane: 'lane-1' };
+    const news = { at: then, ...(number === 3 && { late: true as const }) };
+    before.passed({ ...about, at: then.wall, counts: false, direction: 'exit', news });
+  }
+  before.close();
+  const store = new TicketStore(file, VENUE_KEY);
+  const row = {
+    ...intent(1),
+    kind: 'result',
+    result: 'passed',
+    verdict: 'exit',
+    stored: true,
+  } as const;
+  const recovered: Recovered = { lastWall: 0, passed: [row], offline: [], unsettled: [intent(2)] };
+  const untold = untoldBy(recovered, store);
+  const rows: JournalBody[] = [];
+  const journal = { append: async (body: JournalBody) => rows.push(body) } as never;
+  const { passed } = tellApart(recovered, store);
+  await writeStart(recovered, { journal, log: silentLog, at: () => at, cursor: 1, passed, untold });
+  const told = rows.flatMap((body) => (body.kind === 'result' ? [body] : []));
+  assert.equal(
+    told.map(({ ticket, direction, result }) => [ticket, direction, result]),
+    [
+      ['ticket-2', 'exit', 'passed'],
+      ['ticket-3', 'exit', 'late'],
+    ],
+  );
+  // Rows of two starts at one time would look like a copied card.
+  for (const one of told) assert.equal(one.at, { ...then, quality: 'plausible' });
   store.close();
 });
 

@@ -4,7 +4,7 @@ import type { createReservations, OfflineShare } from './admission/index.ts';
 import { gatewayError } from './errors.ts';
 import type { Journal, Recovered } from './journal/index.ts';
 import type { Log } from './log.ts';
-import type { LocalPassage, TicketStore } from './tickets/index.ts';
+import { type LocalPassage, newsOf, type TicketStore } from './tickets/index.ts';
 
 export interface BringBackParts {
   readonly store: TicketStore;
@@ -23,6 +23,18 @@ export function tellApart(
     scanId !== undefined && !isWritten && store.hasPassage(scanId);
   const passed = recovered.unsettled.filter(isKnown);
   return { passed, open: recovered.unsettled.filter((intent) => !passed.includes(intent)) };
+}
+
+/**
+ * Own passages that the ticket store has and no row of the journal tells of: their lanes died before
+ * the disk took the row, such as at an exit that went on without it.
+ */
+export function untoldBy(
+  recovered: Pick<Recovered, 'passed'>,
+  store: Pick<TicketStore, 'passagesLeft'>,
+): LocalPassage[] {
+  const told = new Set(recovered.passed.map(({ scanId }) => scanId));
+  return store.passagesLeft().filter(({ scanId, source }) => !source && !told.has(scanId));
 }
 
 /**
@@ -45,7 +57,9 @@ export function bringBack(recovered: Recovered, parts: BringBackParts): void {
     const counts = direction === 'entry' && verdict !== 're-entry';
     const when = at.wall + (at.offset ?? 0);
     const { slot } = row;
-    passages.push({ scanId, ticket, performance, direction, lane, counts, at: when, slot });
+    const late = 'result' in row && row.result === 'late';
+    const news = { at, ...(late && { late: true as const }) };
+    passages.push({ scanId, ticket, performance, direction, lane, counts, at: when, slot, news });
   }
   store.restore(passages);
   for (const { scanId, ticket, performance, lane, direction } of open) {
@@ -70,6 +84,8 @@ export async function writeStart(
     cursor: number | null;
     /** Open grants whose passage is known all the same. */
     passed: Recovered['unsettled'];
+    /** What `untoldBy` has found. */
+    untold?: readonly LocalPassage[] | undefined;
     /** Runs something a while later, as long as the gateway runs. */
     later?: ((run: () => void) => void) | undefined;
   },
@@ -101,20 +117,30 @@ export async function writeStart(
 
 function startRows(
   recovered: Recovered,
-  { at, cursor, passed }: Pick<Parameters<typeof writeStart>[1], 'at' | 'cursor' | 'passed'>,
+  { at, cursor, passed, untold = [] }: Omit<Parameters<typeof writeStart>[1], 'journal' | 'log'>,
 ): JournalBody[] {
+  const retold = new Set<string | undefined>(untold.map(({ scanId }) => scanId));
   const rows: JournalBody[] = [];
   if (recovered.damage !== undefined) {
     const gap = { kind: 'event', event: 'gap', code: 'journal-damaged', at: at(), cursor } as const;
     rows.push(gap, ...(recovered.gaps ?? []).map((one) => ({ ...gap, gap: one })));
   }
   for (const intent of recovered.unsettled) {
-    if (intent.isWritten) continue;
+    if (intent.isWritten || retold.has(intent.scanId)) continue;
     const { scanId, ticket, performance, lane, handle, slot, direction } = intent;
     const about = { scanId, ticket, performance, lane, handle, slot, direction };
     const known = { at: at(), cursor: intent.cursor };
     const result = passed.includes(intent) ? 'passed' : 'unsettled';
     rows.push({ kind: 'result', result, ...about, ...known });
   }
+  for (const passage of untold) rows.push(toldAgain(passage, cursor));
   return [...rows, { kind: 'event', event: 'started', at: at(), cursor }];
+}
+
+/** A run does not vouch for the time of another, whose rows it would seem to overlap. */
+function toldAgain(passage: LocalPassage, cursor: number | null): JournalBody {
+  const { kind: _, late, at, ...about } = newsOf(passage);
+  const quality = at.quality === 'trusted' ? 'plausible' : at.quality;
+  const result = late ? 'late' : 'passed';
+  return { kind: 'result', result, ...about, at: { ...at, quality }, cursor };
 }

@@ -9,7 +9,7 @@ import {
   createPhoneSkew,
   createReservations,
 } from './admission/index.ts';
-import { bringBack, tellApart, writeStart } from './bring-back.ts';
+import { bringBack, tellApart, untoldBy, writeStart } from './bring-back.ts';
 import type { Timer, VenueTime } from './clock.ts';
 import { createCommands } from './configuring/index.ts';
 import { doorsOpenUntil } from './doors.ts';
@@ -31,9 +31,9 @@ import {
 } from './lane/index.ts';
 import type { LaneDevices } from './lane-devices.ts';
 import type { Link } from './link.ts';
-import { ALONE, createPeers, type PeerLink } from './peers/index.ts';
+import { ALONE, createPeers, createWitness, type PeerLink } from './peers/index.ts';
 import type { Reading } from './reading/index.ts';
-import { createTicketSync, type TicketStore } from './tickets/index.ts';
+import { createTicketSync, newsOf, type TicketStore } from './tickets/index.ts';
 import { createPulse, createSettles } from './uplink/index.ts';
 import type { GatewayEvent, GatewayStatus } from './web/index.ts';
 
@@ -218,7 +218,12 @@ export function createParts(
       }),
     stop: () => undefined,
   };
-  const services = [commands, settles, pulse, question, sync, drain, disk, peers];
+  const witness = createWitness({
+    ...{ store, link, clock, log, settled: settles.settled },
+    isOnline: () => pulse.state === 'connected',
+    heard: () => peers.heard,
+  });
+  const services = [commands, settles, pulse, question, sync, drain, disk, peers, witness];
 
   return {
     lanes,
@@ -232,13 +237,16 @@ export function createParts(
     async start(recovered) {
       const { cursor } = tickets;
       const { passed } = tellApart(recovered, store);
+      const untold = untoldBy(recovered, store);
       bringBack(recovered, { store, settles, reservations, share, enrolment });
       const at = () => time.stamp();
       const later = (run: () => void) => {
         if (!stopped) starting = clock.setTimeout(run, WRITE_AGAIN_MS);
       };
-      const fault = await writeStart(recovered, { journal, log, at, cursor, passed, later });
+      const found = { passed, untold };
+      const fault = await writeStart(recovered, { journal, log, at, cursor, ...found, later });
       for (const service of services) service.start();
+      for (const passage of untold) settles.send(newsOf(passage));
       hands.start(fault);
       await Promise.all(lanes.map((lane) => lane.start(fault)));
     },

@@ -115,6 +115,10 @@ export const SettleRequest = z.object({
   performance: id.optional(),
   slot: count.optional(),
   late: z.boolean().optional().describe('passed up to 5 s after its release'),
+  of: z
+    .object({ gateway: id, epoch: id, seq: z.number().int().min(1) })
+    .optional()
+    .describe('another gateway of the venue that is not heard any more, and its row that says so'),
   at: Stamp,
 });
 export const SettleAnswer = z.object({ scanId, kind: SettleRequest.shape.kind });

@@ -47,6 +47,11 @@ export const admissionErrors = {
     status: 403,
     message: 'Nobody has compared the key of this gateway yet; accept it in the administration.',
   },
+  'gateway-not-neighbour': {
+    acts: 'developer',
+    status: 403,
+    message: 'A gateway may tell only of passages at other gateways of its own venue.',
+  },
   'stream-full': {
     acts: 'nobody',
     status: 503,

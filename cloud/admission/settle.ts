@@ -7,7 +7,7 @@ import type { NewScan, ScanRow, ScanStore } from './scan-store.ts';
 import { momentOf, passageTime, type Watching } from './watch.ts';
 
 /** How a grant ended, from a live message or a journal row. */
-export type Ending = Omit<SettleRequest, 'scanId'> & {
+export type Ending = Omit<SettleRequest, 'scanId' | 'of'> & {
   /** Scan id, or epoch and sequence of a journal row that has none. */
   readonly scan: string;
 };

@@ -29,6 +29,7 @@ import { createScanStore, type ScanRow } from './scan-store.ts';
 import { settle } from './settle.ts';
 import { type LanePlace, type ValidateJob, validate } from './validate.ts';
 import type { PassageWatch, Watching } from './watch.ts';
+import { createNeighbourhood, settleWitnessed } from './witnessed.ts';
 
 /** Validate requests whose signature is being checked or that wait for the disk, at most. */
 export const VALIDATE_MAX = 2_000;
@@ -40,7 +41,7 @@ export interface Validator {
   readonly alarms: Feed<ToldAlarm>;
   /** Always answers: what fails is a `fault` verdict with the error's code as its reason. */
   validate(gateway: string, request: ValidateRequest): Promise<ValidateAnswer>;
-  /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed` */
+  /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed`, `gateway-not-neighbour` */
   settle(gateway: string, request: SettleRequest): Promise<SettleAnswer>;
   /** @throws GatehouseError `cloud-busy`, `store-full`, `store-failed` */
   journal(gateway: string, batch: JournalBatch): Promise<JournalStored>;
@@ -80,6 +81,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     clones: createCloneStore(store),
   };
   const commits = createGroupCommit(store);
+  const areNeighbours = createNeighbourhood(store);
   const feed = createFeed<Scan>();
   const alarms = createFeed<ToldAlarm>();
   const turns = createTurnWatch();
@@ -139,10 +141,14 @@ export function createValidator(parts: ValidatorParts): Validator {
       }
     },
     async settle(gateway, request) {
-      const { scanId: scan, ...rest } = request;
-      await durably(gateway, (written) =>
-        settle({ ...stores, ...noted(written) }, gateway, { ...rest, scan }),
-      );
+      const { scanId: scan, of, ...rest } = request;
+      const mayTell = of === undefined || areNeighbours(gateway, of.gateway);
+      if (!mayTell || (of && rest.kind !== 'passed')) throw admissionError('gateway-not-neighbour');
+      await durably(gateway, (written) => {
+        const given = { ...stores, ...noted(written) };
+        if (of) settleWitnessed(given, { ...request, of });
+        else settle(given, gateway, { ...rest, scan });
+      });
       return { scanId: scan, kind: request.kind };
     },
     async journal(gateway, batch) {

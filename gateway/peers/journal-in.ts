@@ -104,7 +104,8 @@ export function createJournalIn(options: JournalInOptions): JournalIn {
     const counts = direction === 'entry' && said !== 're-entry';
     const when = at.wall + (at.offset ?? 0);
     const source = { gateway, ...place };
-    return { scanId, ticket, performance, direction, lane, slot, counts, at: when, source };
+    const news = { at, ...(body.result === 'late' && { late: true as const }) };
+    return { scanId, ticket, performance, direction, lane, slot, counts, at: when, source, news };
   }
 
   function opened(

@@ -58,7 +58,7 @@ export function createReserving(options: ReservingOptions): Reserving {
     const passages = store
       .passagesOf(ticket)
       .slice(-PASSAGES_MAX)
-      .map(({ source, ...passage }) => ({ ...passage, ...source }));
+      .map(({ source, news: _, ...passage }) => ({ ...passage, ...source }));
     link.send(gateway, { type: 'reserved', scanId, grants: [...grants], passages });
   }
 

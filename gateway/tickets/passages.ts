@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Stamp } from '@gatehouse/protocol';
 
 /** Where another gateway has written a passage down. */
 export interface PassageSource {
@@ -21,6 +22,14 @@ export interface LocalPassage {
   readonly slot?: number | undefined;
   /** Left out for a passage of this gateway's own lanes. */
   readonly source?: PassageSource | undefined;
+  /** What else the cloud is told of it; where that is not known, its time is known less well. */
+  readonly news?: PassageNews | undefined;
+}
+
+/** When a passage was, as its lane wrote it down, and whether it was after its release. */
+export interface PassageNews {
+  readonly at: Stamp;
+  readonly late?: true | undefined;
 }
 
 /**
@@ -47,7 +56,7 @@ export function createPassages(db: DatabaseSync): Passages {
   const byTicket = new Map<string, LocalPassage[]>();
   const ticketOf = new Map<string, string>();
   const insert = db.prepare(
-    'INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)',
+    'INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)',
   );
   const find = db.prepare('SELECT 1 FROM passage WHERE scan_id = ?');
   const count = db.prepare('UPDATE passage SET counted = 1 WHERE scan_id = ?');
@@ -70,7 +79,7 @@ export function createPassages(db: DatabaseSync): Passages {
     const counts = passage.counts ? 1 : 0;
     insert.run(
       ...[scanId, ticket, performance, direction, lane, at, counts, slot],
-      ...[gateway, epoch, seq],
+      ...[gateway, epoch, seq, passage.news ? JSON.stringify(passage.news) : null],
     );
   }
 
@@ -127,6 +136,7 @@ function passageOf(row: Row): LocalPassage {
     slot: row.slot ?? undefined,
     source:
       gateway === null || epoch === null || seq === null ? undefined : { gateway, epoch, seq },
+    news: row.news === null ? undefined : (JSON.parse(row.news) as PassageNews),
   };
 }
 
@@ -142,4 +152,5 @@ interface Row {
   readonly gateway: string | null;
   readonly epoch: string | null;
   readonly seq: number | null;
+  readonly news: string | null;
 }

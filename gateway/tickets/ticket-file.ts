@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Goes up when the tables change: an older file is made anew from the cloud. */
-const VERSION = 5;
+const VERSION = 6;
 /** SQLite's primary result codes for a file that is damaged or none of its own. */
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
@@ -19,7 +19,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS passage (
     scan_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, performance TEXT, direction TEXT NOT NULL,
     lane TEXT NOT NULL, at INTEGER NOT NULL, counts INTEGER NOT NULL,
-    slot INTEGER, counted INTEGER NOT NULL DEFAULT 0, gateway TEXT, epoch TEXT, seq INTEGER
+    slot INTEGER, counted INTEGER NOT NULL DEFAULT 0, gateway TEXT, epoch TEXT, seq INTEGER,
+    news TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS heard (
     id INTEGER PRIMARY KEY, gateway TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,

@@ -236,8 +236,12 @@ export class TicketStore {
 
   /** Scan ids of passages that no row of the cloud contains yet: their journal rows must stay. */
   uncounted(): string[] {
-    const isOwn = ({ source }: LocalPassage) => source === undefined;
-    return [...this.#shelves.passages.all()].filter(isOwn).map(({ scanId }) => scanId);
+    return this.passagesLeft().flatMap(({ scanId, source }) => (source ? [] : [scanId]));
+  }
+
+  /** All passages that no row of the cloud contains yet, of this gateway and of others. */
+  passagesLeft(): readonly LocalPassage[] {
+    return [...this.#shelves.passages.all()];
   }
 
   /** Passages of a ticket that no row of the cloud contains yet, wherever they were, oldest first. */

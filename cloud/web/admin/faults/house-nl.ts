@@ -27,6 +27,8 @@ export const houseNl = {
   'broker-id-mismatch': 'De naam van de client is niet die in het certificaat.',
   'broker-session-refused': 'De broker neemt alleen schone sessies zonder will.',
   'broker-gateway-refused': 'Deze gateway mag niet, of niet meer, verbinden.',
+  'gateway-not-neighbour':
+    'Een gateway mag alleen doorgangen bij gateways van de eigen locatie melden.',
   'stream-full': 'Er staan te veel livebeelden open; sluit er een of probeer het later.',
   'conflict-unknown': 'Dit conflict bestaat niet (meer).',
   'conflict-handled': 'Dit conflict is al afgehandeld; de notitie blijft zoals die is.',
