@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Delta } from './delta.ts';
-import * as fleet from './fleet-messages.ts';
 import { SearchAnswer, SearchQuestion, StaffList, StaffRequest } from './door-staff.ts';
+import * as fleet from './fleet-messages.ts';
 import * as messages from './messages.ts';
 
 interface Topic<S extends z.ZodType = z.ZodType> {
