@@ -45,7 +45,7 @@ export async function openSale(
       const verifiedPhone = account.phoneVerified === null ? null : account.phone;
       return { account: account.id, verifiedPhone };
     },
-    verifiedPhone: async (account) => (await guests.verifiedPhoneOf(account)) ?? null,
+    verifiedPhone: guests.phones.verifiedPhoneIn,
     checks: {
       async sms() {
         const { enabled, ready } = sms.status();

@@ -86,7 +86,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
       if (account === undefined) return null;
       return { account: String(account), verifiedPhone: accounts.get(String(account)) ?? null };
     },
-    verifiedPhone: async (account) => accounts.get(account) ?? null,
+    verifiedPhone: (account) => accounts.get(account) ?? null,
     checks: { sms: async () => sms, portal: async () => portal },
     mollie: options.mollie,
   });

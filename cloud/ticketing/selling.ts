@@ -1,7 +1,7 @@
 import type { Mail } from '../mail/index.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/index.ts';
-import type { BookingParts, VerifiedPhoneOf } from './box-office/booking.ts';
+import type { BookingParts } from './box-office/booking.ts';
 import { createSearch } from './box-office/search.ts';
 import { createBulk } from './delivery/bulk.ts';
 import type { CodeKey } from './delivery/code-key.ts';
@@ -15,7 +15,7 @@ import { type Addresses, reserveerinfo } from './orders/order-mail.ts';
 import { createOrderStore } from './orders/order-store.ts';
 import { createOrders } from './orders/orders.ts';
 import { createBaskets } from './sale/baskets.ts';
-import { type BuyerOf, createChannels } from './sale/buyer.ts';
+import { type BuyerOf, createChannels, type VerifiedPhoneOf } from './sale/buyer.ts';
 import { createPlaces, createTaken } from './sale/place-store.ts';
 import { createSales, type SecureChecks } from './sale/sales.ts';
 import { createSeries } from './sale/series.ts';

@@ -46,6 +46,18 @@ test('G1 only Dutch, Belgian and German mobile numbers get a code', async () => 
   assert.is(house.codes.requests.length, 0);
 });
 
+test('S1 the verified number is told inside a batch too, and only while it is verified', async () => {
+  const own = await house.loggedIn('anna@example.org');
+  const id = await idOf(own);
+  const told = () => house.store.batch(() => house.guests.phones.verifiedPhoneIn(id));
+  await own.call('POST', '/phone', { phone: phone(1) });
+  assert.is(await told(), null);
+  await house.verify(own, phone(1));
+  assert.is(await told(), e164(1));
+  await own.call('DELETE', '/phone');
+  assert.is(await told(), null);
+});
+
 test('G2 whoever has to know hears of each verified number that goes, and of no other', async () => {
   const heard: unknown[] = [];
   house.guests.phones.onChange(async (_step, { from, to }) => void heard.push([from, to]));

@@ -67,6 +67,8 @@ export interface AccountPhones {
   remove(account: string): Promise<void>;
   /** The verified number, if there is one; with `step`, as read inside that transaction. */
   verifiedPhoneOf(account: string, step?: Step): Promise<string | undefined>;
+  /** The verified number as it is inside a batch of the store: it cannot change under it. */
+  verifiedPhoneIn(account: string): string | null;
   /** Staff: numbers from before now no longer count for the limit of this account. */
   liftLimit(account: string): Promise<void>;
   /** How much of the limit is used. */
@@ -78,6 +80,9 @@ export interface AccountPhones {
 export function createAccountPhones(parts: AccountParts): AccountPhones {
   const { store, clock, tenant, codes } = parts;
   const told: OnPhoneChange[] = [];
+  const verified = store.prepare(
+    'select phone from accounts where tenant = ? and id = ? and phone_verified is not null',
+  );
   const digest = (account: string, phone: string) =>
     createHmac('sha256', tenant.venueKey).update(`account ${account} ${phone}`).digest();
 
@@ -178,6 +183,10 @@ export function createAccountPhones(parts: AccountParts): AccountPhones {
     async verifiedPhoneOf(id, step) {
       const account = await accountById(step ?? store.db, tenant.id, id);
       return account?.phone_verified == null ? undefined : (account.phone ?? undefined);
+    },
+    verifiedPhoneIn(id) {
+      const row = verified.get(tenant.id, id) as { phone: string | null } | undefined;
+      return row?.phone ?? null;
     },
     async liftLimit(id) {
       await needAccount(id);

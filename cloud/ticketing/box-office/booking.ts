@@ -6,6 +6,7 @@ import type { Halls } from '../halls/hall-store.ts';
 import type { Order } from '../orders/order-store.ts';
 import type { Orders } from '../orders/orders.ts';
 import { type Baskets, checkGuestMaximum } from '../sale/baskets.ts';
+import type { VerifiedPhoneOf } from '../sale/buyer.ts';
 import { choosePlaces, type Wish } from '../sale/choose.ts';
 import type { Extras, ExtraWish } from '../sale/extras.ts';
 import type { createTaken, Places } from '../sale/place-store.ts';
@@ -40,9 +41,6 @@ export interface Booking {
   readonly reason: string;
 }
 
-/** The verified number of an account; accounts provide it. */
-export type VerifiedPhoneOf = (account: string) => Promise<string | null>;
-
 export interface BookingParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -66,8 +64,8 @@ export interface BookingParts {
 export async function book(parts: BookingParts, booking: Booking): Promise<Order> {
   const { store, orders, clock, places } = parts;
   const { guest, wish } = booking;
-  const verified = guest.account === null ? null : await parts.verifiedPhone(guest.account);
   const id = await store.batch(() => {
+    const verified = guest.account === null ? null : parts.verifiedPhone(guest.account);
     const sold = parts.sales.find(wish.performance, 'batch');
     if (!sold) throw saleError('performance-not-found');
     if (!sold.open) throw saleError('sale-not-open');

@@ -6,7 +6,15 @@ import type { CodeKey } from '../delivery/code-key.ts';
 import type { DeliveryLog } from '../delivery/delivery-log.ts';
 import type { Issuer } from '../delivery/issuer.ts';
 import { type BasketItem, type Baskets, checkGuestMaximum } from '../sale/baskets.ts';
-import { type Buyer, type Channel, digestOf, isServed, numberFor } from '../sale/buyer.ts';
+import {
+  type Buyer,
+  buyerNow,
+  type Channel,
+  digestOf,
+  isServed,
+  numberFor,
+  type VerifiedPhoneOf,
+} from '../sale/buyer.ts';
 import type { Extras } from '../sale/extras.ts';
 import type { createTaken, Places } from '../sale/place-store.ts';
 import type { Totals } from '../sale/prices.ts';
@@ -56,6 +64,7 @@ export interface OrderParts {
   readonly issuer: Issuer;
   readonly deliveries: DeliveryLog;
   readonly ticketing: Ticketing;
+  readonly verifiedPhone: VerifiedPhoneOf;
   readonly key: CodeKey;
   readonly clock: Clock;
   readonly random: Random;
@@ -191,7 +200,8 @@ function place(
   const { basket, places, extras } = baskets.take(digest, now);
   const items = baskets.items(places, 'batch');
   if (!items.every((item) => isServed(item, channel))) throw saleError('basket-unknown');
-  const phone = boundNumber(items, buyer, basket.phone, wish.delivery);
+  const bound = buyerNow(buyer, parts.verifiedPhone);
+  const phone = boundNumber(items, bound, basket.phone, wish.delivery);
   if (wish.name.trim() === '' || wish.email === '') throw saleError('order-needs-contact');
   const account = buyer?.account ?? null;
   for (const [performance, own] of Map.groupBy(items, (item) => item.performance)) {

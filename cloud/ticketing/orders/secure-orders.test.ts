@@ -61,6 +61,30 @@ test('S1, S2: a number changed between basket, order and payment is noticed', as
   assert.is(payment.body.code, 'phone-changed');
 });
 
+test('S1, S2: a number changed while the order waits for the database is noticed', async () => {
+  const show = await shop.sell({ secure: true });
+  shop.accounts.set('eva', '+31611111111');
+  const body = wish(show);
+  const filled = need(await shop.shop('POST', '/basket/places', { account: 'eva', body }), 201);
+  const { db } = shop.house.store;
+  const seen = Promise.withResolvers<void>();
+  const read = shop.accounts.get.bind(shop.accounts);
+  let order: ReturnType<Shop['shop']> | undefined;
+  await db.transaction().execute(async () => {
+    shop.accounts.get = (account) => {
+      seen.resolve();
+      return read(account);
+    };
+    const asked = { account: 'eva', basket: filled.token, body: newOrder() };
+    order = shop.shop('POST', '/orders', asked);
+    await seen.promise;
+    shop.accounts.set('eva', '+31622222222');
+  });
+  shop.accounts.get = read;
+  const answer = await order;
+  assert.equal([answer?.status, answer?.body.code], [409, 'phone-changed']);
+});
+
 test('S2: a paid order’s tickets are secure, on the number of the order, and stay there', async () => {
   const show = await shop.sell({ secure: true });
   shop.accounts.set('cas', '+31633333333');

@@ -5,7 +5,16 @@ import type { BasketTable, PlaceTable, Store } from '../../store/index.ts';
 import type { Halls } from '../halls/hall-store.ts';
 import { rowOf } from '../rows.ts';
 import { saleError } from '../sale-errors.ts';
-import { type Buyer, type Channel, digestOf, isServed, newToken, numberFor } from './buyer.ts';
+import {
+  type Buyer,
+  buyerNow,
+  type Channel,
+  digestOf,
+  isServed,
+  newToken,
+  numberFor,
+  type VerifiedPhoneOf,
+} from './buyer.ts';
 import { choosePlaces, type Wish } from './choose.ts';
 import { chargeOf, type ExtraLine, type Extras, type ExtraWish } from './extras.ts';
 import type { createTaken, Places } from './place-store.ts';
@@ -67,6 +76,7 @@ export interface BasketParts {
   readonly extras: Extras;
   readonly places: Places;
   readonly taken: ReturnType<typeof createTaken>;
+  readonly verifiedPhone: VerifiedPhoneOf;
 }
 
 const FIND = 'select * from baskets where digest = ?';
@@ -97,7 +107,7 @@ export function createBaskets(parts: BasketParts): Baskets {
     const now = clock.now();
     const sold = sales.find(wish.performance, 'batch');
     if (!sold || !isServed(sold, channel)) throw saleError('performance-not-found');
-    const phone = numberFor(sold, buyer);
+    const phone = numberFor(sold, buyerNow(buyer, parts.verifiedPhone));
     if (saleState(sold, now) !== 'open') throw saleError('sale-not-open');
     places.sweep(now);
     forget.run(now - FORGET_MS);

@@ -13,6 +13,17 @@ export interface Buyer {
   readonly verifiedPhone: string | null;
 }
 
+/**
+ * Inside a batch: the number that an account has verified, E.164. What a request said before the
+ * batch may have changed by then.
+ */
+export type VerifiedPhoneOf = (account: string) => string | null;
+
+/** Who is logged in, with the number that is verified now; inside a batch. */
+export function buyerNow(buyer: Buyer | null, verifiedPhone: VerifiedPhoneOf): Buyer | null {
+  return buyer && { ...buyer, verifiedPhone: verifiedPhone(buyer.account) };
+}
+
 /** Says who is logged in; accounts provide it. */
 export type BuyerOf = (request: FastifyRequest) => Promise<Buyer | null> | Buyer | null;
 
