@@ -11,6 +11,7 @@ import {
 } from './admission/index.ts';
 import { type ConflictDesk, conflictRoutes, createConflictDesk } from './conflicts/index.ts';
 import { createDeltas } from './deltas.ts';
+import { createDoorPeople, doorRoutes, handheldsOf, openDoorStaffList } from './door/index.ts';
 import {
   createContacts,
   createFleet,
@@ -30,14 +31,14 @@ import {
   reportRoutes,
   smsRoutes,
 } from './guests/index.ts';
-import { createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
+import { type Caller, createServer, makeFirstToken, tokenRoutes } from './http/index.ts';
 import { createMail, mailRoutes, templateRoutes } from './mail/index.ts';
 import { openPortal } from './open-portal.ts';
 import { openSale } from './open-sale.ts';
 import type { MollieAddress } from './payments/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
-import { createAudit, createStaffRoom, loadTotpBox } from './staff/index.ts';
+import { type Audit, createAudit, createStaffRoom, loadTotpBox } from './staff/index.ts';
 import { loadTenant, lockDataFolder, openStore, type Store } from './store/index.ts';
 import {
   createTicketing,
@@ -133,10 +134,10 @@ async function startParts(options: CloudOptions): Promise<Running> {
     stops.push(() => fleet.stop());
     const desk = createConflictDesk({ store, door: ticketing.door, clock });
     const mail = await openMail(options, store, stops);
-    const gate = await openGate(options, { store, ticketing, fleet, desk }, stops);
+    const audit = createAudit({ store, clock, tenant });
+    const gate = await openGate(options, { store, ticketing, fleet, desk, audit }, stops);
     broker = gate.broker;
     const { sms, codes } = await openSms(options, { store, tenant: tenant.id }, stops);
-    const audit = createAudit({ store, clock, tenant });
     const staff = createStaffRoom({
       box: await loadTotpBox(options.dataDir, random),
       ...{ store, clock, random, log, tenant, audit, issuer: options.tenantName ?? 'Gatehouse' },
@@ -163,8 +164,9 @@ async function startParts(options: CloudOptions): Promise<Running> {
         admissionRoutes({ store, clock, feed: gate.feed }),
         conflictRoutes({ desk, store, clock, alarms: gate.alarms }),
         gatewayRoutes(fleet, gate.broker, clock.now),
-        fleetRoutes(fleet),
+        fleetRoutes(fleet, gate.stolen),
         remoteRoutes(gate.remote),
+        gate.doorStaff,
         tokenRoutes({ store, clock, random }),
         mailRoutes({ store, clock, mail }),
         templateRoutes(mail),
@@ -195,12 +197,14 @@ interface Opened {
   readonly ticketing: Ticketing;
   readonly fleet: Fleet;
   readonly desk: ConflictDesk;
+  readonly audit: Audit;
 }
 
 /** Lets gateways in: who decides for them, who tells them what changed, and their broker. */
 async function openGate(options: CloudOptions, opened: Opened, stops: Running['stops']) {
   const { clock, log, host, mqttPort: port } = options;
   const { store, ticketing, fleet, desk } = opened;
+  const list = await openDoorStaffList({ ...options, ...opened });
   const { changed, tenant } = ticketing;
   const places = createLanePlaces(fleet, log);
   await places.refresh();
@@ -237,6 +241,7 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     receive: createDesk({
       ...{ validator, clock, log, tickets: reads.page },
       isAccepted: fleet.isAccepted,
+      people: createDoorPeople({ store, clock, log, list, placeOf: places.gateway }),
       heard(gateway, beat, at) {
         broker.heard(gateway, beat, at);
         remote.heard(gateway, beat);
@@ -262,7 +267,16 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
       broker.nudge(ticketing.door.cursor());
     }),
   );
-  return { broker, remote, feed: validator.feed, alarms: validator.alarms };
+  const doorStaff = doorRoutes({
+    list,
+    venues: places.venues,
+    handhelds: (venue) => handheldsOf(venue, broker.sessions(), places.gateway),
+  });
+  async function stolen(gateway: string, caller: Caller): Promise<void> {
+    const place = places.gateway(gateway);
+    if (place) await list.voidPins(caller, place.venue);
+  }
+  return { broker, remote, doorStaff, stolen, feed: validator.feed, alarms: validator.alarms };
 }
 
 /** Only a first session and a new certificate are written down; without that they don't count. */

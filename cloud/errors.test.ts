@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { admissionErrors } from './admission/index.ts';
 import { conflictErrors } from './conflicts/index.ts';
+import { doorErrors } from './door/index.ts';
 import { cloudErrors } from './errors.ts';
 import { fleetErrors } from './fleet/index.ts';
 import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
@@ -59,6 +60,7 @@ test('no two features use the same code', () => {
     saleErrors,
     paymentErrors,
     portalErrors,
+    doorErrors,
   ];
   const codes = tables.flatMap((table) => Object.keys(table));
   assert.is(new Set(codes).size, codes.length);

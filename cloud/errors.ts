@@ -1,6 +1,7 @@
 import type { ErrorTable } from '@gatehouse/protocol';
 import { admissionErrors } from './admission/index.ts';
 import { conflictErrors } from './conflicts/index.ts';
+import { doorErrors } from './door/index.ts';
 import { fleetErrors } from './fleet/index.ts';
 import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
@@ -27,4 +28,5 @@ export const cloudErrors = {
   ...saleErrors,
   ...paymentErrors,
   ...portalErrors,
+  ...doorErrors,
 } as const satisfies ErrorTable;

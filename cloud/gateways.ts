@@ -11,6 +11,9 @@ export interface LanePlaces {
   /** Reads the fleet's configurations again, such as when a gateway connects. */
   refresh(): Promise<void>;
   place(gateway: string, lane: string): LanePlace | undefined;
+  gateway(id: string): FleetGateway | undefined;
+  /** Venues of gateways that are not revoked. */
+  venues(): string[];
 }
 
 export function createLanePlaces(fleet: Fleet, log: Log): LanePlaces {
@@ -23,6 +26,9 @@ export function createLanePlaces(fleet: Fleet, log: Log): LanePlaces {
         log.error({ fault }, 'the gateways could not be read; going on with what was known');
       }
     },
+    gateway: (id) => known.get(id),
+    venues: () =>
+      [...known.values()].flatMap(({ venue, revoked }) => (revoked === null ? [venue] : [])),
     place(gateway, lane) {
       const entrance = known.get(gateway);
       if (!entrance) return undefined;

@@ -167,6 +167,10 @@ export function createGateway(parts: GatewayParts): Gateway {
         ...{ configuration: configuration.version, certificateEnds },
         ...(celsius === undefined ? {} : { temperature: celsius }),
         ...{ armed: arming.armed, reading: quality.view() },
+        handhelds: web.desk.pairing.list().map(({ handheld, name, confirmed, seen }) => ({
+          ...{ handheld, name, confirmed },
+          ...(seen !== undefined && { seen: Math.round(seen) }),
+        })),
       };
     };
   }

@@ -9,7 +9,6 @@ export const UNPAIRED_MAX = 200;
 export const SEARCH_FOUND_MAX = 20;
 
 const id = z.string().min(1).max(64);
-const moment = z.number().int().min(0).max(8_640_000_000_000_000);
 const count = z.number().int().min(0);
 
 /** One person who may work at the venue's doors. */
@@ -63,11 +62,3 @@ export const SearchAnswer = z.object({
 });
 export type FoundTicket = z.infer<typeof FoundTicket>;
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
-
-/** What a beat says of a gateway’s handhelds. */
-export const HandheldBeat = z.object({
-  handheld: id,
-  name: z.string().max(60),
-  confirmed: z.boolean(),
-  seen: moment.optional(),
-});

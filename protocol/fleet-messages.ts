@@ -40,6 +40,16 @@ export const CommandAnswer = z.object({
   code: z.string().max(64).optional().describe('why it was not done'),
 });
 
+/** Handhelds that a beat names. */
+export const HANDHELDS_TOLD_MAX = 64;
+/** One handheld that is paired with the gateway. */
+export const HandheldBeat = z.object({
+  handheld: id,
+  name: z.string().max(60),
+  confirmed: z.boolean(),
+  seen: count.max(8_640_000_000_000_000).optional(),
+});
+
 /** How a gateway is, beside what its lanes say. */
 export const GatewayHealth = z.object({
   configuration: count.describe('version that it runs'),
@@ -53,6 +63,7 @@ export const GatewayHealth = z.object({
       took: z.number().nullable().describe('ms from picture or last byte to code, median'),
     })
     .optional(),
+  handhelds: z.array(HandheldBeat).max(HANDHELDS_TOLD_MAX).optional(),
 });
 
 export type ConfigurationDocument = z.infer<typeof ConfigurationDocument>;

@@ -1,6 +1,6 @@
 export type { JournalAlarm, ToldAlarm } from './alarm.ts';
 export { type Broker, type BrokerTls, createBroker } from './broker.ts';
-export { createDesk } from './desk.ts';
+export { createDesk, type DoorPeople } from './desk.ts';
 export { admissionError, admissionErrors } from './errors.ts';
 export { openEventStream } from './event-stream.ts';
 export { createFeed, type Feed, type Scan } from './feed.ts';

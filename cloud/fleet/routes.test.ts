@@ -22,7 +22,10 @@ test.before.each(async (context) => {
   context.api.addHook('onRequest', async (request) => {
     request.caller = { id: 't', name: 'Anna', role: 'administrator', roles: ['administrator'] };
   });
-  await context.api.register(fleetRoutes(context.house.fleet), { prefix: '/api/v1' });
+  await context.api.register(
+    fleetRoutes(context.house.fleet, async () => undefined),
+    { prefix: '/api/v1' },
+  );
 });
 test.after.each(async ({ api, house }) => {
   await api.close();

@@ -1,6 +1,7 @@
 import { EntranceConfiguration, LaneConfiguration } from '@gatehouse/provisioning';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Caller } from '../http/index.ts';
 import type { Fleet } from './fleet.ts';
 
 export const USES_MAX = 50;
@@ -60,11 +61,19 @@ const ListedConfigCode = z.object({
   gateways: z.array(z.string()).describe('which devices used it'),
 });
 
+const Revoking = z
+  .object({ reason: z.enum(['stolen']).optional() })
+  .nullish()
+  .describe('stolen: the PINs of its venue’s doors are void from now on');
+
+/** What a theft means beside the gateway itself. */
+export type Stolen = (gateway: string, caller: Caller) => Promise<void>;
+
 /**
  * Config codes and revoking, for the cloud's API: register below `/api/v1`, where only
  * administrators come. `GET /gateways` stands with the broker, which knows who is online.
  */
-export function fleetRoutes(fleet: Fleet): FastifyPluginAsyncZod {
+export function fleetRoutes(fleet: Fleet, stolen: Stolen): FastifyPluginAsyncZod {
   return async (api) => {
     const tags = ['fleet'];
     api.post(
@@ -102,9 +111,12 @@ export function fleetRoutes(fleet: Fleet): FastifyPluginAsyncZod {
     );
     api.post(
       '/gateways/:id/revoke',
-      { schema: { tags, params: ById, response: { 204: z.null() } } },
+      { schema: { tags, params: ById, body: Revoking, response: { 204: z.null() } } },
       async (request, reply) => {
-        await fleet.revokeGateway(request.params.id);
+        const { id } = request.params;
+        // First, so that a cloud that dies between the two is asked to revoke once more.
+        if (request.body?.reason === 'stolen') await stolen(id, request.caller);
+        await fleet.revokeGateway(id);
         return reply.status(204).send(null);
       },
     );

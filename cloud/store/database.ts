@@ -1,5 +1,6 @@
 import type { AdmissionTables } from './tables/admission.ts';
 import type { ConflictTables } from './tables/conflicts.ts';
+import type { DoorTables } from './tables/door.ts';
 import type { FindingTables } from './tables/findings.ts';
 import type { GuestTables } from './tables/guests.ts';
 import type { MailTables } from './tables/mail.ts';
@@ -12,6 +13,7 @@ export interface Database
   extends TicketingTables,
     AdmissionTables,
     ConflictTables,
+    DoorTables,
     FindingTables,
     MailTables,
     OrderTables,

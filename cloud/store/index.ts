@@ -5,6 +5,7 @@ export { storeErrors, storeFault } from './errors.ts';
 export { openStore, type Savepoints, type Store } from './store.ts';
 export type * from './tables/admission.ts';
 export type * from './tables/conflicts.ts';
+export type * from './tables/door.ts';
 export type * from './tables/findings.ts';
 export type * from './tables/guests.ts';
 export type * from './tables/mail.ts';

@@ -14,6 +14,7 @@ import * as portal from './0014-portal.ts';
 import * as series from './0015-series.ts';
 import * as peopleInside from './0016-people-inside.ts';
 import * as enrolment from './0017-enrolment.ts';
+import * as doorStaff from './0018-door-staff.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   series,
   peopleInside,
   enrolment,
+  doorStaff,
 ];
