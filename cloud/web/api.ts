@@ -49,21 +49,64 @@ export interface Ticket {
 export interface Gateway {
   readonly id: string;
   readonly name: string;
+  readonly venue: string;
   readonly entrance: string;
   readonly revoked: boolean;
+  readonly standing: 'reserved' | 'waiting' | 'active' | 'revoked';
+  /** Six characters of its key, also on its screen. */
+  readonly keyMark: string;
+  readonly configuration: GatewayConfiguration;
+  /** Version of the configuration that it runs. */
+  readonly applied: number;
+  readonly refused: {
+    readonly version: number;
+    readonly code: string;
+    readonly fault: string;
+  } | null;
+  readonly certificateEnds: number | null;
+  readonly clock: 'trusted' | 'plausible' | 'untrusted' | null;
+  readonly health: {
+    readonly temperature?: number;
+    readonly armed?: boolean;
+    readonly reading?: {
+      readonly reads: number;
+      readonly phantoms: number;
+      readonly took: number | null;
+    };
+  } | null;
+  readonly alerts: readonly string[];
+  readonly software: string;
+  readonly hardware: string;
   readonly online: boolean;
   readonly heartbeat: number | null;
   readonly queue: { readonly rows: number } | null;
   readonly disk: { readonly free: number; readonly low: boolean } | null;
   readonly peers: { readonly heard: readonly string[]; readonly missing: readonly string[] } | null;
-  readonly lanes: readonly {
-    readonly lane: string;
-    readonly name: string;
+  readonly lanes: readonly (LaneConfiguration & {
     readonly state: string | null;
     readonly fault: string | null;
     /** It admits though its journal can't be written, and why. */
     readonly unrecorded: string | null;
-  }[];
+  })[];
+}
+
+export interface LaneConfiguration {
+  readonly lane: string;
+  readonly name: string;
+  readonly direction: 'entry' | 'exit';
+  readonly staffed: boolean;
+}
+
+export interface GatewayConfiguration {
+  readonly version: number;
+  readonly name: string;
+  readonly venue: string;
+  readonly entrance: string;
+  readonly language: string;
+  readonly halls: readonly string[];
+  readonly lanes: readonly LaneConfiguration[];
+  readonly withoutJournal?: 'close' | 'open';
+  readonly hardware?: { readonly profile?: string; readonly camera?: string };
 }
 
 export interface Scan {

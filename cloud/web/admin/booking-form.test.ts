@@ -1,8 +1,6 @@
-import { EntranceConfiguration } from '@gatehouse/provisioning';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bookingOf, countOf, newBookingForm } from './booking-form.ts';
-import { configCodeOf, newConfigForm } from './config-form.ts';
 
 test('a booking says types that were asked for, and either a rank or seats', () => {
   const form = newBookingForm('p', 'nl');
@@ -22,24 +20,6 @@ test('a booking says types that were asked for, and either a rank or seats', () 
 
 test('two bookings have keys of their own, so that neither is taken for the other', () => {
   assert.is.not(newBookingForm('p', 'nl').key, newBookingForm('p', 'nl').key);
-});
-
-test('an entrance without a journal is said only where it was chosen', () => {
-  const form = newConfigForm('nl');
-  Object.assign(form, {
-    name: 'North',
-    venue: 'kade',
-    entrance: 'north',
-    halls: ' main, ,studio ',
-  });
-  const made = configCodeOf(form, 1_000);
-  assert.is(made.expires, 1_000 + 24 * 3_600_000);
-  assert.equal(made.halls, ['main', 'studio']);
-  assert.not.ok('withoutJournal' in made);
-  form.withoutJournal = 'open';
-  const lanes = made.lanes.map((lane, i) => ({ ...lane, name: 'Left', lane: String(i) }));
-  const read = EntranceConfiguration.parse({ ...configCodeOf(form, 0), lanes, version: 1 });
-  assert.is(read.withoutJournal, 'open');
 });
 
 test.run();

@@ -1,3 +1,12 @@
+import { localText, momentOf } from './local-time.ts';
+
+/** One lane as it is typed. */
+export interface LaneForm {
+  name: string;
+  direction: 'entry' | 'exit';
+  staffed: boolean;
+}
+
 /** What an administrator says of a new entrance. */
 export interface ConfigForm {
   name: string;
@@ -5,31 +14,67 @@ export interface ConfigForm {
   entrance: string;
   language: string;
   halls: string;
-  lanes: { name: string; direction: 'entry' | 'exit'; staffed: boolean }[];
+  lanes: LaneForm[];
   withoutJournal: 'close' | 'open';
+  /** '' where the device's own file says it. */
+  profile: string;
+  camera: string;
+  /** Wi-Fi to join first; '' for a cable. */
+  ssid: string;
+  key: string;
   uses: number | null;
-  hours: number | null;
+  /** As an input of type `datetime-local` has it. */
+  until: string;
+  /** Whether nobody need compare keys, and for how long then. */
+  waived: boolean;
+  waiveMinutes: number | null;
 }
 
-const HOUR_MS = 3_600_000;
+/** What can open lanes and read codes, as docs/hardware.md names it. */
+export const PROFILES = ['simulated', 'arduino', 'gpio', 'serial-relay', 'modbus-relay'];
+export const CAMERAS = ['rpicam', 'v4l2', 'file', 'none'];
 
-export function newConfigForm(language: string): ConfigForm {
+const DAY_MS = 86_400_000;
+/** So long at most is nobody asked to compare a key. */
+export const WAIVE_MINUTES_MAX = 60;
+
+export function newConfigForm(language: string, now: number): ConfigForm {
   return {
     ...{ name: '', venue: '', entrance: '', language, halls: '' },
     lanes: [{ name: '', direction: 'entry', staffed: false }],
-    ...{ withoutJournal: 'close', uses: 1, hours: 24 },
+    ...{ withoutJournal: 'close', profile: '', camera: '', ssid: '', key: '' },
+    ...{ uses: 1, until: localText(now + DAY_MS), waived: false, waiveMinutes: 30 },
   };
 }
 
-/** The body of a new config code. `close` is what a gateway does unasked, so it is left out. */
+/** The body of a new config code. What a gateway does unasked is left out. */
 export function configCodeOf(form: ConfigForm, now: number) {
-  const { hours, halls, withoutJournal, lanes, ...rest } = form;
-  const names = halls.split(',').map((hall) => hall.trim());
+  const { name, venue, entrance, language, uses, withoutJournal, waived } = form;
   return {
-    ...rest,
-    lanes: lanes.map((lane) => ({ ...lane })),
-    halls: names.filter((hall) => hall !== ''),
-    expires: now + (hours ?? 1) * HOUR_MS,
+    ...{ name, venue, entrance, language, uses },
+    lanes: form.lanes.map((lane) => ({ ...lane })),
+    halls: hallsOf(form.halls),
+    expires: momentOf(form.until) ?? now,
+    ...hardwareOf(form),
     ...(withoutJournal === 'open' ? { withoutJournal } : {}),
+    ...(form.ssid === '' ? {} : { net: { ssid: form.ssid, key: form.key } }),
+    ...(waived ? { waiveMinutes: form.waiveMinutes } : {}),
   };
+}
+
+/** Ids of halls that are separated by commas. */
+export function hallsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((hall) => hall.trim())
+    .filter((hall) => hall !== '');
+}
+
+/** What should hang at the device, where anything was said. */
+export function hardwareOf({ profile, camera }: Pick<ConfigForm, 'profile' | 'camera'>) {
+  const hardware = {
+    ...(profile === '' ? {} : { profile }),
+    ...(camera === '' ? {} : { camera }),
+  };
+  return Object.keys(hardware).length === 0 ? {} : { hardware };
 }

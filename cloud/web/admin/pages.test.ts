@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commonTexts } from './common-texts.ts';
+import { doorStaffTexts } from './door-staff-texts.ts';
 import { entranceTexts } from './entrance-texts.ts';
+import { alertTexts, fleetTexts, refusalTexts } from './fleet-texts.ts';
 import { hallTexts } from './hall-texts.ts';
 import { mailTexts } from './mail-texts.ts';
 import { orderTexts } from './order-texts.ts';
@@ -29,7 +31,10 @@ test('people see the pages of their roles, administrators all of them', () => {
     'conflicts',
     'performances',
   ]);
-  assert.equal(pagesFor(['door-lead']), ['today', 'orders', 'guests', 'door', 'conflicts']);
+  assert.equal(pagesFor(['door-lead']), [
+    ...['today', 'orders', 'guests', 'door', 'conflicts'],
+    'fleet',
+  ]);
   assert.is(pagesFor(['administrator']).length, PAGES.length);
   const groups = groupsFor(['box-office']).map(({ group }) => group);
   assert.equal(groups, ['work', 'programme']);
@@ -37,8 +42,16 @@ test('people see the pages of their roles, administrators all of them', () => {
 
 test('both languages of a text have the same places for values', () => {
   const all: Words[] = [commonTexts, entranceTexts, mailTexts, orderTexts, sellingTexts];
-  const more: Words[] = [hallTexts, priceTexts, settingTexts];
-  for (const words of [...all, smsTexts, alarmTexts, messageTexts, staffTexts, ...more]) {
+  const more: Words[] = [hallTexts, priceTexts, settingTexts, fleetTexts, alertTexts, refusalTexts];
+  for (const words of [
+    ...all,
+    smsTexts,
+    alarmTexts,
+    messageTexts,
+    staffTexts,
+    doorStaffTexts,
+    ...more,
+  ]) {
     for (const [key, [en, nl]] of Object.entries(words)) {
       const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).toSorted();
       assert.equal(places(nl), places(en), key);

@@ -16,7 +16,9 @@ export const PAGES = [
   { key: 'mail', group: 'messages', roles: [] },
   { key: 'templates', group: 'messages', roles: [] },
   { key: 'texts', group: 'messages', roles: [] },
+  { key: 'fleet', group: 'house', roles: ['door-lead'] },
   { key: 'entrances', group: 'house', roles: [] },
+  { key: 'doorStaff', group: 'house', roles: [] },
   { key: 'staff', group: 'house', roles: [] },
   { key: 'audit', group: 'house', roles: [] },
 ] as const;
