@@ -320,7 +320,17 @@ test('admissions without the cloud come back with their age on the runs’ own c
     [scanIdOf(3), 30],
     [scanIdOf(4), 0],
   ]);
+  // Written late, because the disk was full: no time has gone by between the two.
+  const owed = [ended(5, 'passed', 20 * minute, 'b'), ended(6, 'passed', 41 * minute, 'b')];
+  again.append(owed.map((row) => ({ body: JSON.stringify(row), wall: EVENING })));
   again.close();
+  const last = new JournalFile({ file: path, epoch: 'three' });
+  const older = last.recovered.offline.map(({ scanId, age }) => [scanId, age / minute]);
+  assert.equal(older, [
+    [scanIdOf(3), 40],
+    [scanIdOf(4), 10],
+  ]);
+  last.close();
 });
 
 test.run();

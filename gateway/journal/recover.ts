@@ -49,8 +49,10 @@ function offlineAdmissions() {
   return {
     look(body: JournalBody): void {
       const { boot, mono } = body.at;
-      if (last?.boot === boot) elapsed += Math.max(0, mono - last.mono);
-      last = { boot, mono };
+      const newest = last?.boot === boot ? last.mono : mono;
+      // A row that was owed stands after newer ones: that time is counted already.
+      elapsed += Math.max(0, mono - newest);
+      last = { boot, mono: Math.max(mono, newest) };
       const { scanId, performance } = body;
       if (scanId === undefined) return;
       if (body.kind === 'intent' && body.verdict.key === 'offline' && performance !== undefined) {
