@@ -22,6 +22,21 @@ const KNOWN = [
     steps: 400,
     was: 'a gateway left the list while the cloud was down, and the evening waited for itself',
   },
+  {
+    seed: 200109,
+    steps: 800,
+    was: 'somebody left through an exit with a full disk, and his gateway died before it was told',
+  },
+  {
+    seed: 100010,
+    steps: 400,
+    was: 'a gateway broke for good, and only another one had heard of its passages',
+  },
+  {
+    seed: 100522,
+    steps: 400,
+    was: 'a gateway was revoked without the cloud, and another one had heard of its passages',
+  },
 ] as const;
 
 const players = createPlayers(JOBS);
