@@ -84,6 +84,24 @@ program
   });
 
 program
+  .command('pin')
+  .description('set the PIN that opens the technician’s page of this gateway')
+  .requiredOption('--config <file>', 'JSON file that names data folder and devices')
+  .action(async ({ config }) => {
+    const { setPin } = await import('./technician.ts');
+    await setPin(config);
+  });
+
+program
+  .command('doctor')
+  .description('ask the gateway on this machine how it is, and what to do')
+  .requiredOption('--config <file>', 'JSON file that names data folder and devices')
+  .action(async ({ config }) => {
+    const { tellDoctor } = await import('./technician.ts');
+    if ((await tellDoctor(config)) > 0) process.exitCode = 1;
+  });
+
+program
   .command('decode')
   .description('read codes from pictures the way the gateway does')
   .argument('<files...>', 'pictures, or folders of them')

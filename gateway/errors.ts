@@ -264,6 +264,10 @@ export const gatewayErrors = {
     status: 503,
     message: 'Too many screens listen to this gateway.',
   },
+  'gateway-not-running': {
+    acts: 'technician',
+    message: 'No gateway of this configuration answers on this machine. Start it, then ask again.',
+  },
   'web-certificate-unusable': {
     acts: 'technician',
     message: 'The certificate of the gateway’s page can’t be used: {fault}.',

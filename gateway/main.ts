@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { systemIds } from './ids.ts';
+import { isPlainHttp } from './local/index.ts';
 import { createWatchdog, systemdNotify } from './watchdog.ts';
 
 /** Log lines that a slow reader of standard error may leave waiting; no lane waits for a log. */
@@ -26,7 +27,8 @@ export async function runGateway(configFile: string): Promise<void> {
     onRestart: () => process.kill(process.pid, 'SIGTERM'),
   });
   const port = await gateway.start();
-  process.stdout.write(`gateway ready http://${config.web.host}:${port}\n`);
+  const scheme = isPlainHttp(config.web) ? 'http' : 'https';
+  process.stdout.write(`gateway ready ${scheme}://${config.web.host}:${port}\n`);
   const watchdog = createWatchdog({
     lanes: () => gateway.status().lanes,
     notify: systemdNotify(process.env, log),

@@ -12,7 +12,7 @@ import {
 import { gatewayError } from '../errors.ts';
 
 /** The gateway's own authority: made once, for managed devices to trust. */
-const AUTHORITY_FILE = 'web-authority.json';
+export const AUTHORITY_FILE = 'web-authority.json';
 const SERIAL_BYTES = 16;
 
 export interface WebCertificate {

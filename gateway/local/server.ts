@@ -77,7 +77,7 @@ export interface LocalServer {
 
 export function createLocalServer(options: LocalServerOptions): LocalServer {
   const { web, house, clock, log, data } = options;
-  const isPlain = !(web.https ?? (!isLoopback(web.host) || web.certificate !== undefined));
+  const isPlain = isPlainHttp(web);
   const screens = createStream();
   let server: FastifyInstance | undefined;
   let news: ReturnType<typeof createNews> | undefined;
@@ -213,6 +213,11 @@ function answerProblem(log: Log, fault: unknown, reply: FastifyReply) {
   const status = fault instanceof GatehouseError || !isRefused ? problem.status : statusCode;
   const { code, details } = problem;
   return reply.status(status).send({ code, message: problem.message, details });
+}
+
+/** Whether the gateway's server speaks HTTP: on loopback only, and there unless told otherwise. */
+export function isPlainHttp({ host, https, certificate }: LocalServerOptions['web']): boolean {
+  return !(https ?? (!isLoopback(host) || certificate !== undefined));
 }
 
 export function isLoopback(host: string): boolean {

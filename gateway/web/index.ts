@@ -1,2 +1,2 @@
 export * from './events.ts';
-export { createWebServer, type WebServer } from './server.ts';
+export { doctorWords } from './texts/index.ts';

@@ -18,6 +18,11 @@ export const fleetTexts = {
   ],
   accept: ['They are the same: accept', 'Ze zijn gelijk: laat toe'],
   revoke: ['Revoke', 'Trek in'],
+  stolen: ['Stolen', 'Gestolen'],
+  stolenSure: [
+    'Revoke {name}, and make every PIN of its venue’s door staff void?',
+    '{name} intrekken, en alle pincodes van het deurpersoneel van de locatie laten vervallen?',
+  ],
   revokeSure: [
     'Revoke {name}? Its session ends at once and it needs a new config code.',
     '{name} intrekken? De verbinding stopt meteen en er is een nieuwe configuratiecode nodig.',
@@ -58,6 +63,7 @@ export const fleetTexts = {
   edit: ['Change configuration', 'Wijzig configuratie'],
   push: ['Send to the gateway', 'Stuur naar de gateway'],
   sent: ['Version {version} is on its way.', 'Versie {version} is onderweg.'],
+  taken: ['The gateway runs version {version}.', 'De gateway draait versie {version}.'],
   editHelp: [
     'The gateway checks it and takes it over when no guest is in a lane; if it cannot, the present one stays.',
     'De gateway controleert de wijziging en neemt die over zodra er geen gast in een poort is; lukt dat niet, dan blijft de huidige.',
