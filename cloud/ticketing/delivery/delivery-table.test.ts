@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bindPhone, ending, question } from '../../test/phone.ts';
 import { need, newOrder, type Shop, startShop } from '../../test/shop.ts';
 import { ticketPages } from '../sync-store.ts';
+import { effectOf } from './deliver.ts';
 
 const NUMBER = '+31612345678';
 const WAS = ['secure', 'e-ticket', 'hard-copy'] as const;
@@ -18,18 +20,50 @@ type Was = (typeof WAS)[number];
 type Way = (typeof WAYS)[number];
 type Effect = 'same' | 'new' | 'refused';
 
-/** Rule B2, as docs/sale.md has it. */
-const TABLE: Readonly<Record<Was, Readonly<Record<Way, Effect>>>> = {
-  secure: { download: 'same', mail: 'same', 'hard-copy': 'new', bulk: 'same', 'as-regular': 'new' },
-  'e-ticket': {
-    ...{ download: 'same', mail: 'same', 'hard-copy': 'new', bulk: 'same' },
-    'as-regular': 'refused',
-  },
-  'hard-copy': {
-    ...{ download: 'new', mail: 'new', 'hard-copy': 'new', bulk: 'new' },
-    'as-regular': 'refused',
-  },
-};
+/** Rule B2: the table of docs/sale.md, read from there. */
+const TABLE = await tableOf('../../../docs/sale.md');
+
+async function tableOf(file: string): Promise<Record<Was, Record<Way | 'door', Effect>>> {
+  const page = await readFile(new URL(file, import.meta.url), 'utf8');
+  const names = {
+    secure: 'secure',
+    'regular, e-ticket': 'e-ticket',
+    'regular, on paper': 'hard-copy',
+  };
+  const columns = { 'hard copy': 'hard-copy', 'at the door': 'door', 'as regular': 'as-regular' };
+  const lines = page.split('\n');
+  const from = lines.findIndex((line) => line.startsWith('| it was |'));
+  const cells = (line = '') =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  const [, ...ways] = cells(lines[from]).map((name) => columns[name as 'hard copy'] ?? name);
+  const rows = lines.slice(from + 2, from + 5).map((line) => {
+    const [was, ...effects] = cells(line);
+    const told = effects.map((effect) => effect.split(', ').at(-1));
+    return [names[was as 'secure'], Object.fromEntries(ways.map((way, n) => [way, told[n]]))];
+  });
+  return Object.fromEntries(rows);
+}
+
+test('B2: docs/sale.md says of every delivery what the code makes of it', () => {
+  assert.equal(Object.keys(TABLE), [...WAS]);
+  for (const was of WAS) {
+    assert.equal(Object.keys(TABLE[was]).sort(), [...WAYS, 'door'].sort());
+    for (const way of [...WAYS, 'door'] as const) {
+      const kind = was === 'secure' ? 'secure' : 'regular';
+      let effect: Effect = 'refused';
+      try {
+        const { newCode } = effectOf({ kind, delivered: was, issue: 1 }, { way });
+        effect = newCode ? 'new' : 'same';
+      } catch (fault) {
+        assert.is((fault as { code: string }).code, 'delivery-not-secure');
+      }
+      assert.is(TABLE[was][way], effect, `${was} delivered as ${way}`);
+    }
+  }
+});
 
 let shop: Shop;
 let made = 0;
