@@ -43,6 +43,7 @@ export interface DoorHouse {
   /** What pages have said that they should not; empty at the end. */
   readonly complaints: string[];
   context(options?: BrowserContextOptions): Promise<BrowserContext>;
+  pageOf(context: BrowserContext): Promise<Page>;
   page(options?: BrowserContextOptions): Promise<Page>;
   shot(page: Page, name: string): Promise<void>;
   /** Takes the gateway off the network, and brings it back at the same address. */
@@ -104,8 +105,10 @@ export async function startDoorHouse(options: HouseOptions = {}): Promise<DoorHo
     ...{ base: `http://127.0.0.1:${port}`, cloud, board, scanner, complaints },
     context: (look: BrowserContextOptions = {}) =>
       (browser as Browser).newContext({ ...PHONE, locale: 'en-GB', ...look }),
-    async page(look: BrowserContextOptions = {}) {
-      const page = await (await house.context(look)).newPage();
+    page: async (look: BrowserContextOptions = {}): Promise<Page> =>
+      house.pageOf(await house.context(look)),
+    async pageOf(context: BrowserContext): Promise<Page> {
+      const page = await context.newPage();
       page.setDefaultTimeout(WAIT_MS);
       page.on('pageerror', (fault) => complaints.push(fault.message));
       page.on('console', (line) => {

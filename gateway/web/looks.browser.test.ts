@@ -1,0 +1,169 @@
+import type { Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codeOf } from '../test/samples.ts';
+import {
+  DESKTOP,
+  type DoorHouse,
+  missingBrowser,
+  PHONE,
+  PINS,
+  SMALL,
+  startDoorHouse,
+  ticketRow,
+} from './test/door-house.ts';
+import { findings, overflowing, smallTargets } from './test/looks.ts';
+
+const missing = await missingBrowser();
+const looks = suite('the gateway’s pages at every size, in every language');
+const test = missing ? looks.skip : looks;
+if (missing) console.log(`SKIPPED looks: ${missing}`);
+
+const LANGUAGES = ['nl', 'en', 'fr', 'de'];
+const SIZES = { phone: PHONE.viewport, small: SMALL.viewport, desktop: DESKTOP.viewport };
+let house: DoorHouse;
+let technician: Page;
+let hand: Page;
+
+looks.before(async () => {
+  if (missing) return;
+  house = await startDoorHouse({
+    tickets: (digests) => [1, 2, 3].map((n) => ticketRow(digests, n, { label })),
+  });
+  technician = await house.page(PHONE);
+  hand = await house.page(PHONE);
+});
+looks.after(async () => {
+  await house?.stop();
+  if (house) assert.equal(house.complaints, []);
+});
+const label = {
+  ...{ title: 'The Seagull, by Chekhov', type: 'Subscription', rank: 'Circle', row: 'AA' },
+  ...{ seat: '112', note: 'Has a guide dog; seat at the aisle is kept free beside it' },
+};
+
+/** Nothing sticks out, is too small, or fails axe; languages by narrow, axe once a size. */
+async function fits(page: Page, what: string, thumbs = true): Promise<void> {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    assert.equal(await overflowing(page), [], `${what}, ${size}`);
+    if (thumbs) assert.equal(await smallTargets(page), [], `${what}, ${size}`);
+  }
+  await page.setViewportSize(PHONE.viewport);
+  assert.equal(await findings(page), [], what);
+}
+
+test('the technician’s page: entering and every tab, in every language', async () => {
+  await technician.goto(`${house.base}/technician/`);
+  await technician.getByTestId('pin').waitFor();
+  await fits(technician, 'enter');
+  await technician.getByTestId('pin').fill(PINS.device);
+  await technician.getByTestId('enter').click();
+  await house.scanner.type('NOTHING-OF-OURS');
+  for (const tab of ['health', 'reading', 'lanes', 'network', 'journal', 'handhelds']) {
+    await technician.getByTestId(`tab-${tab}`).click();
+    if (tab === 'handhelds') await technician.getByTestId('show-pairing').click();
+    for (const language of LANGUAGES) {
+      await technician.getByTestId('language').selectOption(language);
+      await technician.setViewportSize(SMALL.viewport);
+      assert.equal(await overflowing(technician), [], `${tab} ${language}`);
+    }
+    await technician.getByTestId('language').selectOption('en');
+    await fits(technician, tab);
+    await house.shot(technician, `technician-${tab}`);
+  }
+});
+
+test('a technician closes a lane, moves its gate and lamps, only when armed', async () => {
+  await technician.getByTestId('tab-lanes').click();
+  assert.ok(await technician.getByTestId('close-lane').isDisabled());
+  await technician.getByTestId('arm').click();
+  await technician.getByTestId('close-lane').click();
+  await technician.locator('[data-testid=lane][data-state=closed]').waitFor();
+  await technician.getByTestId('pulse').click();
+  await technician.getByTestId('pulsed').waitFor();
+  await technician.getByTestId('lamp-go').click();
+  await technician.getByTestId('open-lane').click();
+  await technician.locator('[data-testid=lane][data-state=idle]').waitFor();
+});
+
+test('the handheld: pairing, keypad, an answer and its sheets, in every language', async () => {
+  await technician.getByTestId('tab-handhelds').click();
+  await technician.getByTestId('show-pairing').click();
+  const url = await technician.getByTestId('pairing').getAttribute('data-url');
+  await hand.goto(url ?? '');
+  await hand.getByTestId('handheld-name').fill('North 2');
+  await fits(hand, 'pair');
+  await hand.getByTestId('pair').click();
+  await hand.getByTestId('identify').waitFor();
+  await fits(hand, 'identify');
+  await hand.getByTestId('staff-code').fill('20');
+  await hand.getByTestId('pin').fill(PINS.lead);
+  await hand.getByTestId('sign-in').click();
+  await hand.getByTestId('menu').click();
+  await hand.getByTestId('use-wedge').click();
+  for (const language of [...LANGUAGES].reverse()) {
+    await hand.getByTestId('language').selectOption(language);
+    await hand.setViewportSize(SMALL.viewport);
+    assert.equal(await overflowing(hand), [], `menu ${language}`);
+    await hand.getByTestId('close').click();
+    assert.equal(await overflowing(hand), [], `door ${language}`);
+    for (const sheet of ['shows', 'group', 'search', 'type']) {
+      await hand.getByTestId(sheet).click();
+      assert.equal(await overflowing(hand), [], `${sheet} ${language}`);
+      if (language === 'nl') assert.equal(await findings(hand), [], sheet);
+      if (sheet !== 'type') await hand.getByTestId('close').click();
+    }
+    await hand.getByTestId('code').fill('NOTHING-OF-OURS');
+    await hand.getByTestId('check').click();
+    await hand.getByTestId('answer').waitFor();
+    assert.equal(await overflowing(hand), [], `answer ${language}`);
+    await hand.getByTestId('next').click();
+    await hand.getByTestId('menu').click();
+  }
+  await hand.getByTestId('close').click();
+  await fits(hand, 'door');
+});
+
+test('an answer holds its contrast by day and by night', async () => {
+  await hand.keyboard.type(codeOf(1));
+  await hand.keyboard.press('Enter');
+  await hand.getByTestId('answer').waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await hand.emulateMedia({ colorScheme });
+    await fits(hand, `answer, ${colorScheme}`);
+    await house.shot(hand, `answer-${colorScheme}`);
+  }
+});
+
+test('the lane’s display: idle, go, stop, lost, at its sizes, and nothing of before', async () => {
+  const display = await house.page(DESKTOP);
+  const shows = (key: string) => display.locator(`[data-key=${key}]`).waitFor();
+  const fitsHere = async (what: string) => {
+    for (const viewport of [...Object.values(SIZES), { width: 1080, height: 1920 }]) {
+      await display.setViewportSize(viewport);
+      assert.equal(await overflowing(display), [], what);
+    }
+    await display.setViewportSize(DESKTOP.viewport);
+    assert.equal(await findings(display), [], what);
+    await house.shot(display, `display-${what}`);
+  };
+  await display.goto(`${house.base}/display/lane-1`);
+  await shows('idle');
+  await fitsHere('idle');
+  await house.scanner.type(codeOf(2));
+  await shows('ok');
+  assert.not.match(await display.locator('body').innerText(), 'guide dog');
+  await house.shot(display, 'display-go');
+  await house.board.walkThrough('entry');
+  await house.scanner.type('NOTHING-OF-OURS');
+  await shows('unknown');
+  await fitsHere('stop');
+  await house.gone();
+  await shows('lost');
+  await fitsHere('lost');
+  await house.back();
+  await shows('idle');
+});
+
+looks.run();
