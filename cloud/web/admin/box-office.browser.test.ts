@@ -204,6 +204,17 @@ test('B6: an order is refunded only after the amount was shown', async () => {
   await page.getByTestId('found').getByRole('button').first().click();
   await page.getByTestId('end-order').click();
   await page.getByText('€49.00 is paid back').waitFor();
+  const tick = page.getByTestId('refund-items').getByRole('checkbox');
+  await tick.first().uncheck();
+  await page.getByText('€24.50 is paid back').waitFor();
+  await page.getByLabel('Reason').fill('one of them is ill');
+  await page.getByTestId('end-sure').click();
+  await page.getByTestId('item').getByText('refunded').waitFor();
+  await page.getByTestId('order-state').getByText('confirmed').waitFor();
+  await page.getByText('What happened').click();
+  await page.getByText('some tickets refunded').waitFor();
+  await page.getByTestId('end-order').click();
+  await page.getByText('€24.50 is paid back').waitFor();
   await page.getByLabel('Reason').fill('cancelled by the guest');
   await page.getByTestId('end-sure').click();
   await page.getByTestId('order-state').getByText('refunded').waitFor();

@@ -20,6 +20,15 @@ export type OrderState =
   | 'expired'
   | 'refunded';
 
+export type PaymentState =
+  | 'making'
+  | 'open'
+  | 'paid'
+  | 'cancelled'
+  | 'expired'
+  | 'failed'
+  | 'wrong';
+
 export interface OrderItem {
   readonly id: string;
   readonly performance: string;
@@ -43,6 +52,8 @@ export interface OrderView {
   readonly items: readonly OrderItem[];
   readonly charges: readonly { readonly name: string; readonly cents: number }[];
   readonly total: number;
+  /** How the newest payment for it stands. */
+  readonly payment: PaymentState | null;
   readonly portal: string | null;
   readonly name: string;
   readonly email: string;
