@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,9 +39,31 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 test('--help names every command in words', async () => {
   const { code, out } = await gatehouse('--help');
   assert.is(code, 0);
-  for (const command of ['cloud', 'gateway', 'decode', 'import', 'schema']) {
+  for (const command of ['cloud', 'gateway', 'pin', 'doctor', 'decode', 'import', 'schema']) {
     assert.match(out, new RegExp(`^  ${command} `, 'm'));
   }
+});
+
+test('pin takes six digits or more from standard input; doctor says that no gateway runs', async () => {
+  const config = join(folder, 'gateway.json');
+  const lanes = [{ turnstile: { kind: 'arduino', path: 'tcp://127.0.0.1:1' } }];
+  const web = { port: 1, https: false };
+  writeFileSync(config, JSON.stringify({ data: join(folder, 'data'), web, lanes }));
+  const typed = (command: string, text: string) =>
+    new Promise<Ended>((resolve) => {
+      const args = [PROGRAM, command, '--config', config];
+      const child = execFile(process.execPath, args, (error, out, fault) =>
+        resolve({ code: error ? Number(error.code) : 0, out, fault }),
+      );
+      child.stdin?.end(text);
+    });
+  assert.is((await typed('pin', '12345\n')).code, 1);
+  const { code, fault } = await typed('pin', '804211\n');
+  assert.is(code, 0, fault);
+  const kept = readFileSync(join(folder, 'data', 'local.json'), 'utf8');
+  assert.match(kept, /"pin":"\$scrypt\$/);
+  assert.not.match(kept, '804211');
+  assert.match((await typed('doctor', '804211\n')).fault, 'gateway-not-running');
 });
 
 test('decode --json says what is in each picture of a folder, and which are broken', async () => {
