@@ -21,6 +21,9 @@ export type FleetAlert =
   | 'configuration-refused'
   | 'lane-fault';
 
+/** Why a lane is closed that somebody has closed: that is no fault. */
+const CLOSED_BY_PERSON = 'lane-closed-by-person';
+
 /** What people should look at in one gateway, the most urgent first. */
 export function alertsOf(
   gateway: Pick<FleetGateway, 'standing' | 'certificateEnds' | 'refused' | 'configuration'>,
@@ -40,7 +43,8 @@ export function alertsOf(
     'reading-bad': isBad(health?.reading),
     hot: (health?.temperature ?? 0) >= HOT_CELSIUS,
     'configuration-refused': refused?.version === configuration.version,
-    'lane-fault': beat?.lanes.some(({ fault }) => fault !== undefined) ?? false,
+    'lane-fault':
+      beat?.lanes.some(({ fault = CLOSED_BY_PERSON }) => fault !== CLOSED_BY_PERSON) ?? false,
   };
   return (Object.keys(found) as FleetAlert[]).filter((alert) => found[alert]);
 }
