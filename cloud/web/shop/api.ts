@@ -97,6 +97,14 @@ export type OrderState =
   | 'cancelled'
   | 'expired'
   | 'refunded';
+export type PaymentState =
+  | 'making'
+  | 'open'
+  | 'paid'
+  | 'cancelled'
+  | 'expired'
+  | 'failed'
+  | 'wrong';
 export interface Order {
   readonly id: string;
   readonly number: string;
@@ -116,6 +124,8 @@ export interface Order {
   }[];
   readonly charges: readonly { name: string; cents: number }[];
   readonly total: number;
+  /** How the newest payment for it stands. */
+  readonly payment: PaymentState | null;
   readonly portal: string | null;
 }
 export interface Account {

@@ -66,11 +66,17 @@ test('who cancels at Mollie can pay again, or give the order up', async () => {
   await mollie.tell(newest());
   await page.getByText('Back to the theatre').click();
   await state('awaiting-payment');
+  await page.getByText('This order is not paid yet').waitFor();
+  const said = () => page.getByTestId('order').innerText();
+  assert.match(await said(), 'The payment was cancelled. Nothing has been paid');
+  await page.reload();
+  await page.getByText('The payment was cancelled').waitFor();
   const first = newest();
   await page.getByTestId('pay-now').click();
   await page.getByText('Back to the theatre').click();
   await state('awaiting-payment');
   assert.is.not(newest(), first, 'another payment');
+  await page.getByText('waiting for word of your payment').waitFor();
   await page.getByTestId('give-up').click();
   await state('cancelled');
 });

@@ -32,6 +32,7 @@ export const faultsEn: Readonly<Record<string, string>> = {
     'The payment was cancelled. Nothing has been paid; your places are still held.',
   'payment-failed':
     'The payment did not succeed. Nothing has been paid; your places are still held.',
+  'payment-wrong': 'The payment was of another amount. It is paid back; please pay again.',
   'payment-expired': 'The payment took too long. Nothing has been paid.',
   'extra-unknown': 'This is not sold along with these tickets.',
   'extra-maximum': 'At most {max} of these in one order.',

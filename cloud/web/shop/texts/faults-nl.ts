@@ -33,6 +33,8 @@ export const faultsNl: Readonly<Record<string, string>> = {
     'De betaling is afgebroken. Er is niets betaald; je plaatsen zijn nog even voor je vastgehouden.',
   'payment-failed':
     'De betaling is niet gelukt. Er is niets betaald; je plaatsen zijn nog even voor je vastgehouden.',
+  'payment-wrong':
+    'De betaling was van een ander bedrag. Je krijgt het terug; betaal alsjeblieft opnieuw.',
   'payment-expired': 'De betaling duurde te lang. Er is niets betaald.',
   'extra-unknown': 'Dit is niet bij deze kaarten te koop.',
   'extra-maximum': 'Hoogstens {max} hiervan per bestelling.',
