@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 
@@ -24,6 +25,8 @@ export interface Behaviour {
 export interface FakeSmtp {
   readonly port: number;
   readonly received: ReceivedMail[];
+  /** Resolves once so many mails have come. */
+  receives(count: number): Promise<void>;
   /** Behaviours of the next mails, one each; then it takes everything. */
   readonly next: Behaviour[];
   /** Most connections that were open at once. */
@@ -38,6 +41,7 @@ export async function startSmtp(given: {
   readonly next?: Behaviour[];
 }): Promise<FakeSmtp> {
   const received: ReceivedMail[] = [];
+  const came = new EventEmitter();
   const next = given.next ?? [];
   const current = new Map<string, Behaviour>();
   let open = 0;
@@ -71,7 +75,10 @@ export async function startSmtp(given: {
       if (behaviour.cut === 'data') return cut(server, session);
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        if (!behaviour.data) received.push(receivedOf(session, Buffer.concat(chunks)));
+        if (!behaviour.data) {
+          received.push(receivedOf(session, Buffer.concat(chunks)));
+          came.emit('mail');
+        }
         if (behaviour.cut === 'end') return cut(server, session);
         const reply = () => callback(behaviour.data ? answer(behaviour.data) : null);
         // An answer that is never waited for keeps no test alive.
@@ -84,6 +91,9 @@ export async function startSmtp(given: {
   return {
     port: (server.server.address() as AddressInfo).port,
     ...{ received, next },
+    async receives(count) {
+      while (received.length < count) await once(came, 'mail');
+    },
     mostAtOnce: () => most,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
