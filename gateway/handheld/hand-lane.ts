@@ -51,6 +51,8 @@ export function createHandLane(options: HandLaneOptions): HandLane {
   const holds = createHolds({
     clock,
     onEnd(decision, passed) {
+      // Whoever did not go in after all may be read again at once.
+      if (!passed) last = undefined;
       decision.settle(passed ? 'passed' : 'released');
       const { direction } = decision;
       void written(records[direction].result(decision, passed ? 'passed' : 'released'));

@@ -12,7 +12,7 @@ import {
   startDoorHouse,
   ticketRow,
 } from './test/door-house.ts';
-import { findings, overflowing, smallTargets } from './test/looks.ts';
+import { findings, overflowing, smallTargets, wedge } from './test/looks.ts';
 
 const missing = await missingBrowser();
 const looks = suite('the gateway’s pages at every size, in every language');
@@ -126,9 +126,8 @@ test('the handheld: pairing, keypad, an answer and its sheets, in every language
 });
 
 test('an answer holds its contrast by day and by night', async () => {
-  await hand.keyboard.type(codeOf(1));
-  await hand.keyboard.press('Enter');
-  await hand.getByTestId('answer').waitFor();
+  await wedge(hand, codeOf(1));
+  await hand.locator('[data-testid=answer][data-verdict=ok]').waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {
     await hand.emulateMedia({ colorScheme });
     await fits(hand, `answer, ${colorScheme}`);

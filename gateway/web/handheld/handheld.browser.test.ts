@@ -12,6 +12,7 @@ import {
   startDoorHouse,
   ticketRow,
 } from '../test/door-house.ts';
+import { wedge as wedgeInto } from '../test/looks.ts';
 
 const missing = await missingBrowser();
 const handheld = suite('a phone becomes a handheld');
@@ -74,11 +75,7 @@ async function identify(as: 'steward' | 'lead'): Promise<void> {
 const key = (digit: string) =>
   hand.getByTestId('keypad').getByRole('button', { name: digit, exact: true }).click();
 
-/** As a scanner does it that plays keyboard: faster than any person, Enter at the end. */
-async function wedge(text: string): Promise<void> {
-  await hand.keyboard.type(text);
-  await hand.keyboard.press('Enter');
-}
+const wedge = (text: string) => wedgeInto(hand, text);
 
 async function typed(text: string): Promise<void> {
   await tap('type');
@@ -146,10 +143,8 @@ test('the camera reads ticket after ticket; how long from frame to screen is mea
   const sorted = [...took].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];
   console.log(`camera frame to screen: median ${median} ms, of ${sorted.join(' ')} (limit 300 ms)`);
-  await answered('ok').catch(() => answered('already-used'));
   await house.shot(hand, 'handheld-camera');
-  const used = house.cloud.of('journal').length;
-  assert.ok(used > 0);
+  assert.ok(house.cloud.of('journal').length > 0);
 });
 
 test('a scanner that plays keyboard is calibrated, and then reads through another layout', async () => {

@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Smallest side of what a thumb has to hit, in CSS pixels. */
 const TARGET_MIN = 48;
+/** Fewer rules that have found something to pass mean that axe saw no page. */
+const RULES_MIN = 8;
 
 interface Finding {
   readonly id: string;
@@ -16,11 +18,14 @@ export async function findings(page: Page): Promise<string[]> {
   // A policy that lets nothing in but the gateway's own scripts lets an evaluated one in.
   const known = await page.evaluate(() => 'axe' in window);
   if (!known) await page.evaluate(await axeSource());
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
-    return (await axe.run()).violations;
+  const { violations, passes } = await page.evaluate(async () => {
+    type Report = { violations: Finding[]; passes: unknown[] };
+    const { axe } = window as unknown as { axe: { run(): Promise<Report> } };
+    const report = await axe.run();
+    return { violations: report.violations, passes: report.passes.length };
   });
-  return found
+  if (passes < RULES_MIN) throw new Error(`axe has looked at ${passes} things only`);
+  return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
@@ -55,4 +60,14 @@ export function smallTargets(page: Page): Promise<string[]> {
       .filter(({ box }) => box.width > 0 && (box.width < min - 0.5 || box.height < min - 0.5))
       .map(({ one, box }) => `${one.textContent?.trim()} ${box.width}×${box.height}`);
   }, TARGET_MIN);
+}
+
+/** As a scanner does it that plays keyboard: all at once, Enter at the end. */
+export async function wedge(page: Page, text: string): Promise<void> {
+  await page.evaluate((keys) => {
+    const press = (key: string) =>
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    for (const key of keys) press(key);
+    press('Enter');
+  }, text);
 }
