@@ -33,13 +33,21 @@ export async function startCamera(
   facing: 'back' | 'front',
   onRead: (read: CameraRead) => void,
 ): Promise<Camera> {
-  const stream = await openStream(facing);
+  // The decoder loads while the camera is still being asked for.
+  const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+  const loaded = new Promise<void>((resolve) => {
+    worker.onmessage = () => resolve();
+  });
+  const stream = await openStream(facing).catch((fault: unknown) => {
+    worker.terminate();
+    throw fault;
+  });
   video.srcObject = stream;
   video.muted = true;
   await video.play();
   const [track] = stream.getVideoTracks();
   const can = (track?.getCapabilities?.() ?? {}) as { torch?: boolean };
-  const stopReading = readFrames(video, onRead);
+  const stopReading = readFrames(video, { worker, loaded }, onRead);
   return {
     hasTorch: can.torch === true,
     async torch(on) {
@@ -69,8 +77,11 @@ async function openStream(facing: 'back' | 'front'): Promise<MediaStream> {
 }
 
 /** Gives each frame to the worker as soon as it has answered the last. */
-function readFrames(video: HTMLVideoElement, onRead: (read: CameraRead) => void): () => void {
-  const worker = new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
+function readFrames(
+  video: HTMLVideoElement,
+  { worker, loaded }: { worker: Worker; loaded: Promise<void> },
+  onRead: (read: CameraRead) => void,
+): () => void {
   const believed = createBelief();
   let isOn = true;
   let empty = 0;
@@ -109,7 +120,8 @@ function readFrames(video: HTMLVideoElement, onRead: (read: CameraRead) => void)
     }
     next();
   };
-  next();
+  // Either this or the handler above hears that it has loaded, and begins.
+  void loaded.then(next);
   return () => {
     isOn = false;
     worker.terminate();

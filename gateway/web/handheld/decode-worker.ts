@@ -29,6 +29,12 @@ const ready = prepareZXingModule({
   fireImmediately: true,
 });
 
+// The first answer says that the decoder is there: no frame waits for it and grows old.
+ready.then(
+  () => worker.postMessage({ codes: [] }),
+  (error: Error) => worker.postMessage({ codes: [], fault: error.message }),
+);
+
 worker.onmessage = async ({ data }) => {
   try {
     await ready;
