@@ -10,7 +10,7 @@ export * from './fleet-messages.ts';
 export * from './inside.ts';
 export * from './journal-digest.ts';
 export * from './messages.ts';
-export * from './peer-messages.ts';
 export * from './override.ts';
+export * from './peer-messages.ts';
 export * from './topics.ts';
 export * from './verdicts/index.ts';

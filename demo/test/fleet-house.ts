@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createCloud, systemClock } from '@gatehouse/cloud';
 import { type GatewayStatus, setDevicePin } from '@gatehouse/gateway';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchBrowser, launchBrowser } from '../../scripts/browser.ts';
+import { launchBrowser } from '../../scripts/browser.ts';
 import { buildPage, isStale } from '../../scripts/pages.ts';
 import { keptChild } from '../child.ts';
 import { type Entrance, simulatedEntrance } from '../entrance.ts';
