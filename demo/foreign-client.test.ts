@@ -58,6 +58,12 @@ async function api(path: string, body: object): Promise<Record<string, string>> 
   return (await response.json()) as Record<string, string>;
 }
 
+async function list(path: string): Promise<unknown> {
+  const token = readFileSync(join(data, 'cloud', 'admin-token'), 'utf8').trim();
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`http://127.0.0.1:${cloud.ports().http}/api/v1${path}`, { headers })).json();
+}
+
 async function enrol(): Promise<void> {
   const { text } = await api('/config-codes', {
     ...{ name: 'Foreign', venue: 'theatre', entrance: 'front', language: 'en', halls: [] },
@@ -81,13 +87,17 @@ async function enrol(): Promise<void> {
 }
 
 /** Publishes on one topic and gives the first message on another. */
-async function ask(name: string, message: object, from = gateway) {
+function ask(name: string, message: object, from = gateway) {
+  const own = `gatehouse/1/${from}`;
+  return exchange(`${own}/up/${name}`, `${own}/down/${name}`, message);
+}
+
+async function exchange(to: string, on: string, message: object, seconds = WAIT_SECONDS) {
   const { stdout } = await run('mosquitto_rr', [
     ...['-h', broker.hostname, '-p', broker.port, '-i', gateway, '-V', 'mqttv311', '-q', '1'],
     ...['--cafile', join(data, 'roots.pem'), '--cert', join(data, 'certificate.pem')],
-    ...['--key', join(data, 'key.pem'), '-W', WAIT_SECONDS],
-    ...['-t', `gatehouse/1/${from}/up/${name}`, '-e', `gatehouse/1/${from}/down/${name}`],
-    ...['-m', JSON.stringify(message)],
+    ...['--key', join(data, 'key.pem'), '-W', seconds],
+    ...['-t', to, '-e', on, '-m', JSON.stringify(message)],
   ]);
   return JSON.parse(stdout) as Record<string, never>;
 }
@@ -132,6 +142,50 @@ test('gets no answer under another gateway’s topic', async () => {
     answered = false;
   }
   assert.not(answered);
+});
+
+test('gets the staff list of its own venue, and an answer to its own search', async () => {
+  const person = { name: 'Noor', code: '10', role: 'steward', pin: '314159' };
+  await api('/door-staff/theatre/people', person);
+  const list = await ask('staff', { version: null });
+  assert.is(list.venue, 'theatre' as never);
+  const requestId = randomUUID();
+  const answer = await ask('search', { requestId, words: 'nobody', limit: 5 });
+  assert.is(answer.requestId, requestId as never);
+});
+
+test('hears a command for itself while it listens', async () => {
+  const own = `gatehouse/1/${gateway}`;
+  const heard = exchange(`${own}/up/staff`, `${own}/down/command`, { version: null });
+  const online = async () => {
+    const { gateways } = (await list('/gateways')) as { gateways: { online: boolean }[] };
+    return gateways[0]?.online;
+  };
+  for (let tries = 0; tries < 100 && !(await online()); tries += 1) {
+    await new Promise((again) => setTimeout(again, 50));
+  }
+  await new Promise((subscribed) => setTimeout(subscribed, 500));
+  // the client hangs up on its first message, so nobody answers the command
+  api(`/gateways/${gateway}/commands`, { do: 'close', lane }).catch(() => undefined);
+  assert.is((await heard).do, 'close' as never);
+});
+
+test('says and hears nothing under another id: configuration, command, staff, search', async () => {
+  const other = 'gatehouse/1/gw-somebodyelse';
+  const own = `gatehouse/1/${gateway}`;
+  const request = { version: null };
+  for (const name of ['config', 'command', 'staff', 'search']) {
+    for (const [to, on] of [
+      [`${own}/up/staff`, `${other}/down/${name}`],
+      [`${other}/up/${name}`, `${own}/down/staff`],
+    ] as const) {
+      const heard = await exchange(to, on, request, '1').then(
+        () => true,
+        () => false,
+      );
+      assert.not(heard, `${to} ${on}`);
+    }
+  }
 });
 
 foreign.run();
