@@ -15,6 +15,8 @@ import { ending, newScanId, question } from './test/phone.ts';
 const SCRIPT = fileURLToPath(new URL('./test/run-cloud.ts', import.meta.url));
 const TICKETS = 20;
 let dir: string;
+/** Longer than any restart of the cloud, so that no grant lapses meanwhile. */
+const PASSAGE_MS = 120_000;
 let child: ChildProcess | undefined;
 
 test.before.each(async () => {
@@ -59,7 +61,9 @@ test('kill -9 between validate and settle: nothing that was answered is lost', a
     await before.call('POST', `/performances/${performance}/tickets`, { code: `GUEST-${n}` });
   }
   const clock = movableClock();
-  const asked = Array.from({ length: TICKETS }, (_, n) => question(clock, `GUEST-${n}`));
+  const asked = Array.from({ length: TICKETS }, (_, n) =>
+    question(clock, `GUEST-${n}`, { passageMs: PASSAGE_MS }),
+  );
   for (const request of asked) client.send('validate', request);
   for (const { scanId } of asked) await client.next('validate', (said) => said.scanId === scanId);
   const passed = asked.slice(0, TICKETS / 2);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { glob } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { freshenPages } from './pages.ts';
 
 /**
  * Runs every test file in a process of its own, so that one that hangs or crashes is named, and
@@ -26,6 +27,9 @@ const files = (
   .filter((file) => !file.includes('node_modules'))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)) || a.localeCompare(b));
+
+// Once, before all: two files that build the same page would take it from each other.
+await freshenPages();
 
 const outcomes: Outcome[] = [];
 const queue = [...files];
