@@ -67,8 +67,10 @@ export async function showOffice(
     ...{ dir, api, page, complaints, stop },
     async open(name) {
       const link = page.getByTestId(`to-${name}`);
-      // on a phone the list of pages is folded
-      if (!(await link.isVisible())) await page.getByTestId('menu').click();
+      const menu = page.getByTestId('menu');
+      // on a phone the list of pages is folded; which it is shows once the page is there
+      await link.or(menu).filter({ visible: true }).first().waitFor();
+      if (!(await link.isVisible())) await menu.click();
       await link.click();
     },
     async shot(name) {
