@@ -206,7 +206,13 @@ test('a second click gets the same payment', async () => {
 
 test('the key of Mollie is never shown, and a shop with it has no test payments', async () => {
   const shown = need(await shop.staff('GET', '/payments/settings'), 200);
-  assert.equal(shown, { provider: 'mollie', mode: 'test', keyEnd: 'wxyz' });
+  const { webhook, told, ...settings } = shown;
+  assert.equal(settings, {
+    ...{ provider: 'mollie', mode: 'test', keyEnd: 'wxyz' },
+    ...{ demonstration: false, testPayments: false },
+  });
+  assert.match(webhook, /\/shop\/api\/v1\/payments\/$/);
+  assert.type(told, 'number', 'when Mollie was last heard');
   const body = { outcome: 'paid' };
   assert.is((await shop.shop('POST', '/test-payments/x', { body })).status, 404);
 });
