@@ -8,8 +8,8 @@ import { freshenPages } from './pages.ts';
  * ends with one line: `N passed, N failed, N skipped`. Arguments narrow the run by file name.
  */
 const FILE_TIMEOUT_MS = 300_000;
-/** Many files wait for clocks, browsers and disks: twice the cores keeps the cores busy. */
-const AT_ONCE = Math.max(2, Math.min(8, 2 * availableParallelism()));
+/** Many files wait for clocks, browsers and disks: one more than cores keeps the cores busy. */
+const AT_ONCE = Math.max(2, Math.min(5, availableParallelism() + 1));
 
 interface Outcome {
   readonly file: string;

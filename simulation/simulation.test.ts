@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { createPlayers, playAll, playForSum } from './jobs.ts';
 import { play } from './venue.ts';
 
-const SEEDS = 250;
+const SEEDS = 200;
 /** Most of an evening’s time is its healing, and more so the more gateways hear each other. */
 const SHORT = { steps: 300, gateways: 3, long: false };
 /** Every tenth evening is one of any house, and may have the long outage. */

@@ -45,7 +45,7 @@ export type Outcome =
   | { readonly ok: false; readonly fault: TemplateFault | 'too-slow' | 'too-much' };
 
 /** How long one template may run, in milliseconds of the machine's own clock. */
-export const RENDER_MS_MAX = 1_000;
+export const RENDER_MS_MAX = 2_000;
 /** Characters that the parts of a filled-in mail have at most, each. */
 export const OUTPUT_MAX = 512 * 1024;
 export const SUBJECT_MAX = 200;
