@@ -8,7 +8,9 @@ import type { Refuse } from './refusals.ts';
 
 /** Service type of DNS-SD, over TCP. */
 const SERVICE = 'gatehouse';
-/** Asked anew this often: what went, came back or is on another network is found again. */
+/** Asked anew so soon after the start, then after twice as long each time: a question may be lost. */
+const ASK_FIRST_MS = 1_000;
+/** Asked anew this often in the end: what went, came back or is on another network is found again. */
 const ASK_AGAIN_MS = 30_000;
 /** Services looked at between two questions; a network that has more is lying. */
 const SERVICES_MAX = 256;
@@ -58,6 +60,7 @@ export function createMdnsFinder(options: MdnsOptions): Finder {
   let tell: ((address: Address) => void) | undefined;
   let port: number | undefined;
   let timer: Timer;
+  let wait = ASK_FIRST_MS;
 
   const failed = (fault: string) => refuse('peer-finder-failed', { fault });
 
@@ -121,12 +124,14 @@ export function createMdnsFinder(options: MdnsOptions): Finder {
         failed((error as Error).message);
       }
     }
-    timer = clock.setTimeout(renew, ASK_AGAIN_MS);
+    timer = clock.setTimeout(renew, wait);
+    wait = Math.min(2 * wait, ASK_AGAIN_MS);
   }
 
   return {
     start(onFound) {
       tell = onFound;
+      wait = ASK_FIRST_MS;
       renew();
     },
     announce(at) {
