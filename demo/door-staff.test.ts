@@ -161,15 +161,16 @@ test('a group and an override stand in the cloud with the staff id and without a
   const asked = { scanId: systemIds.scan(), of: { scan: again.scanId }, reason: 'Name checked' };
   const { body } = await handheld.page('POST', 'handheld/override', asked);
   assert.is(body.verdict?.key, 'override', JSON.stringify([again.body, body]));
-  await until('all four are in the cloud', async () => {
-    const passed = (await scans()).filter(({ result }: { result: string }) => result === 'passed');
-    return passed.length === 4;
+  type Scan = { verdict: string | null; result: string };
+  const overridden = ({ verdict }: Scan) => verdict === 'override';
+  // Who passed is told at once; how it was decided follows with the journal.
+  await until('all four are in the cloud, and how they were decided', async () => {
+    const told: Scan[] = await scans();
+    return told.filter(({ result }) => result === 'passed').length === 4 && told.some(overridden);
   });
-  const overridden = (await scans()).find(
-    ({ verdict }: { verdict: string }) => verdict === 'override',
-  );
-  assert.is(overridden.details.by, lead.id);
-  assert.is(overridden.conflict, true);
+  const row = (await scans()).find(overridden);
+  assert.is(row.details.by, lead.id);
+  assert.is(row.conflict, true);
   const { conflicts } = await api('GET', '/conflicts');
   assert.is(conflicts.length, 1);
   assert.is(conflicts[0].matter, 'double');
