@@ -92,11 +92,14 @@ export function createSale(parts: SaleParts): Sale {
   giveToMail(selling, mail);
   const shop = { ...selling, sales: selling.sales.store };
   const payable = async (request: FastifyRequest, id: string) => {
-    const { row } = await payableOrder(shop, request, id);
-    return {
-      ...{ order: id, cents: row.total, description: row.number },
-      language: row.language === 'en' ? ('en' as const) : ('nl' as const),
-      redirectUrl: `${addresses.shop}/shop/orders/${id}`,
+    const now = await payableOrder(shop, request, id);
+    return () => {
+      const { row } = now();
+      return {
+        ...{ order: id, cents: row.total, description: row.number },
+        language: row.language === 'en' ? ('en' as const) : ('nl' as const),
+        redirectUrl: `${addresses.shop}/shop/orders/${id}`,
+      };
     };
   };
   return {

@@ -48,8 +48,13 @@ export interface PaymentParts {
 export interface Payments {
   readonly store: PaymentStore;
   readonly refunds: Refunds;
-  /** @throws GatehouseError `payment-unavailable`, `payment-not-configured`, `payment-not-needed` */
-  begin(payable: Payable): Promise<{ payment: string; checkout: string }>;
+  /**
+   * @param payable asked inside the batch that writes the payment down, so that nothing it goes by
+   * can change in between
+   * @throws GatehouseError `payment-unavailable`, `payment-not-configured`, `payment-not-needed`;
+   * whatever `payable` throws
+   */
+  begin(payable: () => Payable): Promise<{ payment: string; checkout: string }>;
   /** A provider says that something changed; only what it answers when asked counts. */
   heard(payment: string, reference: string): Promise<void>;
   /** Takes in what a provider said; also how the built-in test payment ends. */
@@ -147,35 +152,43 @@ export function createPayments(parts: PaymentParts): Payments {
 async function begin(
   parts: PaymentParts,
   kept: PaymentStore,
-  payable: Payable,
+  asked: () => Payable,
   take: Payments['take'],
 ): Promise<{ payment: string; checkout: string }> {
-  const { store, clock, random } = parts;
+  const { payable, payment, made } = await parts.store.batch(() => noteDown(parts, kept, asked()));
+  if (made !== null) return { payment: payment.id, checkout: made };
+  const provider = parts.provider(payment.provider);
+  if (!provider) throw paymentError('payment-not-configured');
+  let facts: PaymentFacts;
+  try {
+    const { language, description, redirectUrl } = payable;
+    const wanted = newPayment(parts, payment, language, redirectUrl);
+    facts = await provider.create({ ...wanted, description });
+  } catch (cause) {
+    throw paymentError('payment-unavailable', {}, cause);
+  }
+  await take(payment.id, facts);
+  if (facts.checkout === null) throw paymentError('payment-unavailable');
+  return { payment: payment.id, checkout: facts.checkout };
+}
+
+/** Inside a batch: the payment that was begun just now, or a new one; `made` is its checkout. */
+function noteDown(parts: PaymentParts, kept: PaymentStore, payable: Payable) {
   if (payable.cents <= 0) throw paymentError('payment-not-needed');
   const provider = parts.provider();
   if (!provider) throw paymentError('payment-not-configured');
-  const now = clock.now();
+  const now = parts.clock.now();
   const same = kept
-    .ofOrder(payable.order)
+    .ofOrder(payable.order, 'batch')
     .find(
       ({ state, created, cents }) =>
         state === 'open' && created > now - SAME_WITHIN_MS && cents === payable.cents,
     );
-  if (same?.checkout) return { payment: same.id, checkout: same.checkout };
-  const id = Buffer.from(random(12)).toString('hex');
+  if (same?.checkout) return { payable, payment: same, made: same.checkout };
+  const id = Buffer.from(parts.random(12)).toString('hex');
   const payment = rowOf(payable, id, provider.name, now);
-  await store.batch(() => kept.add(payment));
-  let facts: PaymentFacts;
-  try {
-    const { language, description, redirectUrl } = payable;
-    const asked = newPayment(parts, payment, language, redirectUrl);
-    facts = await provider.create({ ...asked, description });
-  } catch (cause) {
-    throw paymentError('payment-unavailable', {}, cause);
-  }
-  await take(id, facts);
-  if (facts.checkout === null) throw paymentError('payment-unavailable');
-  return { payment: id, checkout: facts.checkout };
+  kept.add(payment);
+  return { payable, payment, made: null };
 }
 
 function rowOf(payable: Payable, id: string, provider: string, now: number): PaymentTable {

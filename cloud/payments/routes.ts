@@ -17,8 +17,8 @@ export function paymentRoutes(parts: {
   payments: Payments;
   /** Takes in that a provider has told of a payment. */
   heard(payment: string, reference: string): Promise<void>;
-  /** The caller's own order, if it can be paid. */
-  payable(request: FastifyRequest, order: string): Promise<Payable>;
+  /** The caller's own order; what is given says inside a batch whether it can be paid. */
+  payable(request: FastifyRequest, order: string): Promise<() => Payable>;
   /** Whether the built-in test payment may be used. */
   demonstration: boolean;
 }): FastifyPluginAsyncZod {

@@ -47,6 +47,10 @@ const Row = z.strictObject({
   row: text(20),
   seat: text(20),
   note: text(500),
+  language: z
+    .string('is not a text')
+    .regex(/^[a-z]{2}$/, 'is no language such as en')
+    .optional(),
   uses: z.coerce
     .number('is not a number')
     .int('is not a whole number')

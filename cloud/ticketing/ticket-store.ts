@@ -126,6 +126,7 @@ export async function changeTicket(
 /**
  * Binds a phone's public key to a secure ticket as its next generation; the older ones no longer
  * admit. The same key again changes nothing, so that a lost answer can be asked for once more.
+ * @param language what the guest reads on that phone; lanes speak it then
  * @throws GatehouseError `ticket-unknown`, `ticket-not-secure`, `key-generations-used-up`
  */
 export async function bindKey(
@@ -133,6 +134,7 @@ export async function bindKey(
   id: string,
   spki: Uint8Array,
   now: Moment,
+  language?: string,
 ): Promise<{ handle: string; generation: number; performance: Performance }> {
   return store.db.transaction().execute(async (step) => {
     const ticket = await step
@@ -160,9 +162,15 @@ export async function bindKey(
       .insertInto('ticket_keys')
       .values({ ticket: id, generation, spki, created: now, change })
       .execute();
-    await step.updateTable('tickets').set({ generation, change }).where('id', '=', id).execute();
+    const spoken = language === undefined ? {} : { label: speaking(ticket.label, language) };
+    const bound = { generation, change, ...spoken };
+    await step.updateTable('tickets').set(bound).where('id', '=', id).execute();
     return { handle, generation, performance };
   });
+}
+
+function speaking(label: string, language: string): string {
+  return JSON.stringify({ ...JSON.parse(label), language });
 }
 
 function ticketOf(row: Selectable<TicketTable>): Ticket {

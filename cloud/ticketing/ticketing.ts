@@ -57,6 +57,7 @@ export interface Ticketing {
   bindKey(
     ticket: string,
     publicKey: string,
+    language?: string,
   ): Promise<{ tenant: string; handle: string; generation: number; performance: Performance }>;
   importTickets(performance: string, body: Readable, format: ImportFormat): Promise<ImportSummary>;
   /** Calls back after every change that gateways must hear of; gives the way to stop it. */
@@ -103,8 +104,9 @@ export function createTicketing(parts: {
     changePerformance: (id, changes) => announced(changePerformance(store, id, changes)),
     addTicket: (performance, order) => announced(makeTicket(parts, key, performance, order)),
     changeTicket: (id, changes) => announced(changeTicket(store, id, changes, clock.now())),
-    async bindKey(ticket, publicKey) {
-      const bound = await bindKey(store, ticket, checkedSpki(publicKey), clock.now());
+    async bindKey(ticket, publicKey, language) {
+      const spki = checkedSpki(publicKey);
+      const bound = await bindKey(store, ticket, spki, clock.now(), language);
       changed();
       return { tenant: tenant.id, ...bound };
     },

@@ -270,7 +270,8 @@ function confirm(parts: OrderParts, order: Order, by: string | null): void {
     if (item.state !== 'active' || item.ticket !== null) continue;
     const sold = sales.find(item.performance);
     const { performance, secure } = item;
-    const label = { ...item.label, ...noteOf(item.label.note, row.note) };
+    const { language } = row;
+    const label = { ...item.label, ...noteOf(item.label.note, row.note), language };
     const ticket = issuer.make(
       { performance, secure, phone: row.phone, label, delivered: row.delivery },
       now,

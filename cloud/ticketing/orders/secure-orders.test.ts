@@ -61,28 +61,56 @@ test('S1, S2: a number changed between basket, order and payment is noticed', as
   assert.is(payment.body.code, 'phone-changed');
 });
 
+/** Sends a request of this account, whose number changes while the request waits for the database. */
+async function whileChanging(
+  account: string,
+  phone: string | null,
+  send: () => ReturnType<Shop['shop']>,
+): ReturnType<Shop['shop']> {
+  const seen = Promise.withResolvers<void>();
+  const read = shop.accounts.get.bind(shop.accounts);
+  let answer: ReturnType<Shop['shop']> | undefined;
+  await shop.house.store.db.transaction().execute(async () => {
+    shop.accounts.get = (asked) => {
+      seen.resolve();
+      return read(asked);
+    };
+    answer = send();
+    await seen.promise;
+    shop.accounts.set(account, phone);
+  });
+  shop.accounts.get = read;
+  return answer as ReturnType<Shop['shop']>;
+}
+
 test('S1, S2: a number changed while the order waits for the database is noticed', async () => {
   const show = await shop.sell({ secure: true });
   shop.accounts.set('eva', '+31611111111');
   const body = wish(show);
   const filled = need(await shop.shop('POST', '/basket/places', { account: 'eva', body }), 201);
-  const { db } = shop.house.store;
-  const seen = Promise.withResolvers<void>();
-  const read = shop.accounts.get.bind(shop.accounts);
-  let order: ReturnType<Shop['shop']> | undefined;
-  await db.transaction().execute(async () => {
-    shop.accounts.get = (account) => {
-      seen.resolve();
-      return read(account);
-    };
-    const asked = { account: 'eva', basket: filled.token, body: newOrder() };
-    order = shop.shop('POST', '/orders', asked);
-    await seen.promise;
-    shop.accounts.set('eva', '+31622222222');
-  });
-  shop.accounts.get = read;
-  const answer = await order;
-  assert.equal([answer?.status, answer?.body.code], [409, 'phone-changed']);
+  const asked = { account: 'eva', basket: filled.token, body: newOrder() };
+  const order = () => shop.shop('POST', '/orders', asked);
+  const answer = await whileChanging('eva', '+31622222222', order);
+  assert.equal([answer.status, answer.body.code], [409, 'phone-changed']);
+});
+
+test('S1, S2: a number changed while the payment waits for the database is noticed', async () => {
+  const show = await shop.sell({ secure: true });
+  const { store } = shop.sale.payments;
+  shop.accounts.set('iris', '+31611111119');
+  const { order, token } = await shop.order(show, 1, { account: 'iris' });
+  const asked = { account: 'iris', order: token };
+  const pays = () => shop.shop('POST', `/orders/${order.id}/payments`, asked);
+  const changed = await whileChanging('iris', '+31622222229', pays);
+  assert.equal([changed.status, changed.body.code], [409, 'phone-changed']);
+  const gone = await whileChanging('iris', null, pays);
+  assert.equal([gone.status, gone.body.code], [403, 'guest-not-verified']);
+  assert.equal(store.ofOrder(order.id), [], 'no payment was begun');
+  shop.accounts.set('iris', '+31611111119');
+  need(await pays(), 201);
+  const again = await whileChanging('iris', '+31622222229', pays);
+  assert.is(again.body.code, 'phone-changed', 'nor is the one given that was begun before');
+  assert.is(store.ofOrder(order.id).length, 1);
 });
 
 test('S2: a paid order’s tickets are secure, on the number of the order, and stay there', async () => {

@@ -4,7 +4,15 @@ import { z } from 'zod';
 import type { Clock } from '../../ports.ts';
 import type { Store } from '../../store/index.ts';
 import type { TicketPdf } from '../delivery/order-pdf.ts';
-import { type BuyerOf, type Channels, isServed, numberFor } from '../sale/buyer.ts';
+import {
+  type Buyer,
+  type BuyerOf,
+  buyerNow,
+  type Channels,
+  isServed,
+  numberFor,
+  type VerifiedPhoneOf,
+} from '../sale/buyer.ts';
 import type { SaleStore } from '../sale/sale-store.ts';
 import * as schema from '../sale/shop-schemas.ts';
 import { saleError } from '../sale-errors.ts';
@@ -20,6 +28,7 @@ export interface ShopOrderParts {
   readonly sales: SaleStore;
   readonly channels: Channels;
   readonly buyer: BuyerOf;
+  readonly verifiedPhone: VerifiedPhoneOf;
   readonly clock: Clock;
   readonly addresses: Addresses;
   readonly pdf: TicketPdf;
@@ -31,30 +40,47 @@ export async function ownOrder(
   request: FastifyRequest,
   id: string,
 ): Promise<Order> {
+  return orderOf(parts, request, id, await parts.buyer(request));
+}
+
+function orderOf(
+  parts: Pick<ShopOrderParts, 'orders' | 'channels'>,
+  request: FastifyRequest,
+  id: string,
+  buyer: Buyer | null,
+): Order {
   const token = request.headers['x-order'];
-  const buyer = await parts.buyer(request);
   const order = parts.orders.own(id, token === undefined ? undefined : String(token), buyer);
   const channel = parts.channels.of(request);
   if (!order.items.every((item) => isServed(item, channel))) throw saleError('order-unknown');
   return order;
 }
 
-/** What may be paid for by this caller: S1 holds here again, and the number must be the same. */
+/**
+ * What may be paid for by this caller: S1 holds here again, and the number must be the same.
+ * @returns reads the order as it is then, with the number verified then: inside the batch that
+ * writes the payment down
+ */
 export async function payableOrder(
   parts: ShopOrderParts,
   request: FastifyRequest,
   id: string,
-): Promise<Order> {
-  const order = await ownOrder(parts, request, id);
-  const { row } = order;
-  if (order.items.some((item) => item.secure && item.state === 'active')) {
-    const phone = numberFor({ secure: true }, await parts.buyer(request));
-    if (phone !== row.phone) throw saleError('phone-changed');
-  }
-  const waits = row.state === 'awaiting-payment' || row.state === 'option';
-  const over = row.expires !== null && row.expires <= parts.clock.now();
-  if (!waits || over) throw saleError('order-state', { state: over ? 'expired' : row.state });
-  return order;
+): Promise<() => Order> {
+  const buyer = await parts.buyer(request);
+  orderOf(parts, request, id, buyer);
+  return () => {
+    const order = parts.orderStore.find(id, 'batch');
+    if (!order) throw saleError('order-unknown');
+    const { row } = order;
+    if (order.items.some((item) => item.secure && item.state === 'active')) {
+      const phone = numberFor({ secure: true }, buyerNow(buyer, parts.verifiedPhone));
+      if (phone !== row.phone) throw saleError('phone-changed');
+    }
+    const waits = row.state === 'awaiting-payment' || row.state === 'option';
+    const over = row.expires !== null && row.expires <= parts.clock.now();
+    if (!waits || over) throw saleError('order-state', { state: over ? 'expired' : row.state });
+    return order;
+  };
 }
 
 /** Orders of the shop. Under `/shop/api/v1`. */
