@@ -67,6 +67,11 @@ export const TicketLabel = z.object({
   row: z.string().max(20).optional(),
   seat: z.string().max(20).optional(),
   note: z.string().max(500).optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional()
+    .describe('ISO 639-1: what the guest reads; screens speak it if they can'),
 });
 
 /** Gateway asks about a secure code, or about a text that its store does not hold. */

@@ -63,6 +63,24 @@ test('S15: the code comes back after an exit where re-entry is on', async () => 
   assert.is((await phone.tickets()).view.tickets[0]?.state, 'code');
 });
 
+test('a lane learns the language that the phone’s page spoke when its key was bound', async () => {
+  const number = newNumber();
+  const performance = await house.perform(secure(clock.now()));
+  await house.sell(performance.id, number, 1);
+  const spoken = async (language?: string) => {
+    const phone = await testPhone(server, number, language);
+    const { view } = await phone.login();
+    const request = question(clock, await phone.sign(view, clock.now()));
+    const { label } = await validator.validate('door', request);
+    assert.not.match(JSON.stringify(view), 'language', 'the phone knows what it speaks');
+    return label;
+  };
+  assert.is((await spoken())?.language, undefined);
+  const { language, seat } = (await spoken('fr-CA,fr;q=0.9')) ?? {};
+  assert.equal([language, seat], ['fr', '7'], 'and all else stays');
+  assert.is((await spoken('xx'))?.language, 'fr', 'one that no page speaks changes nothing');
+});
+
 test('a second phone that logs in takes the tickets over: the first one is superseded', async () => {
   const { number, phone, view, tickets } = await guest(2);
   const second = await testPhone(server, number);

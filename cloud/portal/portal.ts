@@ -7,7 +7,7 @@ import { type CodeDesk, createCodeDesk } from './code-desk.ts';
 import { portalError } from './errors.ts';
 import { createNews, type News } from './news.ts';
 import { createPortalStore, type HeldTicket, type SessionRow } from './portal-store.ts';
-import type { LoginCodes, PortalHouse, ReadPhone } from './ports.ts';
+import type { LoginCodes, PortalHouse, PortalLanguage, ReadPhone } from './ports.ts';
 import { createTurns } from './turns.ts';
 import { makeView, type PortalView } from './view.ts';
 import { isListed } from './windows.ts';
@@ -39,6 +39,8 @@ export interface Login {
   readonly code: string;
   /** P-256, SubjectPublicKeyInfo, base64. */
   readonly publicKey: string;
+  /** What the guest reads there; lanes speak it to the tickets that this phone shows. */
+  readonly language?: PortalLanguage | undefined;
 }
 
 /** Where a guest's phone gets what its codes are made of (rules S5 to S8). */
@@ -53,9 +55,13 @@ export interface Portal {
   /** @throws GatehouseError `portal-code-wrong`, `portal-busy`, `key-invalid` */
   login(login: Login): Promise<{ secret: string; view: PortalView }>;
   /** @throws GatehouseError `portal-session-ended` */
-  view(secret: string | undefined): Promise<PortalView>;
+  view(secret: string | undefined, language?: PortalLanguage): Promise<PortalView>;
   /** @throws GatehouseError `portal-session-ended`, `portal-taken-over`, `portal-keys-used-up` */
-  newKey(secret: string | undefined, publicKey: string): Promise<PortalView>;
+  newKey(
+    secret: string | undefined,
+    publicKey: string,
+    language?: PortalLanguage,
+  ): Promise<PortalView>;
   logout(secret: string | undefined): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -83,7 +89,7 @@ export function createPortal(parts: PortalParts): Portal {
   }
 
   /** The number's tickets inside their window, all bound to this key. */
-  async function bound(phone: string, spki: Uint8Array): Promise<HeldTicket[]> {
+  async function bound(phone: string, spki: Uint8Array, language?: PortalLanguage) {
     const inside = () => {
       const now = clock.now();
       return rows.ticketsOf(phone, now).filter(({ window }) => isListed(window, now));
@@ -91,13 +97,13 @@ export function createPortal(parts: PortalParts): Portal {
     const strange = inside().filter((ticket) => !holds(ticket, spki));
     if (strange.length === 0) return inside();
     const key = Buffer.from(spki).toString('base64');
-    for (const { id } of strange) await bindKey(ticketing, id, key, log);
+    for (const { id } of strange) await bindKey({ ticketing, log }, id, key, language);
     return inside();
   }
 
-  async function viewOf(row: SessionRow): Promise<PortalView> {
+  async function viewOf(row: SessionRow, language?: PortalLanguage): Promise<PortalView> {
     const now = clock.now();
-    const tickets = row.taken_over === null ? await bound(row.phone, row.spki) : [];
+    const tickets = row.taken_over === null ? await bound(row.phone, row.spki, language) : [];
     const expires = lastEnd(tickets, row.expires);
     if (expires > row.expires) await rows.extend(row.digest, expires);
     return makeView({
@@ -107,9 +113,9 @@ export function createPortal(parts: PortalParts): Portal {
     });
   }
 
-  async function enter(phone: string, spki: Uint8Array) {
+  async function enter(phone: string, spki: Uint8Array, language?: PortalLanguage) {
     const secret = makeSecret(random);
-    const tickets = await bound(phone, spki);
+    const tickets = await bound(phone, spki, language);
     const created = clock.now();
     const expires = lastEnd(tickets, created + SESSION_MIN_MS);
     const digest = digestOf(secret);
@@ -133,22 +139,23 @@ export function createPortal(parts: PortalParts): Portal {
     news,
     session,
     ...{ readPhone: parts.readPhone, house: parts.house, clock },
-    async login({ phone, code, publicKey }) {
+    async login({ phone, code, publicKey, language }) {
       if (loggingIn >= LOGINS_MAX) throw portalError('portal-busy');
       loggingIn += 1;
       try {
         const right = await codes.check({ purpose: 'login', phone, code });
         if (!right) throw portalError('portal-code-wrong');
-        return await inTurn(phone, () => enter(phone, Buffer.from(publicKey, 'base64')));
+        const spki = Buffer.from(publicKey, 'base64');
+        return await inTurn(phone, () => enter(phone, spki, language));
       } finally {
         loggingIn -= 1;
       }
     },
-    async view(secret) {
+    async view(secret, language) {
       const { phone } = needSession(secret);
-      return inTurn(phone, () => viewOf(needSession(secret)));
+      return inTurn(phone, () => viewOf(needSession(secret), language));
     },
-    async newKey(secret, publicKey) {
+    async newKey(secret, publicKey, language) {
       const { phone } = needSession(secret);
       return inTurn(phone, async () => {
         const row = needSession(secret);
@@ -156,7 +163,7 @@ export function createPortal(parts: PortalParts): Portal {
         const spki = Buffer.from(publicKey, 'base64');
         if (spki.equals(row.spki)) return viewOf(row);
         if (row.keys >= SESSION_KEYS_MAX) throw portalError('portal-keys-used-up');
-        await bound(phone, spki);
+        await bound(phone, spki, language);
         await rows.setKey(row.digest, spki);
         news.tell(phone);
         return viewOf(needSession(secret));
@@ -189,9 +196,14 @@ function lastEnd(tickets: readonly HeldTicket[], least: Moment): Moment {
 }
 
 /** Binds the key; a ticket that has no generation left stays without, and is shown so. */
-async function bindKey(ticketing: Ticketing, id: string, key: string, log: Log): Promise<void> {
+async function bindKey(
+  { ticketing, log }: Pick<PortalParts, 'ticketing' | 'log'>,
+  id: string,
+  key: string,
+  language: PortalLanguage | undefined,
+): Promise<void> {
   try {
-    await ticketing.bindKey(id, key);
+    await ticketing.bindKey(id, key, language);
   } catch (cause) {
     const usedUp = cause instanceof GatehouseError && cause.code === 'key-generations-used-up';
     if (!usedUp) throw cause;

@@ -1,6 +1,7 @@
 /** What the portal needs of phone numbers and codes by SMS; the guests' feature has it. */
 
-export type PortalLanguage = 'nl' | 'en' | 'de' | 'fr';
+export const PORTAL_LANGUAGES = ['nl', 'en', 'de', 'fr'] as const;
+export type PortalLanguage = (typeof PORTAL_LANGUAGES)[number];
 
 export interface LoginCodes {
   /** Sends a code, or none where a limit is reached; both look alike from here. */

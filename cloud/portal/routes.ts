@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type CookieRules, checkOrigin, readCookie, setCookie } from '../http/index.ts';
 import { portalError } from './errors.ts';
 import type { Portal } from './portal.ts';
+import { PORTAL_LANGUAGES, type PortalLanguage } from './ports.ts';
 import * as schema from './schemas.ts';
 
 /** A browser keeps the cookie so long; the session itself ends earlier, by the tickets. */
@@ -62,7 +64,8 @@ function loginRoutes(portal: Portal): FastifyPluginAsyncZod {
       async (request, reply) => {
         const { code, publicKey } = request.body;
         const phone = phoneOf(request.body.phone);
-        const { secret, view } = await portal.login({ phone, code, publicKey });
+        const language = languageOf(request);
+        const { secret, view } = await portal.login({ phone, code, publicKey, language });
         setCookie(request, reply, PORTAL_COOKIE, secret);
         return view;
       },
@@ -79,17 +82,26 @@ function loginRoutes(portal: Portal): FastifyPluginAsyncZod {
   };
 }
 
+/** What the guest has chosen on the page, which says so with each request. */
+function languageOf({ headers }: FastifyRequest): PortalLanguage | undefined {
+  const first = headers['accept-language']?.slice(0, 2).toLowerCase();
+  return PORTAL_LANGUAGES.find((one) => one === first);
+}
+
 function ticketRoutes(portal: Portal): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
       '/tickets',
       { schema: { hide, response: { 200: schema.View, ...problems } } },
-      async (request) => portal.view(readCookie(request, PORTAL_COOKIE)),
+      async (request) => portal.view(readCookie(request, PORTAL_COOKIE), languageOf(request)),
     );
     api.post(
       '/key',
       { schema: { hide, body: schema.NewKey, response: { 200: schema.View, ...problems } } },
-      async (request) => portal.newKey(readCookie(request, PORTAL_COOKIE), request.body.publicKey),
+      async (request) => {
+        const secret = readCookie(request, PORTAL_COOKIE);
+        return portal.newKey(secret, request.body.publicKey, languageOf(request));
+      },
     );
     api.get('/events', { schema: { hide } }, async (request, reply) => {
       const session = portal.session(readCookie(request, PORTAL_COOKIE));

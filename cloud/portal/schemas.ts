@@ -1,12 +1,13 @@
 import { TicketLabel } from '@gatehouse/protocol';
 import { z } from 'zod';
+import { PORTAL_LANGUAGES } from './ports.ts';
 
 const id = z.string().min(1).max(64);
 const moment = z.number().int().describe('milliseconds since 1970');
 const phone = z.string().min(1).max(40);
 const publicKey = z.base64().max(200).describe('P-256, SubjectPublicKeyInfo, base64');
 
-export const AskCode = z.strictObject({ phone, language: z.enum(['nl', 'en', 'de', 'fr']) });
+export const AskCode = z.strictObject({ phone, language: z.enum(PORTAL_LANGUAGES) });
 export const CodeAsked = z.object({});
 export const LogIn = z.strictObject({ phone, code: z.string().min(1).max(32), publicKey });
 export const NewKey = z.strictObject({ publicKey });
@@ -25,7 +26,7 @@ const TicketView = z.object({
   hall: z.string(),
   starts: moment,
   ends: moment.nullable(),
-  label: TicketLabel.omit({ note: true, title: true }),
+  label: TicketLabel.omit({ note: true, title: true, language: true }),
   codeFrom: moment,
   until: moment,
   usedAt: moment.nullable(),

@@ -35,8 +35,9 @@ const tickets = async () =>
   house.store.db.selectFrom('tickets').selectAll().orderBy('change').execute();
 
 test('all columns of a CSV arrive, quoted or not, with or without BOM', async () => {
-  const header = '\ufeffCode,type,rank,door,row,seat,note,uses,entrances,status';
-  const csv = `${header}\r\nabc-1,adult,1,B,C,7,"wheelchair, ramp",2,main; garden,unpaid\r\nXY-2,,,,,,,,,\r\n`;
+  const header = '\ufeffCode,type,rank,door,row,seat,note,language,uses,entrances,status';
+  const full = 'abc-1,adult,1,B,C,7,"wheelchair, ramp",de,2,main; garden,unpaid';
+  const csv = `${header}\r\n${full}\r\nXY-2,,,,,,,,,,\r\n`;
   assert.equal(await bring(csv), { imported: 2, guessable: 2 });
   const [first, second] = await tickets();
   assert.is(first?.digest, house.ticketing.digest('ABC-1'), 'in its canonical form');
@@ -50,6 +51,7 @@ test('all columns of a CSV arrive, quoted or not, with or without BOM', async ()
     row: 'C',
     seat: '7',
     note: 'wheelchair, ramp',
+    language: 'de',
   });
   assert.is(second?.uses, 1);
   assert.is(second?.status, 'valid');

@@ -16,7 +16,7 @@ export const DisplayView = z.object({
   /** While an answer is shown: what happened and, through the table, what to do. */
   verdict: VerdictMessage.optional(),
   /** Where to sit. Notes for staff are never on a public screen. */
-  label: TicketLabel.omit({ note: true }).optional(),
+  label: TicketLabel.omit({ note: true, language: true }).optional(),
   /** The guest's language where it is known, else the page takes the gateway's. */
   language: z.enum(LANGUAGES_OF_PAGES).optional(),
   fault: z.string().optional(),

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { gatewayError } from '../errors.ts';
 import type { GatewayEvent, LaneView } from '../web/events.ts';
-import type { DisplayView, LocalEvent } from './api.ts';
+import { type DisplayView, LANGUAGES_OF_PAGES, type LocalEvent } from './api.ts';
 import type { Desk } from './desk.ts';
 import { handheldState } from './hand-routes.ts';
 import type { Session } from './sessions.ts';
@@ -80,7 +80,8 @@ function isSession(key?: Key): key is { readonly session: Session } {
 /** What a public screen may show of a lane: nothing that is meant for staff. */
 export function displayOf(view: LaneView): DisplayView {
   const { lane, name, direction, state, signal, verdict, fault, reads } = view;
-  const { note: _, ...label } = view.label ?? {};
+  const { note: _, language: said, ...label } = view.label ?? {};
   const shown = view.label && label;
-  return { lane, name, direction, state, signal, verdict, label: shown, fault, reads };
+  const language = LANGUAGES_OF_PAGES.find((one) => one === said);
+  return { lane, name, direction, state, signal, verdict, label: shown, language, fault, reads };
 }

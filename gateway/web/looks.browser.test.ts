@@ -28,7 +28,8 @@ let hand: Page;
 looks.before(async () => {
   if (missing) return;
   house = await startDoorHouse({
-    tickets: (digests) => [1, 2, 3].map((n) => ticketRow(digests, n, { label })),
+    tickets: (digests) =>
+      [label, { ...label, language: 'fr' }].map((label, n) => ticketRow(digests, n + 1, { label })),
   });
   technician = await house.page(PHONE);
   hand = await house.page(PHONE);
@@ -150,13 +151,18 @@ test('the lane’s display: idle, go, stop, lost, at its sizes, and nothing of b
   await display.goto(`${house.base}/display/lane-1`);
   await shows('idle');
   await fitsHere('idle');
+  const speaks = (language: string) => display.locator(`html[lang=${language}]`).waitFor();
+  await speaks('en');
   await house.scanner.type(codeOf(2));
   await shows('ok');
+  await speaks('fr');
+  assert.match(await display.locator('.place').innerText(), 'Place 112');
   assert.not.match(await display.locator('body').innerText(), 'guide dog');
   await house.shot(display, 'display-go');
   await house.board.walkThrough('entry');
   await house.scanner.type('NOTHING-OF-OURS');
   await shows('unknown');
+  await speaks('en');
   await fitsHere('stop');
   await house.gone();
   await shows('lost');

@@ -113,13 +113,18 @@ export interface TestPhone {
   sign(view: PortalView, at: number, ticket?: number): Promise<string>;
 }
 
-export async function testPhone(server: FastifyInstance, phone: string): Promise<TestPhone> {
+export async function testPhone(
+  server: FastifyInstance,
+  phone: string,
+  language?: string,
+): Promise<TestPhone> {
   const subtle = webcrypto.subtle as unknown as SubtleCrypto;
   const keys = await subtle.generateKey(ROTATING_KEY, false, ['sign', 'verify']);
   const publicKey = Buffer.from(await subtle.exportKey('spki', keys.publicKey)).toString('base64');
   let cookie = '';
   const ask = async (method: 'GET' | 'POST', url: string, payload?: object) => {
-    const headers = cookie === '' ? {} : { cookie };
+    const spoken = language === undefined ? {} : { 'accept-language': language };
+    const headers = cookie === '' ? spoken : { cookie, ...spoken };
     const answer = await server.inject({ method, url, headers, ...(payload ? { payload } : {}) });
     const set = answer.headers['set-cookie'];
     if (typeof set === 'string') cookie = set.split(';')[0] as string;

@@ -42,6 +42,14 @@ async function codeOf(id: string): Promise<string> {
   return shop.key.ticketCode(id, (await row(id)).issue as number);
 }
 
+test('the language of an order stands on its tickets, so that lanes can speak it', async () => {
+  for (const secure of [true, false]) {
+    const [id] = await ticket(secure);
+    const { label } = await row(id as string);
+    assert.is(JSON.parse(label).language, 'nl');
+  }
+});
+
 const WAYS: readonly Way[] = ['download', 'mail', 'bulk', 'hard-copy', 'door', 'as-regular'];
 const SAME = { secure: 'secure same', regular: 'regular same' };
 const NEW = 'regular new';

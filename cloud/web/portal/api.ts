@@ -15,6 +15,12 @@ export class PortalFault extends Error {
   }
 }
 
+let spoken: PortalLanguage | undefined;
+/** From now on each request says which language the guest has chosen: lanes speak it too. */
+export function speak(language: PortalLanguage): void {
+  spoken = language;
+}
+
 async function ask<T>(path: string, body?: object): Promise<T> {
   let answer: Response;
   try {
@@ -22,10 +28,11 @@ async function ask<T>(path: string, body?: object): Promise<T> {
       method: body ? 'POST' : 'GET',
       signal: AbortSignal.timeout(PATIENCE_MS),
       cache: 'no-store',
-      ...(body && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      headers: {
+        ...(spoken && { 'accept-language': spoken }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
     });
   } catch {
     throw new PortalFault('offline');

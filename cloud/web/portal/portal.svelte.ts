@@ -5,6 +5,7 @@ import {
   type PortalHouse,
   type PortalLanguage,
   type PortalView,
+  speak,
   type TicketView,
 } from './api.ts';
 import { type BrowserTrouble, browserTrouble, createWakeLock, keepStorage } from './browser.ts';
@@ -76,6 +77,7 @@ export function freshFor(): number {
 export async function start(): Promise<void> {
   kept = await openKept(indexedDB);
   portal.language = (await kept.get<PortalLanguage>('language')) ?? portal.language;
+  speak(portal.language);
   portal.house = await kept.get<PortalHouse>('house');
   portal.trouble = await browserTrouble(kept.lasts);
   if (portal.trouble !== 'no-crypto') keys = await phoneKeys(crypto.subtle, kept);
@@ -111,6 +113,7 @@ async function meetHouse(): Promise<void> {
 
 export async function setLanguage(language: PortalLanguage): Promise<void> {
   portal.language = language;
+  speak(language);
   await kept?.set('language', language);
 }
 
