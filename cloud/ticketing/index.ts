@@ -1,4 +1,5 @@
 export type { Beacon, Beacons } from './beacons.ts';
+export { book } from './box-office/booking.ts';
 export { boxOfficeRoutes } from './box-office/routes.ts';
 export { type CodeKey, codeKey, loadCodeKey } from './delivery/code-key.ts';
 export { deliveryRoutes } from './delivery/routes.ts';

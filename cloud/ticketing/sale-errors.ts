@@ -17,6 +17,12 @@ export const saleErrors = {
     status: 422,
     message: 'Two seats of the hall have the same name or the same place.',
   },
+  'hall-seats-taken': {
+    acts: 'administrator',
+    status: 409,
+    message:
+      'These seats are sold, held or blocked in a performance to come; they stay as they are: {seats}.',
+  },
   'hall-in-use': {
     acts: 'administrator',
     status: 409,

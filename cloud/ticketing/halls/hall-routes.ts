@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Clock } from '../../ports.ts';
-import { NewHall, NewSeat, Rank } from './hall.ts';
+import { HallChange, NewHall, NewSeat, Rank } from './hall.ts';
 import type { Halls } from './hall-store.ts';
 
+/** Room for as many seats as a hall may have. */
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const id = z.string().min(1).max(64);
 const IdParams = z.object({ id });
 const HallView = z.object({
@@ -26,7 +28,7 @@ export function hallRoutes({ halls, clock }: { halls: Halls; clock: Clock }) {
     api.post(
       '/halls',
       {
-        bodyLimit: 8 * 1024 * 1024,
+        bodyLimit: BODY_BYTES_MAX,
         schema: { tags, summary: 'Adds a hall', body: NewHall, response: { 201: HallView } },
       },
       async (request, reply) =>
@@ -36,6 +38,18 @@ export function hallRoutes({ halls, clock }: { halls: Halls; clock: Clock }) {
       '/halls/:id',
       { schema: { tags, summary: 'One hall', params: IdParams, response: { 200: HallView } } },
       async ({ params }) => halls.find(params.id) as never,
+    );
+    api.patch(
+      '/halls/:id',
+      {
+        bodyLimit: BODY_BYTES_MAX,
+        schema: {
+          ...{ tags, params: IdParams, body: HallChange },
+          summary: 'Renames a hall or changes its seats; what is sold, held or blocked stays',
+          response: { 200: HallView },
+        },
+      },
+      async ({ params, body }) => (await halls.change(params.id, body, clock.now())) as never,
     );
     api.delete(
       '/halls/:id',

@@ -3,17 +3,20 @@ import type { Random } from '../../ports.ts';
 import type { HallRankTable, HallSeatTable, HallTable, Store } from '../../store/index.ts';
 import { rowOf, rowsOf } from '../rows.ts';
 import { saleError } from '../sale-errors.ts';
-import type { Hall, NewHall, Seat } from './hall.ts';
+import type { Hall, HallChange, NewHall, Seat } from './hall.ts';
+import { adder, checkName, checkOnce, putRanks, putSeats } from './hall-change.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-/** Halls with their seats. A hall that has seats keeps them: orders name them. */
+/** Halls with their seats. Seats that are sold stay: orders name them. */
 export interface Halls {
   /** @throws GatehouseError `hall-name-taken`, `hall-seats-twice` */
   add(hall: z.infer<typeof NewHall>, now: number): Promise<Hall>;
   list(): { id: string; name: string; seats: number }[];
   /** @throws GatehouseError `hall-unknown` */
   find(id: string): Hall;
+  /** @throws GatehouseError `hall-unknown`, `hall-name-taken`, `hall-seats-twice`, `hall-seats-taken` */
+  change(id: string, change: z.infer<typeof HallChange>, now: number): Promise<Hall>;
   /** @throws GatehouseError `hall-unknown`, `hall-in-use` */
   remove(id: string): Promise<void>;
 }
@@ -55,6 +58,20 @@ export function createHalls({ store, random }: { store: Store; random: Random })
     },
     list: () => rowsOf(read.list),
     find,
+    async change(id, { name, plan }, now) {
+      if (plan) checkOnce(plan);
+      await store.batch(() => {
+        const old = find(id);
+        if (name !== undefined) {
+          checkName(store, id, name);
+          store.prepare('update halls set name = ? where id = ?').run(name, id);
+        }
+        if (plan) putSeats({ store, random }, old, plan, now);
+        // In the batch: nobody comes in between this and its commit, so the next one reads anew.
+        known.delete(id);
+      });
+      return find(id);
+    },
     async remove(id) {
       const { name } = find(id);
       await store.batch(() => {
@@ -70,14 +87,6 @@ export function createHalls({ store, random }: { store: Store; random: Random })
   };
 }
 
-function checkOnce({ seats }: z.infer<typeof NewHall>): void {
-  const named = new Set(seats.map(({ row, number }) => `${row}/${number}`));
-  const placed = new Set(seats.map(({ line, place }) => `${line}/${place}`));
-  if (named.size < seats.length || placed.size < seats.length) {
-    throw saleError('hall-seats-twice');
-  }
-}
-
 function insert(
   store: Store,
   random: Random,
@@ -85,20 +94,11 @@ function insert(
   hall: z.infer<typeof NewHall>,
   now: number,
 ): void {
-  const taken = store.prepare('select id from halls where name = ?').get(hall.name);
-  if (taken) throw saleError('hall-name-taken', { name: hall.name });
+  checkName(store, id, hall.name);
   store.prepare('insert into halls values (?, ?, ?)').run(id, hall.name, now);
-  const rank = store.prepare('insert into hall_ranks values (?, ?, ?, ?)');
-  for (const [position, one] of hall.ranks.entries()) rank.run(id, one.id, one.name, position);
-  const seat = store.prepare(
-    `insert into hall_seats (id, hall, rank, row, number, line, place, wheelchair, companion, door)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  for (const one of hall.seats) {
-    const { rank: of, row, number, line, place, wheelchair, companion, door } = one;
-    const marks = [wheelchair ? 1 : 0, companion ? 1 : 0] as const;
-    seat.run(hex(random(8)), id, of, row, number, line, place, ...marks, door);
-  }
+  putRanks(store, id, hall.ranks);
+  const add = adder(store, random, id);
+  for (const seat of hall.seats) add(seat);
 }
 
 function seatOf(row: HallSeatTable): Seat {

@@ -28,17 +28,39 @@ export const NewSeat = z.strictObject({
   door: z.string().max(100).nullable().default(null),
 });
 
+const ranks = z.array(Rank).max(RANKS_MAX).describe('the best first');
+const seats = z.array(NewSeat).max(SEATS_MAX);
+
+/** Where people sit in a hall. */
+export interface HallPlan {
+  readonly ranks: readonly z.infer<typeof Rank>[];
+  readonly seats: readonly PlannedSeat[];
+}
+export type PlannedSeat = z.infer<typeof NewSeat>;
+
+const knowsRanks = {
+  path: ['seats'],
+  message: 'a seat names a rank that the hall does not have',
+};
+const hasRanks = (plan: HallPlan) => {
+  const known = new Set(plan.ranks.map(({ id }) => id));
+  return plan.seats.every(({ rank }) => known.has(rank));
+};
+
 /** A hall with its seats; one without seats is for free seating. */
 export const NewHall = z
-  .strictObject({
-    name,
-    ranks: z.array(Rank).max(RANKS_MAX).default([]).describe('the best first'),
-    seats: z.array(NewSeat).max(SEATS_MAX).default([]),
-  })
-  .refine(({ ranks, seats }) => seats.every((seat) => ranks.some(({ id }) => id === seat.rank)), {
-    path: ['seats'],
-    message: 'a seat names a rank that the hall does not have',
-  });
+  .strictObject({ name, ranks: ranks.default([]), seats: seats.default([]) })
+  .refine(hasRanks, knowsRanks);
+
+/** What changes of a hall: its name, or all its ranks and seats. */
+export const HallChange = z.strictObject({
+  name: name.optional(),
+  plan: z
+    .strictObject({ ranks, seats })
+    .refine(hasRanks, knowsRanks)
+    .optional()
+    .describe('all ranks and seats; one with the same row and number is the same seat'),
+});
 
 export interface Seat {
   readonly id: string;

@@ -3,6 +3,8 @@ export const saleNl = {
   'hall-unknown': 'Deze zaal bestaat niet (meer).',
   'hall-name-taken': 'Er is al een zaal {name}.',
   'hall-seats-twice': 'Twee stoelen van de zaal hebben dezelfde naam of dezelfde plek.',
+  'hall-seats-taken':
+    'Deze stoelen zijn verkocht, vastgehouden of geblokkeerd voor een voorstelling die nog komt; ze blijven zoals ze zijn: {seats}.',
   'hall-in-use': 'Zaal {name} wordt door een voorstelling verkocht; ze blijft.',
   'sale-not-ready': 'De verkoop kan niet beginnen; er ontbreekt: {missing}.',
   'sale-until-unconfirmed':
