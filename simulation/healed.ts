@@ -69,11 +69,11 @@ function converged({ world, nodes, ledger, cloud, lost }: HealedParts): void {
 
 /** A valid ticket that nobody passed on is admitted, unless a lane died holding its grant. */
 async function tryUnused(parts: HealedParts): Promise<void> {
-  const { world, cloud, ledger, guests, tickets, lost } = parts;
+  const { world, guests, tickets, lost } = parts;
   const doors = guests.doors.filter(
     ({ direction, gateway }) => direction === 'entry' && !lost.has(gateway.id),
   );
-  const good = tickets.filter((ticket) => isUnused(cloud, ledger, ticket));
+  const good = tickets.filter((ticket) => isUnused(parts, ticket));
   for (let round = 0; round < TRIES_MAX && good.length > 0; round++) {
     for (const door of doors) {
       const at = good.findIndex((ticket) => isHere(world, ticket, door));
@@ -98,7 +98,7 @@ function isHere({ now }: World, { show, entrances }: SoldTicket, { place }: Door
   return isOpen && isItsHall && (entrances.length === 0 || entrances.includes(place.entrance));
 }
 
-function isUnused(cloud: CloudNode, ledger: Ledger, ticket: SoldTicket): boolean {
+function isUnused({ cloud, ledger, lost }: HealedParts, ticket: SoldTicket): boolean {
   const { id } = ticket;
   const found = row<{ status: string; generation: number } | undefined>(
     cloud,
@@ -115,6 +115,8 @@ function isUnused(cloud: CloudNode, ledger: Ledger, ticket: SoldTicket): boolean
     const { result } = admission;
     const isOver = result === 'released' || result === 'cancelled';
     if (hasPassed(admission) || admission.pushed || !isOver) return false;
+    // Who has heard of the grant may never hear of its end.
+    if (lost.has(admission.gateway)) return false;
   }
   // A gateway that died before its intent was on disk leaves the cloud's grant to a person.
   return orphans(cloud, id) === 0;

@@ -77,7 +77,7 @@ export function openOffice({ world, cloud, programme, box, sold }: OfficeParts):
 
   function drawn(show: Show): Partial<Settings> {
     const { capacity, opens } = show.settings();
-    const now = EVENING + world.now;
+    const now = Math.round(EVENING + world.now);
     return random.pick<() => Partial<Settings>>([
       () => ({ capacity: capacity === null ? null : random.whole(2, 20) }),
       () => ({ closes: Math.max(opens + 1, now - 1_000) }),

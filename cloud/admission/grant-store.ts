@@ -10,6 +10,8 @@ export interface GrantStore {
   add(grant: NewGrant): void;
   end(gateway: string, scan: string): void;
   unsettle(gateway: string, scan: string): void;
+  /** The grant of one scan is another's from now on. */
+  handOver(gateway: string, from: string, to: string): void;
   /** Entry grants of a ticket. */
   openOf(ticket: string): GrantRow[];
   countOf(performance: string): number;
@@ -25,6 +27,7 @@ export function createGrantStore(store: Store): GrantStore {
   );
   const end = store.prepare(`delete ${ONE}`);
   const unsettle = store.prepare('update grants set unsettled = 1 where gateway = ? and scan = ?');
+  const handOver = store.prepare('update grants set scan = ? where gateway = ? and scan = ?');
   const openOf = store.prepare(
     `select * from grants where ticket = ? and direction = 'entry' order by granted`,
   );
@@ -40,6 +43,7 @@ export function createGrantStore(store: Store): GrantStore {
     },
     end: (gateway, scan) => void end.run(gateway, scan),
     unsettle: (gateway, scan) => void unsettle.run(gateway, scan),
+    handOver: (gateway, from, to) => void handOver.run(to, gateway, from),
     openOf: (ticket) => openOf.all(ticket) as unknown as GrantRow[],
     countOf: (performance) => (countOf.get(performance) as { open: number }).open,
   };

@@ -161,6 +161,34 @@ test('what a gateway gave up itself has ended, also where the live cancel came f
   assert.equal(await scans(), [['ok', 'cancelled', 0]]);
 });
 
+test('a question that was given up holds nothing once its row is here, also without live news', async () => {
+  const { id } = await house.perform({ secure: true });
+  const phone = await securePhone(house.ticketing, house.clock, id);
+  const journal = journalWriter();
+  const open = async () =>
+    (await house.store.db.selectFrom('grants').select('scan').execute()).map(({ scan }) => scan);
+  const refused = question(house.clock, await phone.code());
+  assert.ok((await house.validator.validate(GATE, refused)).grant);
+  const alone = {
+    verdict: { key: 'needs-connection', details: {} },
+    decidedBy: 'gateway',
+  } as const;
+  const about = { scanId: refused.scanId, ...place(), ticket: undefined };
+  await send([journal.write({ kind: 'refusal', ...about, ...alone })]);
+  assert.equal(await open(), []);
+  house.clock.move(30_000);
+  const lost = question(house.clock, await phone.code());
+  assert.ok((await house.validator.validate(GATE, lost)).grant);
+  const instead = newScanId();
+  const body = { ...intent(instead), ticket: phone.ticket, refersTo: lost.scanId } as JournalBody;
+  await send([journal.write(body)]);
+  assert.equal(await open(), [instead], 'till its end is known');
+  await send([
+    journal.write({ ...result(instead, 'passed'), ticket: phone.ticket } as JournalBody),
+  ]);
+  assert.equal(await open(), []);
+});
+
 test('an admission of a ticket that was cancelled meanwhile is kept and flagged', async () => {
   await house.ticketing.changeTicket(ticket, { status: 'cancelled' });
   const scanId = newScanId();

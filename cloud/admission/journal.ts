@@ -151,7 +151,10 @@ function readBody(text: string): JournalBody | undefined {
 function fold(parts: JournalParts, gateway: string, row: string, body: JournalBody): void {
   const scan = body.scanId ?? row;
   parts.watching.heard(gateway, body.at);
-  if (body.kind === 'intent' || body.kind === 'refusal') announce(parts, gateway, scan, body);
+  if (body.kind === 'intent' || body.kind === 'refusal') {
+    announce(parts, gateway, scan, body);
+    giveUp(parts, gateway, scan, body);
+  }
   if (body.kind === 'result') result(parts, gateway, scan, body);
   if (body.kind === 'event' && body.gap) lost(parts, gateway, body.gap, momentOf(body.at));
 }
@@ -184,6 +187,20 @@ function announce(parts: JournalParts, gateway: string, scan: string, body: Anno
   }
   const filled = parts.scans.fillScan(known.n, news);
   parts.wrote(parts.watching.learned(filled) ? parts.scans.flagScan(known.n) : filled);
+}
+
+/**
+ * Ends what may have been granted for an answer that never came in time: of a scan that was refused
+ * instead, or of which another admission took the place, which then holds the grant till it ends.
+ * The live cancel says so too, but only as long as that run of the gateway goes on.
+ */
+function giveUp(parts: JournalParts, gateway: string, scan: string, body: Announced): void {
+  const given = body.kind === 'refusal' ? scan : body.refersTo;
+  if (given === undefined || !parts.grants.find(gateway, given)) return;
+  const isOpen = body.kind === 'intent' && parts.scans.scan(gateway, scan)?.result === null;
+  if (isOpen) parts.grants.handOver(gateway, given, scan);
+  const { lane = '', direction = 'entry' as const, at } = body;
+  settle(parts, gateway, { scan: given, kind: 'cancel', lane, direction, at });
 }
 
 type Result = Extract<JournalBody, { kind: 'result' }>;
