@@ -107,15 +107,17 @@ async function migrate(db: Kysely<Database>, clock: Clock): Promise<void> {
   const ran = (await db.selectFrom('migrations').select('name').execute()).map((row) => row.name);
   const unknown = ran.find((name) => !migrations.some((known) => known.name === name));
   if (unknown !== undefined) throw storeError('store-too-new', { name: unknown });
-  for (const migration of migrations.filter(({ name }) => !ran.includes(name))) {
-    await db.transaction().execute(async (step) => {
+  const missing = migrations.filter(({ name }) => !ran.includes(name));
+  // All or none: a database is never between two versions, and one commit is waited for.
+  await db.transaction().execute(async (step) => {
+    for (const migration of missing) {
       await migration.up(step as unknown as Kysely<unknown>);
       await step
         .insertInto('migrations')
         .values({ name: migration.name, ran: clock.now() })
         .execute();
-    });
-  }
+    }
+  });
 }
 
 function inTransaction<T>(sqlite: DatabaseSync, work: (inner: Savepoints) => T): T {
