@@ -6,9 +6,13 @@ export { createDeltas, type Deltas } from './deltas.ts';
 export type { Clock, Log } from './ports.ts';
 export { loadTenant, openStore, type Store } from './store/index.ts';
 export {
+  book,
+  codeKey,
+  createSelling,
   createTicketing,
   createTicketReads,
   type Performance,
+  type Selling,
   type Ticketing,
   ticketPages,
 } from './ticketing/index.ts';

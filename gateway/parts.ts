@@ -1,5 +1,6 @@
 /** The second door: what a simulated venue puts a gateway together from. */
 
+export type { LanePlace } from './admission/index.ts';
 export type { Clock, Timer } from './clock.ts';
 export { createVenueTime } from './clock.ts';
 export { gatewayError } from './errors.ts';

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { createProver } from '@gatehouse/protocol';
 import { createSignatureCheck } from '@gatehouse/protocol/signature-check';
 import {
+  type Admission,
   createAdmission,
   createCapacity,
   createCloudQuestion,
@@ -64,6 +65,8 @@ export interface Shared {
 /** The parts of a configured gateway, without its way to the cloud. */
 export interface Running {
   readonly lanes: readonly Lane[];
+  /** Decides about what they and the handhelds read. */
+  readonly admission: Admission;
   start(recovered: Recovered): Promise<void>;
   stop(): Promise<void>;
   uplink(): GatewayStatus['uplink'];
@@ -227,6 +230,7 @@ export function createParts(
 
   return {
     lanes,
+    admission,
     hands,
     views,
     peers: () => ({ heard: peers.heard, missing: peers.missing }),
