@@ -7,6 +7,9 @@ const HARD_EVERY = 4;
 /** Frames so fast one after another show the same; the battery thanks. */
 const FRAME_EVERY_MS = 60;
 
+/** Away from whoever holds the phone, or towards them. */
+export type Facing = 'back' | 'front';
+
 export interface CameraRead {
   readonly code: string;
   readonly symbology: string;
@@ -30,7 +33,7 @@ export interface Camera {
  */
 export async function startCamera(
   video: HTMLVideoElement,
-  facing: 'back' | 'front',
+  facing: Facing,
   onRead: (read: CameraRead) => void,
 ): Promise<Camera> {
   // The decoder loads while the camera is still being asked for.
@@ -63,7 +66,7 @@ export async function startCamera(
   };
 }
 
-async function openStream(facing: 'back' | 'front'): Promise<MediaStream> {
+async function openStream(facing: Facing): Promise<MediaStream> {
   const fail = (cause: CameraFault) => new Error(`no camera: ${cause}`, { cause });
   if (!navigator.mediaDevices) throw fail('insecure');
   const facingMode = { ideal: facing === 'back' ? 'environment' : 'user' };

@@ -1,5 +1,6 @@
 import type { KeyMap } from '../shared/calibration.ts';
 import type { Language } from '../shared/languages.ts';
+import type { Facing } from './camera.ts';
 
 /** All that a handheld keeps between visits. Never a code, never a name of a guest or of staff. */
 export interface KeptThings {
@@ -9,6 +10,8 @@ export interface KeptThings {
   readonly language: Language;
   /** What reads: the phone's camera, or a scanner that plays keyboard. */
   readonly reader: 'camera' | 'wedge';
+  /** Which of the phone's cameras; one in a stand may have to look forwards. */
+  readonly camera: Facing;
   readonly keyMap: KeyMap;
   readonly sound: boolean;
 }

@@ -9,6 +9,7 @@ import type {
 import type { KeyMap } from '../shared/calibration.ts';
 import { type Language, languageOf } from '../shared/languages.ts';
 import { createSounder } from '../shared/sound.ts';
+import type { Facing } from './camera.ts';
 import type { Kept } from './kept.ts';
 import { createScreen, type Showing } from './showing.ts';
 
@@ -49,6 +50,8 @@ export const page = $state({
   now: Date.now(),
   mono: performance.now(),
   reader: 'camera' as 'camera' | 'wedge',
+  /** None: the entrance says which. */
+  camera: undefined as Facing | undefined,
   keyMap: undefined as KeyMap | undefined,
   sound: true,
   /** The next thing read is the calibration code. */
@@ -69,6 +72,9 @@ export function draw(): void {
 
 export const isLead = () => page.person?.role === 'lead' || page.person?.role === 'technician';
 
+/** Which camera reads: this phone's own choice, else the entrance's. */
+export const facing = (): Facing => page.camera ?? page.gateway?.camera ?? 'back';
+
 /** The time at the gateway. */
 export const gatewayNow = () => page.now + page.ahead;
 
@@ -85,6 +91,11 @@ export async function keepLanguage(language: Language): Promise<void> {
 export async function keepReader(reader: 'camera' | 'wedge'): Promise<void> {
   page.reader = reader;
   await own.kept?.set('reader', reader);
+}
+
+export async function keepCamera(camera: Facing): Promise<void> {
+  page.camera = camera;
+  await own.kept?.set('camera', camera);
 }
 
 export async function keepSound(sound: boolean): Promise<void> {

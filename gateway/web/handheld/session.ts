@@ -39,6 +39,7 @@ export async function start(token: string): Promise<void> {
   own.keys = await handheldKeys(crypto.subtle, kept);
   page.language = (await kept.get('language')) ?? page.language;
   page.reader = (await kept.get('reader')) ?? page.reader;
+  page.camera = await kept.get('camera');
   page.sound = (await kept.get('sound')) ?? page.sound;
   page.keyMap = await kept.get('keyMap');
   setInterval(() => void beat(), BEAT_MS);
@@ -122,7 +123,9 @@ async function beat(): Promise<void> {
     if (page.phase === 'door' && Date.now() - askedShows > SHOWS_EVERY_MS) await refresh();
   } catch (fault) {
     if (codeOf(fault) !== OUT_OF_REACH) fail(codeOf(fault));
-    if (page.phase === 'starting') page.phase = 'pair';
+    // A handheld that is paired waits for its gateway; it has nothing to pair again.
+    const isPaired = (await own.kept?.get('handheld')) !== undefined && !page.token;
+    if (page.phase === 'starting' && !isPaired) page.phase = 'pair';
   } finally {
     beating = false;
     look();

@@ -160,6 +160,8 @@ async function furnish(cloud: TestCloud, { tickets = () => [] }: HouseOptions): 
   cloud.handlers.journal = ({ epoch, rows: sent }) => {
     cloud.send('journal', { epoch, upTo: sent.at(-1)?.seq ?? 0, parked: [] });
   };
+  const strange = { key: 'unknown', details: {} } as const;
+  cloud.handlers.validate = ({ scanId }) => cloud.send('validate', { scanId, verdict: strange });
   cloud.handlers.staff = () => cloud.send('staff', staff);
   cloud.handlers.search = ({ requestId, words }) => {
     const found = rows

@@ -156,6 +156,8 @@ export const de: Texts = {
     handhelds: 'Handgeräte',
     confirm: 'Bestätigen',
     showPairing: 'Kopplungscode zeigen',
+    cameraBack: 'Rückkamera',
+    cameraFront: 'Frontkamera',
     cameraRefused: 'Kamera nicht erlaubt. Im Browser erlauben, oder tippen.',
     cameraNone: 'Keine Kamera gefunden. Scanner benutzen oder tippen.',
     cameraInsecure: 'Keine Kamera unter dieser Adresse. Scanner benutzen oder tippen.',

@@ -154,6 +154,8 @@ export const en = {
     handhelds: 'Handhelds',
     confirm: 'Confirm',
     showPairing: 'Show a pairing code',
+    cameraBack: 'Back camera',
+    cameraFront: 'Front camera',
     cameraRefused: 'No permission for the camera. Allow it in the browser, or type.',
     cameraNone: 'No camera found. Use a scanner, or type.',
     cameraInsecure: 'No camera at this address. Use a scanner, or type.',

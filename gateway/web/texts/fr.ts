@@ -156,6 +156,8 @@ export const fr: Texts = {
     handhelds: 'Appareils',
     confirm: 'Confirmer',
     showPairing: 'Montrer un code d’appairage',
+    cameraBack: 'Caméra arrière',
+    cameraFront: 'Caméra avant',
     cameraRefused: 'Caméra non autorisée. Autorisez-la dans le navigateur, ou saisissez.',
     cameraNone: 'Aucune caméra. Utilisez un lecteur, ou saisissez.',
     cameraInsecure: 'Pas de caméra à cette adresse. Utilisez un lecteur, ou saisissez.',

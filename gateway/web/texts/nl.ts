@@ -157,6 +157,8 @@ export const nl: Texts = {
     handhelds: 'Handhelds',
     confirm: 'Bevestigen',
     showPairing: 'Koppelcode tonen',
+    cameraBack: 'Camera achter',
+    cameraFront: 'Camera voor',
     cameraRefused: 'Geen toestemming voor de camera. Geef die in de browser, of typ.',
     cameraNone: 'Geen camera gevonden. Gebruik een scanner, of typ.',
     cameraInsecure: 'Geen camera op dit adres. Gebruik een scanner, of typ.',
