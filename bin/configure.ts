@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { decodePictures, readConfig } from '@gatehouse/gateway';
 import { CONFIG_PREFIX } from '@gatehouse/protocol';
 import {
@@ -8,45 +8,72 @@ import {
   forgetEnrolment,
   joinWifi,
   type Offer,
+  provisioningError,
   seeRoot,
 } from '@gatehouse/provisioning';
 
 /** Makes this machine a gateway by a picture, a text, or an address and its typed code. */
 export async function configure(what: string, code: string | undefined, file: string) {
   const { data } = await readConfig(file);
-  const configText = code === undefined ? await textOf(what) : await typed(what, code);
-  const enrolment = await claimEntrance({
-    ...{ configText, dataDir: data, joinWifi, hardware: process.arch, software: 'gatehouse' },
-    clock: { now: () => Date.now(), trusted: false },
-    confirm: ({ tenantName, place }: Offer) =>
-      agreed(`${tenantName}: ${place?.name ?? '?'} (${place?.entrance ?? '?'}). Go on?`),
-  });
-  process.stdout.write(`${enrolment.gateway}\n`);
+  const person = whoeverIsThere();
+  try {
+    const configText = code === undefined ? await textOf(what) : await typed(what, code, person);
+    const enrolment = await claimEntrance({
+      ...{ configText, dataDir: data, joinWifi, hardware: process.arch, software: 'gatehouse' },
+      clock: { now: () => Date.now(), trusted: false },
+      confirm: ({ tenantName, place }: Offer) =>
+        person.agrees(`${tenantName}: ${placeOf(place)}. Go on?`),
+    });
+    process.stdout.write(`${enrolment.gateway}\n`);
+  } finally {
+    person.leave();
+  }
 }
 
 /** Makes it a device like any other again; scans that the cloud has not taken stay. */
 export async function reset(file: string) {
   const { data } = await readConfig(file);
-  if (await agreed('Forget which entrance this is?')) await forgetEnrolment(data);
+  const person = whoeverIsThere();
+  if (await person.agrees('Forget which entrance this is?')) await forgetEnrolment(data);
+  person.leave();
+}
+
+function placeOf(place: Offer['place']): string {
+  return place ? `${place.name} (${place.entrance})` : 'an entrance that it does not name';
 }
 
 async function textOf(what: string): Promise<string> {
   if (!(await stat(what).catch(() => undefined))) return what;
   const texts: string[] = [];
   await decodePictures([what], ({ codes }) => void texts.push(...codes.map(({ text }) => text)));
-  return texts.find((text) => text.startsWith(CONFIG_PREFIX)) ?? '';
+  // A code that is half covered is no other thing's code: nobody can tell what it is.
+  if (texts.length === 0) throw provisioningError('config-code-unseen');
+  return texts.find((text) => text.startsWith(CONFIG_PREFIX)) ?? (texts[0] as string);
 }
 
-async function typed(url: string, code: string) {
+async function typed(url: string, code: string, person: Person) {
   const pin = await seeRoot(url);
-  const isSame = await agreed(`Does the sheet say ${fingerprintWords(pin)}?`);
+  const isSame = await person.agrees(`Does the sheet say ${fingerprintWords(pin)}?`);
   if (!isSame) throw new Error('This is not the server of the sheet; nothing was changed.');
   return { url: new URL(url).origin, code, pin };
 }
 
-async function agreed(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} (yes/no) `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+interface Person {
+  agrees(question: string): Promise<boolean>;
+  leave(): void;
+}
+
+/** One reader for all questions, or the first would swallow the answers to the others. */
+function whoeverIsThere(): Person {
+  const terminal = createInterface({ input: process.stdin });
+  const lines = terminal[Symbol.asyncIterator]();
+  return {
+    async agrees(question) {
+      process.stderr.write(`${question} (yes/no) `);
+      const { value, done } = await lines.next();
+      // Whoever has hung up has not agreed.
+      return !done && /^y(es)?$/i.test(value.trim());
+    },
+    leave: () => terminal.close(),
+  };
 }

@@ -49,7 +49,13 @@ async function api(method: string, path: string, body?: object) {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-async function code(expires = clock.now() + HOUR): Promise<{ id: string; text: string }> {
+interface Made {
+  readonly id: string;
+  readonly text: string;
+  readonly typed: { readonly url: string; readonly code: string };
+}
+
+async function code(expires = clock.now() + HOUR): Promise<Made> {
   return api('POST', '/config-codes', {
     ...{ name: 'Main', venue: 'theatre', entrance: 'front', language: 'en', halls: [] },
     lanes: [{ name: 'Lane 1', direction: 'entry', staffed: false }],
@@ -64,7 +70,11 @@ interface Left {
 }
 
 /** A device with an empty disk is given a code on its command line, by a technician who agrees. */
-async function device(name: string, given: readonly string[]): Promise<Left> {
+async function device(
+  name: string,
+  given: readonly string[],
+  answers = 'yes\nyes\n',
+): Promise<Left> {
   const dir = join(data, name);
   mkdirSync(dir);
   const config = join(dir, 'gateway.json');
@@ -76,7 +86,7 @@ async function device(name: string, given: readonly string[]): Promise<Left> {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   // who has gone hears no answer
   child.stdin.on('error', () => undefined);
-  child.stdin.end('yes\nyes\n');
+  child.stdin.end(answers);
   const status = await new Promise<number | null>((done) => child.once('close', done));
   const kept = existsSync(own) ? await loadEnrolment(own) : { state: 'unconfigured' };
   return { said, status, state: kept.state };
@@ -126,7 +136,8 @@ test('each code that is no good leaves the device unconfigured and says why', as
     ['forged', remade(text, {}), 'config-code-forged'],
     ['tampered', tampered(text, text.length - 20), 'config-code-forged'],
     ['torn', text.slice(0, text.length / 2), 'config-code-damaged'],
-    ['covered', halfCovered, 'config-code-foreign'],
+    ['covered', halfCovered, 'config-code-unseen'],
+    ['elsewhere', await pictureOf('elsewhere', 'WIFI:T:WPA;S:cafe;;'), 'config-code-foreign'],
     ['pin', remade(text, { pins: [randomBytes(32)] }), 'server-pin-wrong'],
   ];
   for (let i = 0; i < cases.length; i += 3) {
@@ -143,6 +154,26 @@ test('each code that is no good leaves the device unconfigured and says why', as
   assert.equal([uses, reserved], [0, 0], 'none of them has cost the good code a use');
   const picture = await device('good', [await pictureOf('good', text)]);
   assert.is(picture.state, 'configured', picture.said);
+});
+
+test('a typed code that is no good, or a server that is not the sheet’s, changes nothing', async () => {
+  const { typed } = await code();
+  const cases: readonly (readonly [string, string, string, string])[] = [
+    ['misread', 'K7M4D-Q2X9', 'yes\n', 'typed-code-wrong: '],
+    ['guessed', 'ZZZZZ-ZZZZZ', 'yes\nyes\n', 'claim-unknown: '],
+    ['other-sheet', typed.code, 'no\n', 'This is not the server of the sheet'],
+    ['declined', typed.code, 'yes\nno\n', 'not-confirmed: '],
+  ];
+  await Promise.all(
+    cases.map(async ([name, given, answers, why]) => {
+      const { said, status, state } = await device(name, [typed.url, given], answers);
+      assert.is(state, 'unconfigured', name);
+      assert.is.not(status, 0, name);
+      assert.ok(said.includes(`gatehouse: ${why}`), `${name}: ${said}`);
+    }),
+  );
+  const { state, said } = await device('typed', [typed.url, typed.code.toLowerCase()]);
+  assert.is(state, 'configured', said);
 });
 
 test('a device whose clock is a year off is configured all the same; the server judges', async () => {

@@ -7,6 +7,11 @@ export const provisioningErrors = {
     status: 400,
     message: 'This is not a Gatehouse config code.',
   },
+  'config-code-unseen': {
+    acts: 'technician',
+    status: 400,
+    message: 'No code can be read in the picture; take another: all of the code, close and sharp.',
+  },
   'config-code-damaged': {
     acts: 'technician',
     status: 400,
