@@ -2,6 +2,11 @@
 export const fleetTexts = {
   alerts: ['Look at these', 'Kijk hiernaar'],
   noAlerts: ['Nothing needs anybody.', 'Er is niets aan de hand.'],
+  notLive: [
+    'This list is not up to date; connecting again …',
+    'Deze lijst loopt achter; er wordt opnieuw verbonden …',
+  ],
+  since: ['since {when}', 'sinds {when}'],
   none: [
     'No gateway has been set up yet. Make a config code on the page “Entrances”.',
     'Er is nog geen gateway ingesteld. Maak een configuratiecode op de pagina “Ingangen”.',
@@ -80,7 +85,7 @@ export const fleetTexts = {
   unknown: ['–', '–'],
 } as const;
 
-/** What people should look at in a gateway, by the alerts of `GET /gateways` and of clones. */
+/** What people should look at in a gateway, by the alerts of `GET /alerts`. */
 export const alertTexts = {
   cloned: [
     'Two machines run as this gateway. A copied card? Stop one and revoke it.',

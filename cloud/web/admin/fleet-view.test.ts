@@ -1,19 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Gateway } from '../api.ts';
-import type { CloneRow } from '../conflicts.ts';
-import { alertTexts } from './fleet-texts.ts';
-import {
-  alertsOf,
-  CLONE_SHOWN_MS,
-  changeOf,
-  configurationState,
-  editFormOf,
-  mayTest,
-  mebibytes,
-} from './fleet-view.ts';
+import { changeOf, configurationState, editFormOf, mayTest, mebibytes } from './fleet-view.ts';
 
-const NOW = 1_800_000_000_000;
 const LANE = { lane: 'lane-1', name: 'Left', direction: 'entry', staffed: false } as const;
 const CONFIGURATION = {
   ...{ version: 3, name: 'North', venue: 'kade', entrance: 'north', language: 'nl' },
@@ -28,20 +17,6 @@ function gatewayWith(changes: Partial<Gateway> = {}): Gateway {
     ...changes,
   } as unknown as Gateway;
 }
-
-const clone = (latest: number): CloneRow => ({
-  ...{ gateway: 'gw-1', one: 'a', other: 'b', evidence: 'heartbeat', found: 0, latest },
-});
-
-test('a copied card stands before all else, and no longer once it was stopped or revoked', () => {
-  const quiet = gatewayWith({ id: 'gw-0', alerts: ['hot'] });
-  const names = (gateway: Gateway, latest: number) =>
-    alertsOf([quiet, gateway], [clone(latest)], NOW).map(({ alert }) => alert);
-  assert.equal(names(gatewayWith(), NOW), ['cloned', 'hot']);
-  assert.equal(names(gatewayWith(), NOW - CLONE_SHOWN_MS), ['hot']);
-  assert.equal(names(gatewayWith({ standing: 'revoked', alerts: ['offline'] }), NOW), ['hot']);
-  for (const alert of names(gatewayWith(), NOW)) assert.ok(alert in alertTexts);
-});
 
 test('a configuration runs, was refused, or is on its way', () => {
   assert.is(configurationState(gatewayWith()), 'running');

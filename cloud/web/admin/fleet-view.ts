@@ -1,33 +1,7 @@
 import type { Gateway } from '../api.ts';
-import type { CloneRow } from '../conflicts.ts';
 import { hallsOf, hardwareOf, type LaneForm } from './config-form.ts';
 
-/** A machine that was last seen to be double longer ago than this was stopped since. */
-export const CLONE_SHOWN_MS = 86_400_000;
 const MIB = 1024 * 1024;
-
-export interface FleetAlert {
-  readonly gateway: string;
-  readonly name: string;
-  readonly alert: string;
-}
-
-/** What people should look at, a copied card before all else, then by gateway. */
-export function alertsOf(
-  gateways: readonly Gateway[],
-  clones: readonly CloneRow[],
-  now: number,
-): FleetAlert[] {
-  const inUse = gateways.filter(({ standing }) => standing !== 'revoked');
-  const isCloned = ({ id }: Gateway) =>
-    clones.some(({ gateway, latest }) => gateway === id && now - latest < CLONE_SHOWN_MS);
-  const all = (gateway: Gateway, alerts: readonly string[]) =>
-    alerts.map((alert) => ({ gateway: gateway.id, name: gateway.name, alert }));
-  return [
-    ...inUse.filter(isCloned).flatMap((gateway) => all(gateway, ['cloned'])),
-    ...inUse.flatMap((gateway) => all(gateway, gateway.alerts)),
-  ];
-}
 
 /** What becomes of the newest configuration: the gateway runs it, refused it, or has yet to say. */
 export function configurationState({ configuration, applied, refused }: Gateway) {

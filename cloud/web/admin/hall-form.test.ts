@@ -3,7 +3,10 @@ import * as assert from 'uvu/assert';
 import { NewHall } from '../../ticketing/halls/hall.ts';
 import {
   type DraftSeat,
+  draftOf,
+  drawn,
   emptyRows,
+  type Hall,
   type HallDraft,
   hallBody,
   isFault,
@@ -15,6 +18,7 @@ import {
 
 const draft = (...rows: Partial<RowsForm>[]): HallDraft => ({
   ...{ name: 'Main', ranks: [{ name: 'Parterre' }, { name: 'Balkon' }], marks: {} },
+  ...{ front: false, moved: {} },
   rows: rows.map((one) => ({ ...emptyRows(), ...one })),
 });
 const made = (given: HallDraft): readonly DraftSeat[] => {
@@ -106,6 +110,63 @@ test('the cloud takes such a hall, without the seats that were taken out', () =>
 test('ranks get ids of their names, each once', () => {
   const ranks = ['Première', '1e rang', 'Première', '—'].map((name) => ({ name }));
   assert.equal(rankIds(ranks), ['premiere', '1e-rang', 'premiere-3', 'rank']);
+});
+
+const standing: Hall = {
+  ...{ id: 'h', name: 'Main', ranks: [{ id: 'stalls', name: 'Parterre' }] },
+  seats: ['A', 'B'].flatMap((row, n) =>
+    [1, 2].map((number) => ({
+      ...{ id: `${row}${number}`, rank: 'stalls', row, number: String(number), door: 'South' },
+      ...{ line: n * 2, place: number, wheelchair: row === 'B', companion: false },
+    })),
+  ),
+};
+const change = (more: Partial<HallDraft>): HallDraft => ({
+  ...{ ...draftOf(standing), rows: [], front: false, moved: {} },
+  ...more,
+});
+const built = (given: HallDraft) => {
+  const seats = seatsOf(given, drawn(standing));
+  if (isFault(seats)) throw new Error(seats.fault);
+  return hallBody(given, seats);
+};
+
+test('a hall that is opened and kept without a change is the same hall', () => {
+  const { seats, ...rest } = built(change({}));
+  assert.equal(rest, { name: standing.name, ranks: standing.ranks });
+  assert.equal(
+    seats,
+    standing.seats.map(({ id, ...seat }) => seat),
+  );
+});
+
+test('rows are added behind or before those that a hall has, seats taken out or put elsewhere', () => {
+  const rows = [
+    { ...emptyRows(), from: 'Pit', to: '', last: 1, rank: 1 },
+    { ...emptyRows(), from: 'A', to: '', first: 3, last: 3 },
+  ];
+  const ranks = [...standing.ranks, { name: 'Stalls' }];
+  const marks = { 'B/1': 'gone', 'B/2': 'companion' } as const;
+  const draft = change({ rows, ranks, marks, moved: { 'A/1': 1 } });
+  const at = (made: ReturnType<typeof built>) =>
+    made.seats.map(({ row, number, line, place, rank }) => [row + number, line, place, rank]);
+  assert.equal(at(built(draft)), [
+    ['A1', 0, 1, 'stalls-2'],
+    ['A2', 0, 2, 'stalls'],
+    ['B2', 2, 2, 'stalls'],
+    ['Pit1', 3, 0, 'stalls-2'],
+    ['A3', 0, 4, 'stalls'],
+  ]);
+  assert.equal(at(built({ ...draft, front: true })), [
+    ['A1', 1, 1, 'stalls-2'],
+    ['A2', 1, 2, 'stalls'],
+    ['B2', 3, 2, 'stalls'],
+    ['Pit1', 0, 0, 'stalls-2'],
+    ['A3', 1, 4, 'stalls'],
+  ]);
+  assert.is(built(draft).seats[2]?.companion, true);
+  const again = change({ rows: [{ ...emptyRows(), from: 'A', to: '', last: 1 }] });
+  assert.equal(seatsOf(again, drawn(standing)), { at: 0, fault: 'twice', seat: 'A 1' });
 });
 
 test.run();

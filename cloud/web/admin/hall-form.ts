@@ -30,12 +30,33 @@ export interface DraftSeat {
   readonly mark: Mark | undefined;
 }
 
+/** A hall as the cloud gives it. */
+export interface Hall {
+  readonly id: string;
+  readonly name: string;
+  readonly ranks: readonly { readonly id: string; readonly name: string }[];
+  readonly seats: readonly (Omit<DraftSeat, 'mark'> & {
+    readonly wheelchair: boolean;
+    readonly companion: boolean;
+  })[];
+}
+
+export interface DraftRank {
+  /** Of a rank that the hall has already. */
+  id?: string;
+  name: string;
+}
+
 export interface HallDraft {
   readonly name: string;
-  readonly ranks: readonly { readonly name: string }[];
+  readonly ranks: readonly Readonly<DraftRank>[];
   readonly rows: readonly RowsForm[];
+  /** Whether new rows lie before those that the hall has. */
+  readonly front: boolean;
   /** By `id` of the seat. */
   readonly marks: Readonly<Record<string, Mark>>;
+  /** Seats that were put into another rank: its position, by `id` of the seat. */
+  readonly moved: Readonly<Record<string, number>>;
 }
 
 /** What is wrong with rows, and with which of them. */
@@ -81,50 +102,113 @@ function letters(n: number): string {
   return (before > 0 ? letters(before) : '') + String.fromCharCode(65 + rest);
 }
 
-/** Ids of ranks as the cloud takes them, made of their names. */
-export function rankIds(ranks: readonly { readonly name: string }[]): string[] {
+/** Ids of ranks as the cloud takes them: those they have, or made of their names. */
+export function rankIds(ranks: readonly Readonly<DraftRank>[]): string[] {
   const ids: string[] = [];
-  for (const { name } of ranks) {
+  const given = ranks.flatMap(({ id }) => id ?? []);
+  for (const { id, name } of ranks) {
+    if (id !== undefined) {
+      ids.push(id);
+      continue;
+    }
     const plain = name.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
     const short = plain.toLowerCase().replace(/[^a-z0-9]+/g, '-');
     const slug = short.replace(/^-|-$/g, '').slice(0, 36) || 'rank';
-    ids.push(ids.includes(slug) ? `${slug}-${ids.length + 1}` : slug);
+    const isTaken = given.includes(slug) || ids.includes(slug);
+    ids.push(isTaken ? `${slug}-${ids.length + 1}` : slug);
   }
   return ids;
 }
 
-/** All seats of a draft, from the front, those that were taken out marked `gone`. */
-export function seatsOf(draft: HallDraft): readonly DraftSeat[] | RowsFault {
+const markOf = (seat: { wheelchair: boolean; companion: boolean }): Mark | undefined =>
+  seat.wheelchair ? 'wheelchair' : seat.companion ? 'companion' : undefined;
+
+/** Seats of a hall as they are drawn. */
+export function drawn({ seats }: Pick<Hall, 'seats'>): DraftSeat[] {
+  return seats.map(({ wheelchair, companion, ...seat }) => ({
+    ...seat,
+    ...{ id: `${seat.row}/${seat.number}`, mark: markOf({ wheelchair, companion }) },
+  }));
+}
+
+/** A draft that changes nothing of a hall yet. */
+export function draftOf(hall: Hall) {
+  const marks: Record<string, Mark> = {};
+  for (const { id, mark } of drawn(hall)) if (mark) marks[id] = mark;
+  return { name: hall.name, ranks: hall.ranks.map((rank) => ({ ...rank })), marks };
+}
+
+/**
+ * All seats of a draft, from the front, those that were taken out marked `gone`.
+ * @param standing seats that the hall has already
+ */
+export function seatsOf(
+  draft: HallDraft,
+  standing: readonly DraftSeat[] = [],
+): readonly DraftSeat[] | RowsFault {
   const ids = rankIds(draft.ranks);
-  const seats: DraftSeat[] = [];
-  const known = new Set<string>();
-  const lines = new Map<string, { line: number; next: number }>();
+  const seats = [...standing];
+  const known = new Set(standing.map(({ id }) => id));
+  const lines = linesOf(standing);
+  const end = 1 + Math.max(-1, ...[...lines.values()].map(({ line }) => line));
+  let added = 0;
+  const lineOf = (row: string) => {
+    const own = lines.get(row) ?? { line: end + added++, next: 0 };
+    lines.set(row, own);
+    return own;
+  };
   for (const [at, form] of draft.rows.entries()) {
     const rows = rowsBetween(form.from, form.to);
     if (!rows) return { at, fault: 'rows' };
     const numbers = numbersOf(form);
     if (!numbers) return { at, fault: 'numbers' };
     if (seats.length + rows.length * numbers.length > SEATS_MAX) return { at, fault: 'many' };
-    const aisles = new Set(form.aisles.split(/[\s,;]+/));
     const rank = ids[form.rank] ?? ids[0] ?? '';
     for (const row of rows) {
-      const line = lines.get(row) ?? { line: lines.size, next: 0 };
-      let place = line.next + Math.max(0, form.indent ?? 0);
-      for (const [n, number] of numbers.entries()) {
-        const id = `${row}/${number}`;
-        if (known.has(id)) return { at, fault: 'twice', seat: `${row} ${number}` };
-        known.add(id);
-        const door = form.door.trim() || null;
-        const name = { id, rank, row, number: String(number), door };
-        seats.push({ ...name, line: line.line, place, mark: draft.marks[id] });
-        // from the right an aisle lies on the other side of its seat
-        const beside = form.lowest === 'left' ? number : numbers[n + 1];
-        place += aisles.has(String(beside)) ? 2 : 1;
+      for (const seat of rowOf(form, numbers, row, lineOf(row))) {
+        if (known.has(seat.id)) return { at, fault: 'twice', seat: `${row} ${seat.number}` };
+        known.add(seat.id);
+        seats.push({ ...seat, rank });
       }
-      // whatever else this row gets lies behind an aisle
-      lines.set(row, { line: line.line, next: place + 1 });
     }
   }
+  const toFront = (line: number) => (line < end ? line + added : line - end);
+  return seats.map((seat) => ({
+    ...seat,
+    line: draft.front ? toFront(seat.line) : seat.line,
+    rank: ids[draft.moved[seat.id] ?? -1] ?? seat.rank,
+    mark: draft.marks[seat.id],
+  }));
+}
+
+/** Lines by the names of their rows; what a row gets beside its seats lies behind an aisle. */
+function linesOf(seats: readonly DraftSeat[]): Map<string, { line: number; next: number }> {
+  const lines = new Map<string, { line: number; next: number }>();
+  for (const { row, line, place } of seats) {
+    const next = Math.max(place + 2, lines.get(row)?.next ?? 0);
+    lines.set(row, { line: Math.max(line, lines.get(row)?.line ?? 0), next });
+  }
+  return lines;
+}
+
+function rowOf(
+  form: RowsForm,
+  numbers: readonly number[],
+  row: string,
+  line: { readonly line: number; next: number },
+): Omit<DraftSeat, 'rank'>[] {
+  const aisles = new Set(form.aisles.split(/[\s,;]+/));
+  let place = line.next + Math.max(0, form.indent ?? 0);
+  const seats = numbers.map((number, n) => {
+    const at = place;
+    // from the right an aisle lies on the other side of its seat
+    const beside = form.lowest === 'left' ? number : numbers[n + 1];
+    place += aisles.has(String(beside)) ? 2 : 1;
+    const name = { id: `${row}/${number}`, row, number: String(number) };
+    return { ...name, line: line.line, place: at, door: form.door.trim() || null, mark: undefined };
+  });
+  // whatever else this row gets lies behind an aisle
+  line.next = place + 1;
   return seats;
 }
 

@@ -41,6 +41,12 @@ programme.after(async () => {
   await mollie?.stop();
 });
 
+interface Drawn {
+  readonly row: string;
+  readonly number: string;
+  readonly rank: string;
+}
+
 const inDays = (days: number) => cloud.clock.now() + days * DAY_MS;
 const section = (name: string | RegExp) => office.page.getByRole('region', { name });
 const saved = (name: string) => section(name).getByText('Saved.').waitFor();
@@ -173,6 +179,46 @@ test('an error of the API is said in Dutch on a Dutch page, and nothing typed is
   await page.getByRole('button', { name: 'EN', exact: true }).click();
 });
 
+test('a hall on sale is renamed and grows; a seat that is taken stays, and the page says which', async () => {
+  const { page, api } = office;
+  const { plan } = need(await api.call('GET', `/performances/${hamlet}/sale`), 200);
+  const { seats } = need(await api.call('GET', `/halls/${plan}`), 200);
+  const taken = seats.find(({ row, number }: Drawn) => row === 'A' && number === '2').id;
+  const block = { seats: [taken], kind: 'good', reason: 'camera', value: 0 };
+  need(await api.call('POST', `/performances/${hamlet}/blocks`, block), 201);
+  await office.open('halls');
+  await page.getByTestId('halls').getByText('Grote zaal').click();
+  await page.getByTestId('change-hall').click();
+  await page.getByTestId('hall-name').fill('De Kade');
+  for (const was of ['ordinary', 'wheelchair', 'companion']) {
+    await page.getByRole('button', { name: `Row A, seat 2: ${was}` }).click();
+  }
+  await page.getByTestId('make-hall').click();
+  await page.getByTestId('failed').getByText('they stay as they are: A 2.').waitFor();
+  await page.getByRole('button', { name: 'Row A, seat 2: taken out' }).click();
+  await page.getByTestId('add-rank').click();
+  await page.getByLabel('Rank 3').fill('Bak');
+  await page.getByTestId('add-rows').click();
+  const rows = page.getByTestId('rows');
+  await rows.getByLabel('Row from').fill('Bak');
+  await rows.getByLabel('Row to').fill('');
+  await rows.getByLabel('Seat to').fill('6');
+  await rows.getByLabel('Rank', { exact: true }).selectOption('Bak');
+  await page.getByTestId('rows-front').check();
+  await page.getByTestId('tap').selectOption({ label: 'puts it into Balkon' });
+  await page.getByRole('button', { name: 'Row F, seat 1: ordinary' }).click();
+  await page.getByTestId('seat-count').getByText('130 seats').waitFor();
+  await office.shot('change-hall');
+  await page.getByTestId('make-hall').click();
+  await page.getByTestId('said').getByText('The hall is saved.').waitFor();
+  await page.getByTestId('halls').getByText('De Kade').waitFor();
+  const hall = need(await api.call('GET', `/halls/${plan}`), 200);
+  const [front] = hall.seats as Drawn[];
+  assert.equal([front?.row, front?.rank, hall.seats.length], ['Bak', 'bak', 130]);
+  const moved = hall.seats.find(({ row, number }: Drawn) => row === 'F' && number === '1');
+  assert.is(moved.rank, 'balkon');
+});
+
 test('Mollie: a key is set, a test payment is made, and the page sees the webhook come', async () => {
   const { page } = office;
   await office.open('payments');
@@ -266,6 +312,12 @@ test('all of these pages fit a phone in Dutch and complain of nothing', async ()
     await page.getByRole('heading', { level: 2 }).first().waitFor();
     await page.waitForLoadState('networkidle');
     assert.is(await office.overflow(), 0, name);
+    if (name === 'halls') {
+      await page.getByTestId('halls').getByText('De Kade').click();
+      await page.getByTestId('change-hall').click();
+      await page.getByTestId('hall-map').waitFor();
+      assert.is(await office.overflow(), 0, 'a hall that is changed');
+    }
     if (['halls', 'payments', 'performances'].includes(name)) await office.shot(`phone-${name}`);
   }
   await page.getByTestId('menu').click();
