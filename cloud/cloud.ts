@@ -13,6 +13,9 @@ import { type ConflictDesk, conflictRoutes, createConflictDesk } from './conflic
 import { createDeltas } from './deltas.ts';
 import { createDoorPeople, doorRoutes, handheldsOf, openDoorStaffList } from './door/index.ts';
 import {
+  alertRoutes,
+  clonedSince,
+  createAlertWatch,
   createContacts,
   createFleet,
   createRemote,
@@ -163,7 +166,8 @@ async function startParts(options: CloudOptions): Promise<Running> {
         ticketingRoutes(ticketing),
         admissionRoutes({ store, clock, feed: gate.feed }),
         conflictRoutes({ desk, store, clock, alarms: gate.alarms }),
-        gatewayRoutes(fleet, gate.broker, clock.now),
+        gatewayRoutes(fleet, gate.broker, gate.watch),
+        alertRoutes(gate.watch, clock),
         fleetRoutes(fleet, gate.stolen),
         remoteRoutes(gate.remote),
         gate.doorStaff,
@@ -234,6 +238,7 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     tls: fleet.brokerTls(),
     isAllowed: fleet.isAllowed,
     connected: (gateway, serial) => void begin(gateway, serial),
+    gone: () => watch.look(),
     listening(gateway) {
       deltas.greet(gateway);
       remote.greet(gateway).catch((fault) => log.error({ gateway, fault }, 'not configured'));
@@ -245,21 +250,32 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
       heard(gateway, beat, at) {
         broker.heard(gateway, beat, at);
         remote.heard(gateway, beat);
+        watch.look();
       },
-      configured: (gateway, answer) => remote.configured(gateway, answer),
+      configured: (gateway, answer) => remote.configured(gateway, answer).then(watch.look),
       commanded: (gateway, answer) => remote.commanded(gateway, answer),
     }),
   });
   async function begin(gateway: string, serial: string): Promise<void> {
     if (!(await mayStay(fleet, gateway, serial, log))) return broker.disconnect(gateway);
     await Promise.all([places.refresh(), contacts.heard(gateway)]);
+    watch.look();
   }
+  const watch = createAlertWatch({
+    ...{ clock, log, gateways: fleet.gateways },
+    clonedSince: (moment) => clonedSince(store.read, moment),
+    sessions: () => broker.sessions(),
+  });
   stops.push(() => deltas.stop());
   contacts.start();
   stops.push(() => contacts.stop());
   await broker.start();
   stops.push(() => broker.stop());
+  await watch.start();
+  stops.push(() => watch.stop());
+  validator.alarms.subscribe(watch.look);
   fleet.onMembers(changed);
+  fleet.onMembers(watch.look);
   fleet.onRevoked((gateway) => broker.disconnect(gateway));
   stops.push(
     ticketing.onChange(() => {
@@ -276,7 +292,8 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     const place = places.gateway(gateway);
     if (place) await list.voidPins(caller, place.venue);
   }
-  return { broker, remote, doorStaff, stolen, feed: validator.feed, alarms: validator.alarms };
+  const { feed, alarms } = validator;
+  return { broker, remote, doorStaff, stolen, watch, feed, alarms };
 }
 
 /** Only a first session and a new certificate are written down; without that they don't count. */

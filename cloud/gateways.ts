@@ -3,7 +3,7 @@ import { EntranceConfiguration } from '@gatehouse/provisioning';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { AdmissionTransport, LanePlace } from './admission/index.ts';
-import { alertsOf, type Fleet, type FleetGateway } from './fleet/index.ts';
+import type { AlertWatch, Fleet, FleetGateway } from './fleet/index.ts';
 import type { Log } from './ports.ts';
 
 /** Where lanes are, kept in memory for the validator. */
@@ -99,8 +99,8 @@ const Gateway = z.object({
 /** The route that says which gateways there are and which are online. */
 export function gatewayRoutes(
   fleet: Fleet,
-  transport: AdmissionTransport,
-  now: () => number,
+  transport: Pick<AdmissionTransport, 'sessions'>,
+  watch: Pick<AlertWatch, 'now'>,
 ): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
@@ -134,7 +134,9 @@ export function gatewayRoutes(
             certificateEnds: gateway.certificateEnds,
             clock: beat?.at.quality ?? null,
             health: beat?.health ?? null,
-            alerts: alertsOf(gateway, session, now()),
+            alerts: watch.now.alerts.flatMap((one) =>
+              one.gateway === gateway.id ? [one.alert] : [],
+            ),
             online: session !== undefined,
             since: session?.since ?? null,
             heartbeat: at ?? null,

@@ -58,6 +58,27 @@ async function api(method: string, path: string, body?: object) {
   return text === '' ? undefined : JSON.parse(text);
 }
 
+/** Follows what people should look at until the cloud stops; the newest list. */
+const seen: { list: string[] | undefined; lists: number } = { list: undefined, lists: 0 };
+async function followAlerts(): Promise<void> {
+  const token = readFileSync(join(data, 'cloud', 'admin-token'), 'utf8').trim();
+  const { body } = await fetch(`http://127.0.0.1:${cloud.ports().http}/api/v1/alerts/stream`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of body as ReadableStream<Uint8Array>) {
+    const events = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
+    rest = events.pop() ?? '';
+    for (const event of events) {
+      const told = /^event: alerts\n.*\ndata: (.*)$/.exec(event)?.[1];
+      if (told === undefined) continue;
+      seen.lists += 1;
+      seen.list = JSON.parse(told).alerts.map(({ alert }: { alert: string }) => alert);
+    }
+  }
+}
+
 const row = async () => (await api('GET', '/gateways')).gateways[0];
 
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
@@ -73,6 +94,13 @@ const order = async (what: string, lane?: string) => {
   return api('POST', `/gateways/${id}/commands`, { do: what, ...(lane ? { lane } : {}) });
 };
 
+test('whoever follows the alerts hears at once how things are', async () => {
+  followAlerts().catch(() => undefined);
+  await until('told', () => seen.list !== undefined);
+  assert.equal(seen.list, []);
+  assert.equal(await api('GET', '/alerts'), { n: 0, alerts: [] });
+});
+
 test('a gateway reads its picture, shows its key, and waits for a person', async () => {
   const { text } = await api('POST', '/config-codes', {
     ...{ name: 'Main', venue: 'theatre', entrance: 'front', language: 'en', halls: [] },
@@ -82,14 +110,16 @@ test('a gateway reads its picture, shows its key, and waits for a person', async
   writeFileSync(picture, await qrPicture(text));
   await until('configured', () => gateway.status().gateway.state === 'configured');
   await until('it knows that it waits', () => gateway.status().gateway.accepted === false);
-  const seen = await row();
-  assert.is(seen.standing, 'waiting');
-  assert.is(seen.keyMark, gateway.status().gateway.keyMark);
-  assert.ok(seen.alerts.includes('waiting'));
-  await api('POST', `/gateways/${seen.id}/accept`);
+  await until('it is told', () => seen.list?.includes('waiting') === true);
+  const { id, standing, keyMark, alerts } = await row();
+  assert.is(standing, 'waiting');
+  assert.is(keyMark, gateway.status().gateway.keyMark);
+  assert.ok(alerts.includes('waiting'));
+  await api('POST', `/gateways/${id}/accept`);
   await until('it is accepted', () => gateway.status().gateway.accepted === true);
   await until('it has tickets', () => gateway.status().tickets.cursor !== null);
   assert.is((await row()).standing, 'active');
+  await until('it waits no more', () => seen.list?.includes('waiting') === false);
 });
 
 test('a configuration goes down, is applied and stays; a broken one changes nothing', async () => {
@@ -102,9 +132,9 @@ test('a configuration goes down, is applied and stays; a broken one changes noth
   const other = { ...change, version: 2, hardware: { profile: 'serial-relay' } };
   await api('PUT', `/gateways/${id}/configuration`, other);
   await until('refused', async () => (await row()).refused !== null);
-  const { refused, applied, alerts } = await row();
+  const { refused, applied } = await row();
   assert.equal([refused.version, refused.code, applied], [3, 'configuration-hardware', 2]);
-  assert.ok(alerts.includes('configuration-refused'));
+  await until('it is told', () => seen.list?.includes('configuration-refused') === true);
   assert.is(gateway.status().lanes[0]?.state, 'idle');
 });
 
@@ -126,6 +156,8 @@ test('a revoked gateway is out within seconds and says so', async () => {
   await api('POST', `/gateways/${id}/revoke`);
   await until('away', async () => !(await row()).online);
   await until('it says why', () => gateway.status().gateway.code === 'gateway-revoked');
+  await until('nobody need look at it any more', () => seen.list?.length === 0);
+  assert.ok(seen.lists > 3);
 });
 
 test.run();

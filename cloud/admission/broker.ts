@@ -43,6 +43,8 @@ export interface BrokerParts {
   isAllowed(gateway: string, serial?: string): boolean;
   /** Is told of each session that begins, with the serial of its certificate. */
   connected(gateway: string, serial: string): void;
+  /** Is told of each session that has ended. */
+  gone?(gateway: string): void;
   /** Is told once in a session that its gateway listens for deltas. */
   listening(gateway: string): void;
   readonly receive: Receive;
@@ -158,6 +160,7 @@ function attach(broker: Aedes, sessions: Map<string, Session>, parts: BrokerPart
   broker.on('clientDisconnect', (client) => {
     if (sessions.get(client.id)?.client === client) sessions.delete(client.id);
     log.info({ gateway: client.id }, 'a gateway has gone');
+    parts.gone?.(client.id);
   });
   broker.on('clientError', (client, fault) => {
     log.warn({ gateway: client.id, code: codeOf(fault) }, 'a gateway was disconnected');

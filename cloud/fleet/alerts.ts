@@ -10,16 +10,20 @@ export const READ_SLOW_MS = 1_000;
 const READS_MIN = 50;
 export const HOT_CELSIUS = 80;
 
-export type FleetAlert =
-  | 'waiting'
-  | 'offline'
-  | 'disk-low'
-  | 'certificate-low'
-  | 'clock-untrusted'
-  | 'reading-bad'
-  | 'hot'
-  | 'configuration-refused'
-  | 'lane-fault';
+/** What people should look at, the most urgent first. */
+export const FLEET_ALERTS = [
+  'cloned',
+  'waiting',
+  'offline',
+  'lane-fault',
+  'disk-low',
+  'certificate-low',
+  'clock-untrusted',
+  'hot',
+  'reading-bad',
+  'configuration-refused',
+] as const;
+export type FleetAlert = (typeof FLEET_ALERTS)[number];
 
 /** Why a lane is closed that somebody has closed: that is no fault. */
 const CLOSED_BY_PERSON = 'lane-closed-by-person';
@@ -28,13 +32,14 @@ const CLOSED_BY_PERSON = 'lane-closed-by-person';
 export function alertsOf(
   gateway: Pick<FleetGateway, 'standing' | 'certificateEnds' | 'refused' | 'configuration'>,
   session: { readonly lastHeartbeat?: { readonly beat: Heartbeat } } | undefined,
-  now: number,
+  { now, isCloned }: { readonly now: number; readonly isCloned: boolean },
 ): FleetAlert[] {
   const { standing, certificateEnds, refused, configuration } = gateway;
   if (standing === 'revoked' || standing === 'reserved' || standing === 'lapsed') return [];
   const beat = session?.lastHeartbeat?.beat;
   const { health } = beat ?? {};
   const found: Record<FleetAlert, boolean> = {
+    cloned: isCloned,
     waiting: standing === 'waiting',
     offline: session === undefined,
     'disk-low': beat?.disk?.low ?? false,
@@ -46,7 +51,7 @@ export function alertsOf(
     'lane-fault':
       beat?.lanes.some(({ fault = CLOSED_BY_PERSON }) => fault !== CLOSED_BY_PERSON) ?? false,
   };
-  return (Object.keys(found) as FleetAlert[]).filter((alert) => found[alert]);
+  return FLEET_ALERTS.filter((alert) => found[alert]);
 }
 
 function isBad(reading: NonNullable<Heartbeat['health']>['reading']): boolean {

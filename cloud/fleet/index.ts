@@ -1,4 +1,6 @@
-export { alertsOf, type FleetAlert } from './alerts.ts';
+export { alertRoutes } from './alert-routes.ts';
+export { type AlertWatch, createAlertWatch, type ToldAlert } from './alert-watch.ts';
+export type { FleetAlert } from './alerts.ts';
 export type { ConfigCode, NewEntrance } from './config-codes.ts';
 export { ACTIVE_MS, type Contacts, createContacts } from './contacts.ts';
 export { fleetErrors } from './errors.ts';
@@ -12,3 +14,4 @@ export type { FleetGateway } from './fleet-gateway.ts';
 export { createRemote, type Remote } from './remote.ts';
 export { remoteRoutes } from './remote-routes.ts';
 export { fleetRoutes } from './routes.ts';
+export { clonedSince } from './store.ts';

@@ -187,3 +187,14 @@ export function noteSilent(db: Db, until: number): Promise<boolean> {
 export async function membersChanged(step: Transaction<FleetTables>): Promise<void> {
   await nextChange(step as unknown as Transaction<Database>);
 }
+
+/** Gateways that ran as two machines since a moment. */
+export async function clonedSince(db: Kysely<Database>, moment: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('gateway_clones')
+    .select('gateway')
+    .distinct()
+    .where('latest', '>', moment)
+    .execute();
+  return rows.map(({ gateway }) => gateway);
+}

@@ -90,6 +90,14 @@ export interface Gateway {
   })[];
 }
 
+/** Something that people should look at in a gateway. */
+export interface FleetAlert {
+  readonly gateway: string;
+  readonly name: string;
+  readonly alert: string;
+  readonly since: number;
+}
+
 export interface LaneConfiguration {
   readonly lane: string;
   readonly name: string;
