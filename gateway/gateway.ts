@@ -177,7 +177,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   function read(device: number, reading: Reading): void {
     quality.note(reading);
-    readers.note(device, reading);
+    web.tellRead(readers.note(device, reading));
     const isConfig = kindOf(reading.code) === 'config';
     if (enrolled && !(isConfig && arming.armed)) enrolled.read(device, reading);
     else if (isConfig) claiming.claim(reading.raw, enrolled?.device);

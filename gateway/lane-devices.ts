@@ -83,11 +83,12 @@ export function createLaneDevices({
     };
   }
 
-  function scanned(onReading: (reading: Reading) => void) {
+  function scanned(onReading: (reading: Reading) => void, reader: number) {
     return ({ text, aim, at }: { text: string; aim?: string; at: number }) => {
       const symbology = (aim === undefined ? undefined : symbologyOfAim(aim)) ?? 'unknown';
       const code = canonical(text, symbology);
-      onReading({ code, raw: text, symbology, source: 'scanner', at, took: clock.mono() - at });
+      const took = clock.mono() - at;
+      onReading({ code, raw: text, symbology, source: 'scanner', at, took, reader });
     };
   }
 
@@ -100,11 +101,13 @@ export function createLaneDevices({
     turnstile: openTurnstile(hardware.turnstile, parts),
     start(onReading) {
       for (const [n, camera] of cameras.entries()) {
-        go(camera.start({ onReading, onHealth: healthOf(n) }));
+        const read = (reading: Reading) => onReading({ ...reading, reader: n });
+        go(camera.start({ onReading: read, onHealth: healthOf(n) }));
       }
       for (const [n, scanner] of scanners.entries()) {
-        const onHealth = healthOf(cameras.length + n);
-        go(scanner.start({ onText: scanned(onReading), onHealth }));
+        const reader = cameras.length + n;
+        const onText = scanned(onReading, reader);
+        go(scanner.start({ onText, onHealth: healthOf(reader) }));
       }
     },
     readers() {

@@ -92,9 +92,12 @@ export function createClaiming(parts: ClaimingParts): Claiming {
     const found = await stat(file).catch(() => undefined);
     if (!found || found.mtimeMs === seen) return;
     seen = found.mtimeMs;
-    const text = (await parts.texts(file)).find((one) => one.startsWith(CONFIG_PREFIX));
-    if (text === undefined) log.warn({ file }, 'no config code in the picture');
-    else claim(text);
+    const texts = await parts.texts(file);
+    const text = texts.find((one) => one.startsWith(CONFIG_PREFIX));
+    if (text !== undefined) return claim(text);
+    const code = texts.length === 0 ? 'config-code-unseen' : 'config-code-foreign';
+    log.warn({ file, code }, 'no config code in the picture');
+    parts.onFailed(code);
   }
 
   function plan(): void {

@@ -77,6 +77,12 @@ export const ReadLogEntry = z.object({
   length: count,
   kind: z.enum(['regular', 'secure', 'config', 'other']),
   took: z.number(),
+  /** Of a camera: around the code, in parts of the picture's width and height. */
+  corners: z
+    .array(z.tuple([z.number(), z.number()]).readonly())
+    .length(4)
+    .readonly()
+    .optional(),
 });
 /** `GET /api/technician/state`; `GET /api/technician/camera/:lane/:device` is a JPEG (or 404). */
 export const TechnicianState = z.object({

@@ -32,7 +32,7 @@ export * from './api-technician.ts';
 
 /**
  * Server-sent events, `data:` is JSON with `type`:
- * - `GET /api/events` (paired handheld or technician): all of these.
+ * - `GET /api/events` (paired handheld or technician): all of these; `read` for technicians only.
  * - `GET /api/display/:lane/events` (open, no names in it): `lane` of that lane.
  * A stream begins with everything as it is; the browser comes back by itself.
  */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { gatewayError } from '../errors.ts';
 import type { GatewayEvent, LaneView } from '../web/events.ts';
-import { type DisplayView, LANGUAGES_OF_PAGES, type LocalEvent } from './api.ts';
+import { type DisplayView, LANGUAGES_OF_PAGES, type LocalEvent, type ReadLogEntry } from './api.ts';
 import type { Desk } from './desk.ts';
 import { handheldState } from './hand-routes.ts';
 import type { Session } from './sessions.ts';
@@ -52,6 +52,12 @@ export function createNews(desk: Desk) {
           isSession(key) ? key.session.person !== undefined : key?.display === lane.lane,
         );
       } else states();
+    },
+    read(read: ReadLogEntry) {
+      stream.send(
+        { type: 'read', read } satisfies LocalEvent,
+        (key) => isSession(key) && key.session.person?.role === 'technician',
+      );
     },
     routes(server: FastifyInstance) {
       server.get('/api/events', (request, reply) => {

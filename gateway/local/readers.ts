@@ -19,20 +19,23 @@ export function createReaders(options: {
   const reads: ReadLogEntry[] = [];
   const laneOf = (device: number) => lanes()[device]?.lane ?? `device-${device + 1}`;
 
-  function note(device: number, reading: Reading): void {
-    const { code, symbology, source, took } = reading;
+  function note(lane: number, reading: Reading): ReadLogEntry {
+    const { code, symbology, source, took, corners, reader: device = 0 } = reading;
     const kind = kindOf(code);
-    reads.unshift({
-      ...{ at: Math.round(clock.wall()), lane: laneOf(device), device: 0, source, symbology },
+    const read: ReadLogEntry = {
+      ...{ at: Math.round(clock.wall()), lane: laneOf(lane), device, source, symbology },
       ...{ length: code.length, took: Math.round(took), kind },
-    });
+      ...(corners && { corners }),
+    };
+    reads.unshift(read);
     if (reads.length > READS_MAX) reads.pop();
+    return read;
   }
 
   function readers(): Reader[] {
     return devices.flatMap((lane, n) =>
       lane.readers().map((one, device) => {
-        const own = reads.filter((read) => read.lane === laneOf(n) && read.source === one.kind);
+        const own = reads.filter((read) => read.lane === laneOf(n) && read.device === device);
         return { ...one, lane: laneOf(n), device, reads: own.length, took: own[0]?.took };
       }),
     );

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { GatewayEvent } from '../web/events.ts';
+import type { ReadLogEntry } from './api.ts';
 import { type WebCertificate, webCertificate } from './certificate.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { handRoutes } from './hand-routes.ts';
@@ -71,6 +72,8 @@ export interface LocalServer {
   start(): Promise<number>;
   stop(): Promise<void>;
   tell(event: GatewayEvent): void;
+  /** For technicians only. */
+  tellRead(read: ReadLogEntry): void;
   /** Of what the server shows; none over plain HTTP. Only after the start. */
   readonly desk: Desk;
 }
@@ -118,6 +121,7 @@ export function createLocalServer(options: LocalServerOptions): LocalServer {
       screens.send(event);
       news?.heard(event);
     },
+    tellRead: (read) => news?.read(read),
   };
 }
 

@@ -91,6 +91,7 @@ export function createCameraReader(options: CameraReaderOptions): CameraReader {
                 source: 'camera',
                 at,
                 took: clock.mono() - at,
+                corners: code.corners,
               });
             }
             failing = false;

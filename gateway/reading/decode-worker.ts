@@ -87,7 +87,11 @@ function decode(module: ZXingReaderModule & Memory, request: DecodeRequest): Dec
   const codes: DecodedCode[] = [];
   for (let i = 0; i < found.size(); i++) {
     const result = found.get(i);
-    if (result?.isValid) codes.push({ text: result.text, symbology: result.format });
+    if (!result?.isValid) continue;
+    const { topLeft, topRight, bottomRight, bottomLeft } = result.position;
+    const part = ({ x, y }: { x: number; y: number }) => [x / width, y / height] as const;
+    const corners = [part(topLeft), part(topRight), part(bottomRight), part(bottomLeft)] as const;
+    codes.push({ text: result.text, symbology: result.format, corners });
   }
   (found as typeof found & { delete(): void }).delete();
   return codes;

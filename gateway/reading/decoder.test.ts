@@ -45,7 +45,12 @@ test('the worker reads secure and regular codes in QR, PDF417 and Code 128, ligh
     const luma = await frame(bcid, text, bcid === 'qrcode' ? 5 : 2);
     for (const effort of ['light', 'thorough'] as const) {
       const { codes } = await decoder.decode(picture(luma), effort, STILL_FORMATS);
-      assert.equal(codes, [{ text, symbology }]);
+      assert.equal(
+        codes.map((code) => [code.text, code.symbology]),
+        [[text, symbology]],
+      );
+      const [[left, top] = [1, 1], , [right, bottom] = [0, 0]] = codes[0]?.corners ?? [];
+      assert.ok(0 < left && left < right && right < 1 && 0 < top && top <= bottom && bottom < 1);
     }
   }
   await decoder.stop();

@@ -3,7 +3,13 @@ export interface DecodedCode {
   readonly text: string;
   /** zxing's name, such as `QRCode`. */
   readonly symbology: string;
+  /** Where it stands in the picture. */
+  readonly corners?: Corners | undefined;
 }
+
+type Corner = readonly [x: number, y: number];
+/** The four corners of a code, around it, in parts of the picture's width and height. */
+export type Corners = readonly [Corner, Corner, Corner, Corner];
 
 /** One presentation of one code at a lane, whichever device read it. */
 export interface Reading {
@@ -17,4 +23,8 @@ export interface Reading {
   readonly at: number;
   /** Milliseconds from then until the text was known. */
   readonly took: number;
+  /** Which of the lane's readers: its cameras are counted first, then its scanners. */
+  readonly reader?: number | undefined;
+  /** Only of a camera. */
+  readonly corners?: Corners | undefined;
 }

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codeOf } from '../test/samples.ts';
+import { ticketPicture } from './test/camera-film.ts';
 import {
   DESKTOP,
   type DoorHouse,
@@ -28,6 +29,7 @@ let hand: Page;
 looks.before(async () => {
   if (missing) return;
   house = await startDoorHouse({
+    camera: true,
     tickets: (digests) =>
       [label, { ...label, language: 'fr' }].map((label, n) => ticketRow(digests, n + 1, { label })),
   });
@@ -73,6 +75,36 @@ test('the technician’s page: entering and every tab, in every language', async
     await fits(technician, tab);
     await house.shot(technician, `technician-${tab}`);
   }
+});
+
+test('the camera’s live picture, with what it reads drawn in it; the log of readings at once', async () => {
+  const readings = technician.getByTestId('reads').locator('li');
+  await technician.getByTestId('tab-reading').click();
+  const before = await readings.count();
+  // What the page asks for every two seconds does not come: only news can tell it.
+  await technician.route('**/api/technician/state', (route) => route.abort());
+  await house.scanner.type('TYPED-BY-A-SCANNER');
+  await readings.nth(before).waitFor();
+  house.scene.show(await ticketPicture('SHOWN-TO-THE-CAMERA'), 600_000);
+  await readings.filter({ hasText: 'QRCode' }).filter({ hasText: '19' }).first().waitFor();
+  const mark = technician.locator('.read-mark polygon');
+  await mark.waitFor();
+  await technician.getByTestId('picture-read').filter({ hasText: 'QRCode' }).waitFor();
+  const drawn = await mark.evaluate((drawn) => {
+    const box = drawn.getBoundingClientRect();
+    const frame = drawn.closest('svg')?.getBoundingClientRect() ?? box;
+    return [box.left - frame.left, frame.right - box.right, box.width, frame.width];
+  });
+  const [left = 0, right = 0, width = 0, whole = 0] = drawn;
+  assert.ok(Math.abs(left - right) < whole / 20, 'the code stands in the middle');
+  assert.ok(width > whole / 10 && width < whole / 2);
+  await technician.setViewportSize(DESKTOP.viewport);
+  await house.shot(technician, 'technician-camera');
+  await technician.setViewportSize(PHONE.viewport);
+  await house.shot(technician, 'technician-camera-phone');
+  house.scene.clear();
+  await mark.waitFor({ state: 'detached' });
+  await technician.unroute('**/api/technician/state');
 });
 
 test('a technician closes a lane, moves its gate and lamps, only when armed', async () => {

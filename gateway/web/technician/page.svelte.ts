@@ -18,6 +18,8 @@ export const page = $state({
   gateway: undefined as LocalState['gateway'] | undefined,
   state: undefined as TechnicianState | undefined,
   reads: [] as readonly ReadLogEntry[],
+  /** What a lane's camera has read a moment ago, and when that was heard. */
+  seen: {} as Readonly<Record<string, { readonly read: ReadLogEntry; readonly at: number }>>,
   tab: 'health' as Tab,
   lost: false,
   busy: false,
@@ -68,11 +70,16 @@ async function take(said: LocalState): Promise<void> {
   news ??= hear(
     'events',
     (event) => {
-      if (event.type === 'read') page.reads = [event.read, ...page.reads].slice(0, READS_MAX);
+      if (event.type === 'read') note(event.read);
       if (event.type === 'session') void beat();
     },
     () => undefined,
   );
+}
+
+function note(read: ReadLogEntry): void {
+  page.reads = [read, ...page.reads].slice(0, READS_MAX);
+  if (read.corners) page.seen = { ...page.seen, [read.lane]: { read, at: performance.now() } };
 }
 
 function show(state: TechnicianState): void {

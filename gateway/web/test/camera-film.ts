@@ -11,11 +11,12 @@ const FRAMES_EACH = 24;
 
 /** Pictures that show one code after another, as a browser's pretended camera plays them. */
 export async function cameraFilm(codes: readonly string[]): Promise<Buffer> {
-  const frames = await Promise.all(codes.map(frame));
+  const frames = await Promise.all(codes.map(ticketPicture));
   return Buffer.concat(frames.flatMap((one) => Array<Buffer>(FRAMES_EACH).fill(one)));
 }
 
-async function frame(code: string): Promise<Buffer> {
+/** One frame of it, as JPEG: a ticket in the middle of grey. */
+export async function ticketPicture(code: string): Promise<Buffer> {
   const rows = encode(code, { ecc: 'M', border: QUIET }).data;
   const luma = Buffer.alloc(WIDTH * HEIGHT, 96);
   const left = Math.floor((WIDTH - rows.length * MODULE) / 2);

@@ -1,6 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { simulatedArduino, simulatedScanner } from '@gatehouse/hardware/simulated';
+import {
+  type SimulatedScene,
+  simulatedArduino,
+  simulatedRpicam,
+  simulatedScanner,
+  simulatedScene,
+} from '@gatehouse/hardware/simulated';
 import type { StaffList, TicketRow } from '@gatehouse/protocol';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/browser.ts';
@@ -25,7 +31,9 @@ import { cameraFilm } from './camera-film.ts';
 const WEB = join(import.meta.dirname, '..');
 const SHOTS = join(WEB, '..', '..', 'test-output');
 const HOUR_MS = 3_600_000;
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
+/** Small and slow: the machine has other things to do. */
+const CAMERA = { width: 640, height: 480, framesPerSecond: 5 };
 /** A cheap hash: what it costs to try a PIN is proved elsewhere. */
 const PIN_LOG_N = 8;
 
@@ -40,6 +48,8 @@ export interface DoorHouse {
   readonly cloud: TestCloud;
   readonly board: ReturnType<typeof simulatedArduino>;
   readonly scanner: ReturnType<typeof simulatedScanner>;
+  /** What the lane's camera sees. */
+  readonly scene: SimulatedScene;
   /** What pages have said that they should not; empty at the end. */
   readonly complaints: string[];
   context(options?: BrowserContextOptions): Promise<BrowserContext>;
@@ -62,6 +72,8 @@ export async function missingBrowser(): Promise<string | undefined> {
 export interface HouseOptions {
   /** Codes that the browsers' camera sees, one after another, again and again. */
   readonly film?: readonly string[];
+  /** Gives the lane a camera as well: the driver of the Pi's, before a scene that is empty. */
+  readonly camera?: boolean;
   readonly tickets?: (digests: { digest(text: string): string }) => TicketRow[];
 }
 
@@ -73,7 +85,13 @@ export async function startDoorHouse(options: HouseOptions = {}): Promise<DoorHo
   const data = temporaryFolder();
   const scanner = simulatedScanner('tcp://127.0.0.1:0');
   const board = simulatedArduino({ path: 'tcp://127.0.0.1:0' });
-  const [scannerPath, boardPath] = await Promise.all([scanner.start(), board.start()]);
+  const scene = simulatedScene('tcp://127.0.0.1:0');
+  const [scannerPath, boardPath, scenePath] = await Promise.all([
+    scanner.start(),
+    board.start(),
+    scene.start(),
+  ]);
+  const camera = { kind: 'rpicam', program: simulatedRpicam(scenePath), ...CAMERA };
   const lane = { lane: 'lane-1', name: 'North 1', direction: 'entry', staffed: false } as const;
   const cloud = await testCloud([lane]);
   await furnish(cloud, options);
@@ -83,7 +101,10 @@ export async function startDoorHouse(options: HouseOptions = {}): Promise<DoorHo
     GatewayConfig.parse({
       ...{ data, web: { host: '127.0.0.1', port }, peers: { enabled: false } },
       lanes: [
-        { scanners: [{ path: scannerPath }], turnstile: { kind: 'arduino', path: boardPath } },
+        {
+          ...(options.camera && { camera }),
+          ...{ scanners: [{ path: scannerPath }], turnstile: { kind: 'arduino', path: boardPath } },
+        },
       ],
     });
   const open = async (port: number) => {
@@ -102,7 +123,7 @@ export async function startDoorHouse(options: HouseOptions = {}): Promise<DoorHo
   const { browser } = await launchBrowser(options.film ? cameraArguments(film) : []);
   const complaints: string[] = [];
   const house = {
-    ...{ base: `http://127.0.0.1:${port}`, cloud, board, scanner, complaints },
+    ...{ base: `http://127.0.0.1:${port}`, cloud, board, scanner, scene, complaints },
     context: (look: BrowserContextOptions = {}) =>
       (browser as Browser).newContext({ ...PHONE, locale: 'en-GB', ...look }),
     page: async (look: BrowserContextOptions = {}): Promise<Page> =>
@@ -128,7 +149,7 @@ export async function startDoorHouse(options: HouseOptions = {}): Promise<DoorHo
     async stop() {
       await browser?.close();
       await running.gateway.stop();
-      await Promise.all([cloud.stop(), scanner.stop(), board.stop()]);
+      await Promise.all([cloud.stop(), scanner.stop(), board.stop(), scene.stop()]);
     },
   };
   return house;
