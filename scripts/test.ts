@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { glob } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { freshenPages } from './pages.ts';
 
 /**
@@ -10,6 +11,8 @@ import { freshenPages } from './pages.ts';
 const FILE_TIMEOUT_MS = 300_000;
 /** Many files wait for clocks, browsers and disks: one more than cores keeps the cores busy. */
 const AT_ONCE = Math.max(2, Math.min(5, availableParallelism() + 1));
+/** Hundreds of processes load the same modules: the first one compiles them for all. */
+const COMPILED = join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled');
 
 interface Outcome {
   readonly file: string;
@@ -64,7 +67,7 @@ function run(file: string): Promise<Outcome> {
     let output = '';
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED },
     });
     child.stdout.on('data', (data) => (output += data));
     child.stderr.on('data', (data) => (output += data));

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { createValidator, type LanePlace, type Validator } from '../admission/index.ts';
 import { type ConflictDesk, createConflictDesk } from '../conflicts/index.ts';
 import type { Clock, Log } from '../ports.ts';
-import { loadTenant, openStore, type Store } from '../store/index.ts';
+import { loadTenant, type Store } from '../store/index.ts';
 import { createTicketing, type Performance, type Ticketing } from '../ticketing/index.ts';
+import { openFresh } from './fresh-store.ts';
 
 /** The machine's timers with a wall clock that a test can move. */
 export interface MovableClock extends Clock {
@@ -65,7 +66,7 @@ export async function startHouse(place?: LanePlace): Promise<House> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-cloud-'));
   const clock = movableClock();
   const log = keptLog();
-  const store = await openStore(join(dir, 'test.db'), clock);
+  const store = await openFresh(join(dir, 'test.db'), clock);
   const tenant = await loadTenant(store, randomBytes);
   const ticketing = createTicketing({ store, tenant, clock, random: randomBytes, log });
   await ticketing.start();

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimEntrance, openPinnedLink } from '@gatehouse/provisioning';
 import type { Log } from '../../ports.ts';
-import { openStore, type Store } from '../../store/index.ts';
+import type { Store } from '../../store/index.ts';
+import { openFresh } from '../../test/fresh-store.ts';
 import type { CodeLimits, MadeCode, NewEntrance } from '../config-codes.ts';
 import { createFleet, type Fleet } from '../fleet.ts';
 
@@ -52,7 +53,7 @@ export async function openFleetHouse(mqttUrl = 'mqtts://127.0.0.1:8883'): Promis
     setTimeout: (run: () => void, ms: number) => setTimeout(run, ms),
     clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
   };
-  const store = await openStore(join(dataDir, 'cloud.sqlite'), storeClock);
+  const store = await openFresh(join(dataDir, 'cloud.sqlite'), storeClock);
   const logged: object[] = [];
   const note = (fields: object) => void logged.push(fields);
   const log: Log = { info: note, warn: note, error: note };

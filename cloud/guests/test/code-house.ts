@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type Store } from '../../store/index.ts';
+import type { Store } from '../../store/index.ts';
+import { openFresh } from '../../test/fresh-store.ts';
 import { type KeptLog, keptLog } from '../../test/house.ts';
 import { type CodeRequest, type CodeSent, createPhoneCodes, type PhoneCodes } from '../index.ts';
 import type { PhoneLimits } from '../phone-limits.ts';
@@ -56,7 +57,7 @@ export async function startCodes(): Promise<CodeHouse> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-codes-'));
   const clock = testClock();
   const log = keptLog();
-  const store = await openStore(join(dir, 'test.db'), clock);
+  const store = await openFresh(join(dir, 'test.db'), clock);
   const sent: CodeHouse['sent'] = [];
   let answer: SendResult = { accepted: true, retryable: false };
   const make = () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Log } from '../../ports.ts';
 import { openStore, type Store } from '../../store/index.ts';
+import { openFresh } from '../../test/fresh-store.ts';
 import { createMail, type Mail } from '../mail.ts';
 import type { TransportTimes } from '../transport.ts';
 
@@ -75,7 +76,7 @@ export async function openMailHouse(
 async function openMailStore(path: string | undefined, clock: Clock): Promise<Store> {
   if (path !== undefined) return openStore(path, clock);
   const dir = await mkdtemp(join(tmpdir(), 'mail-'));
-  const store = await openStore(join(dir, 'test.db'), clock);
+  const store = await openFresh(join(dir, 'test.db'), clock);
   return {
     ...store,
     async stop() {

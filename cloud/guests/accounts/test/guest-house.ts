@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createPasswords, createServer, type Passwords } from '../../../http/index.ts';
-import { loadTenant, openStore, type Store } from '../../../store/index.ts';
+import { loadTenant, type Store } from '../../../store/index.ts';
+import { openFresh } from '../../../test/fresh-store.ts';
 import { type KeptLog, keptLog, type MovableClock, movableClock } from '../../../test/house.ts';
 import { createGuests, type Guests } from '../guests.ts';
 import { guestOfficeRoutes } from '../office-routes.ts';
@@ -61,7 +62,7 @@ export async function startGuests({ tls = false } = {}): Promise<GuestHouse> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-guests-'));
   const clock = movableClock();
   const log = keptLog();
-  const store = await openStore(join(dir, 'test.db'), clock);
+  const store = await openFresh(join(dir, 'test.db'), clock);
   const tenant = await loadTenant(store, randomBytes);
   const mails: MailToQueue[] = [];
   const work = { hashes: 0, compared: 0 };
