@@ -17,7 +17,8 @@ import { createOrders } from './orders/orders.ts';
 import { createBaskets } from './sale/baskets.ts';
 import { type BuyerOf, createChannels, type VerifiedPhoneOf } from './sale/buyer.ts';
 import { createPlaces, createTaken } from './sale/place-store.ts';
-import { createSales, type SecureChecks } from './sale/sales.ts';
+import type { SecureChecks } from './sale/sale-readiness.ts';
+import { createSales } from './sale/sales.ts';
 import { createSeries } from './sale/series.ts';
 import type { Ticketing } from './ticketing.ts';
 
@@ -98,7 +99,7 @@ export function createSelling(parts: SellingParts) {
     ...{ bulk, booking, mailTickets, changed, channels: createChannels(parts) },
     series: createSeries({ ...parts, sales }),
     ...{ ofAccounts, search: createSearch(store) },
-    ...sweeper(parts, [orders, ofAccounts], bulk),
+    ...sweeper(parts, [orders, ofAccounts, baskets], bulk),
   };
 }
 

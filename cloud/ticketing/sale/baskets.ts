@@ -58,6 +58,8 @@ export interface Baskets {
   setExtra(token: string, wish: z.infer<typeof ExtraWish>): Promise<void>;
   remove(token: string, place: string): Promise<void>;
   drop(token: string): Promise<void>;
+  /** Inside a batch: forgets those whose time has been over long enough. */
+  sweep(): void;
   /** Inside a batch: a basket that can still be ordered, and its places. */
   take(
     digest: string,
@@ -110,7 +112,6 @@ export function createBaskets(parts: BasketParts): Baskets {
     const phone = numberFor(sold, buyerNow(buyer, parts.verifiedPhone));
     if (saleState(sold, now) !== 'open') throw saleError('sale-not-open');
     places.sweep(now);
-    forget.run(now - FORGET_MS);
     let basket = rowOf<BasketTable>(find, digest);
     if (!basket) {
       const until = now + sold.holdMinutes * MINUTE_MS;
@@ -141,6 +142,7 @@ export function createBaskets(parts: BasketParts): Baskets {
       });
       return { token: own, basket };
     },
+    sweep: () => void forget.run(clock.now() - FORGET_MS),
     view(token, channel) {
       const digest = digestOf(token);
       const basket = alive(rowOf(read, digest), clock.now());
