@@ -163,9 +163,13 @@ export function createGateway(parts: GatewayParts): Gateway {
     const certificateEnds = new X509Certificate(certificate).validToDate.getTime();
     return (): GatewayHealth => {
       const { celsius } = thermometer;
+      const pages = web.desk.certificate();
       return {
         ...{ configuration: configuration.version, certificateEnds },
         ...(celsius === undefined ? {} : { temperature: celsius }),
+        ...(pages && {
+          pages: { certificateEnds: pages.ends, usable: pages.fault === undefined },
+        }),
         ...{ armed: arming.armed, reading: quality.view() },
         handhelds: web.desk.pairing.list().map(({ handheld, name, confirmed, seen }) => ({
           ...{ handheld, name, confirmed },

@@ -63,6 +63,10 @@ export const GatewayHealth = z.object({
       took: z.number().nullable().describe('ms from picture or last byte to code, median'),
     })
     .optional(),
+  pages: z
+    .object({ certificateEnds: count, usable: z.boolean() })
+    .optional()
+    .describe('of its own HTTPS pages; usable: the one it was given can be used'),
   handhelds: z.array(HandheldBeat).max(HANDHELDS_TOLD_MAX).optional(),
 });
 

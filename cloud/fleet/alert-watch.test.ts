@@ -9,7 +9,7 @@ import {
   LOOK_AFTER_MS,
   LOOK_AGAIN_MS,
 } from './alert-watch.ts';
-import { CERTIFICATE_LOW_MS, FLEET_ALERTS } from './alerts.ts';
+import { CERTIFICATE_LOW_MS, FLEET_ALERTS, PAGE_CERTIFICATE_LOW_MS } from './alerts.ts';
 import type { FleetGateway } from './fleet-gateway.ts';
 
 const NOW = 1_800_000_000_000;
@@ -110,6 +110,23 @@ test('a copied card stands before all else, for a day; a revoked gateway has no 
   state.standing = 'revoked';
   await after(LOOK_AGAIN_MS);
   assert.equal(named(), []);
+  await watch.stop();
+});
+
+test('a certificate of pages that ends soon, or cannot be used, is an alert', async () => {
+  const { state, watch, named, after } = fleet();
+  state.live = ['gw-1'];
+  state.standing = 'active';
+  const pages = async (certificateEnds: number, usable: boolean) => {
+    const health = { configuration: 1, pages: { certificateEnds, usable } };
+    state.beat = { ...state.beat, health } as Heartbeat;
+    await after(LOOK_AGAIN_MS);
+    return named().includes('gw-1 page-certificate');
+  };
+  await watch.start();
+  assert.not(await pages(NOW + PAGE_CERTIFICATE_LOW_MS, true));
+  assert.ok(await pages(NOW + PAGE_CERTIFICATE_LOW_MS - 1, true));
+  assert.ok(await pages(NOW + 2 * PAGE_CERTIFICATE_LOW_MS, false));
   await watch.stop();
 });
 

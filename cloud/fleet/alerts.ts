@@ -9,6 +9,8 @@ export const READ_SLOW_MS = 1_000;
 /** Fewer readings prove nothing. */
 const READS_MIN = 50;
 export const HOT_CELSIUS = 80;
+/** Whoever renews the certificate of a gateway's pages has done so long before. */
+export const PAGE_CERTIFICATE_LOW_MS = 14 * 86_400_000;
 
 /** What people should look at, the most urgent first. */
 export const FLEET_ALERTS = [
@@ -18,6 +20,7 @@ export const FLEET_ALERTS = [
   'lane-fault',
   'disk-low',
   'certificate-low',
+  'page-certificate',
   'clock-untrusted',
   'hot',
   'reading-bad',
@@ -44,6 +47,7 @@ export function alertsOf(
     offline: session === undefined,
     'disk-low': beat?.disk?.low ?? false,
     'certificate-low': certificateEnds !== null && certificateEnds - now < CERTIFICATE_LOW_MS,
+    'page-certificate': isEnding(health?.pages, now),
     'clock-untrusted': beat?.at.quality === 'untrusted',
     'reading-bad': isBad(health?.reading),
     hot: (health?.temperature ?? 0) >= HOT_CELSIUS,
@@ -57,4 +61,8 @@ export function alertsOf(
 function isBad(reading: NonNullable<Heartbeat['health']>['reading']): boolean {
   if (!reading || reading.reads < READS_MIN) return false;
   return reading.phantoms / reading.reads > PHANTOMS_MAX || (reading.took ?? 0) > READ_SLOW_MS;
+}
+
+function isEnding(pages: NonNullable<Heartbeat['health']>['pages'], now: number): boolean {
+  return !!pages && (!pages.usable || pages.certificateEnds - now < PAGE_CERTIFICATE_LOW_MS);
 }

@@ -37,6 +37,7 @@ export const CHECKS = [
   'clock',
   'disk',
   'cloud',
+  'certificate',
 ] as const;
 /** One line of `doctor`; `code` is a stable code that the pages have words for (docs/handheld.md). */
 export const Check = z.object({

@@ -21,6 +21,8 @@ export interface WebCertificate {
   readonly key: string;
   /** SHA-256 of what a person compares: the own authority, or the certificate from the file. */
   readonly fingerprint: string;
+  /** Milliseconds since 1970. */
+  readonly ends: number;
 }
 
 export interface CertificateOptions {
@@ -47,11 +49,24 @@ export async function webCertificate(options: CertificateOptions): Promise<WebCe
 
 async function fromFiles({ certificate = '', key = certificate }: CertificateOptions) {
   const [chain, secret] = await Promise.all([readFile(certificate, 'utf8'), readFile(key, 'utf8')]);
-  // Says at the start what would else fail at the first handshake.
-  createSecureContext({ cert: chain, key: secret });
-  const leaf = new X509Certificate(chain);
-  if (!leaf.checkPrivateKey(createPrivateKey(secret))) throw new Error('the key is of another one');
-  return { chain, key: secret, fingerprint: fingerprint(leaf) };
+  const leaf = named(certificate, () => new X509Certificate(chain));
+  const privateKey = named(key, () => createPrivateKey(secret));
+  if (!leaf.checkPrivateKey(privateKey)) {
+    throw new Error(`${key} is not the key of ${certificate}`);
+  }
+  // Says now what would else fail at the first handshake.
+  named(certificate, () => createSecureContext({ cert: chain, key: secret }));
+  const ends = leaf.validToDate.getTime();
+  return { chain, key: secret, fingerprint: fingerprint(leaf), ends };
+}
+
+/** OpenSSL does not say which file it could not read. */
+function named<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Error(`${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function made(options: CertificateOptions): Promise<WebCertificate> {
@@ -70,7 +85,8 @@ async function made(options: CertificateOptions): Promise<WebCertificate> {
   const hosts = [...names, ...addresses()];
   const server = await makeServerCertificate({ authority, hosts, now, serial });
   const root = new X509Certificate(authority.certificate);
-  return { chain: server.chain, key: server.privateKey, fingerprint: fingerprint(root) };
+  const ends = new X509Certificate(server.chain).validToDate.getTime();
+  return { chain: server.chain, key: server.privateKey, fingerprint: fingerprint(root), ends };
 }
 
 type Kept = Credentials & { readonly names: readonly string[] };

@@ -7,6 +7,7 @@ import type { LocalState } from './api.ts';
 import { createDoorStaff, type DoorStaff } from './door-staff.ts';
 import type { House, LocalEntrance } from './house.ts';
 import { createKeptFile, type KeptFile } from './kept.ts';
+import type { CertificateView } from './kept-certificate.ts';
 import { createPairing, type Pairing } from './pairing.ts';
 import type { Pins } from './pin.ts';
 import { createSessions, type Session, type SessionPerson, type Sessions } from './sessions.ts';
@@ -25,7 +26,8 @@ export interface Desk {
   readonly pins: Pins;
   readonly clock: Clock;
   readonly log: Log;
-  readonly fingerprint: string | undefined;
+  /** Of what the server shows; none over plain HTTP. */
+  certificate(): CertificateView | undefined;
   now(): number;
   entrance(): LocalEntrance;
   secretOf(request: FastifyRequest): string | undefined;
@@ -46,7 +48,7 @@ export interface DeskOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly pins: Pins;
-  readonly fingerprint: string | undefined;
+  certificate(): CertificateView | undefined;
 }
 
 export function createDesk(options: DeskOptions): Desk {
@@ -89,7 +91,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   return {
     ...{ house, kept, pairing, staff, sessions, pins, clock, log, now, changed, session, state },
-    fingerprint: options.fingerprint,
+    certificate: options.certificate,
     byPin: BY_PIN,
     onChange: (listener) => listeners.add(listener),
     entrance() {

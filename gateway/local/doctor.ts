@@ -1,12 +1,14 @@
 import type { Check } from './api.ts';
 import { addresses } from './certificate.ts';
 import type { Desk } from './desk.ts';
+import { CERTIFICATE_LOW_MS } from './kept-certificate.ts';
 
 /** A clock that is less sure than this may refuse secure tickets wrongly. */
 const UNSURE_MAX_MS = 5_000;
 
 /** Looks at everything a gateway needs; codes stand in docs/handheld.md. */
-export function doctor({ house }: Pick<Desk, 'house'>): Check[] {
+export function doctor(desk: Pick<Desk, 'house' | 'certificate' | 'now'>): Check[] {
+  const { house } = desk;
   const { lanes, uplink, disk } = house.status();
   const checks: Check[] = [];
   for (const kind of ['camera', 'scanner'] as const) {
@@ -48,6 +50,23 @@ export function doctor({ house }: Pick<Desk, 'house'>): Check[] {
       state: uplink === 'connected' ? 'ok' : uplink === 'suspect' ? 'warning' : 'failed',
       code: uplink === 'connected' ? 'cloud-ok' : `cloud-${uplink}`,
     },
+    certificateOf(desk),
   );
   return checks;
+}
+
+/** The certificate of these pages; one of its own is made anew in time. */
+function certificateOf({ certificate, now }: Pick<Desk, 'certificate' | 'now'>): Check {
+  const check = 'certificate';
+  const view = certificate();
+  if (!view) return { check, state: 'absent', code: 'certificate-none' };
+  const { ends, fault } = view;
+  const details = { ends, ...(fault === undefined ? {} : { fault }) };
+  if (fault !== undefined)
+    return { check, state: 'failed', code: 'web-certificate-unusable', details };
+  const left = ends - now();
+  if (left <= 0) return { check, state: 'failed', code: 'certificate-ended', details };
+  if (left < CERTIFICATE_LOW_MS)
+    return { check, state: 'warning', code: 'certificate-low', details };
+  return { check, state: 'ok', code: 'certificate-ok', details };
 }

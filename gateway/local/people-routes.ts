@@ -88,7 +88,12 @@ export function peopleRoutes(server: FastifyInstance, desk: Desk): void {
     desk.person(request, 'lead', 'technician');
     const { token } = pairing.open();
     const url = `${request.protocol}://${request.host}/pair#${token}`;
-    return { token, url, expires: desk.now() + PAIRING_MS, fingerprint: desk.fingerprint };
+    return {
+      token,
+      url,
+      expires: desk.now() + PAIRING_MS,
+      fingerprint: desk.certificate()?.fingerprint,
+    };
   });
   server.get('/api/handhelds', async (request) => {
     desk.person(request, 'lead', 'technician');

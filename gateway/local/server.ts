@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer as createPlain } from 'node:http';
-import { createServer as createTls } from 'node:https';
+import { createServer as createTls, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -11,10 +11,11 @@ import { gatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { GatewayEvent } from '../web/events.ts';
 import type { ReadLogEntry } from './api.ts';
-import { type WebCertificate, webCertificate } from './certificate.ts';
+import type { WebCertificate } from './certificate.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { handRoutes } from './hand-routes.ts';
 import type { House } from './house.ts';
+import { createKeptCertificate } from './kept-certificate.ts';
 import { createNews, displayOf } from './news.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { createPins, type Pins } from './pin.ts';
@@ -24,6 +25,7 @@ import { technicianRoutes } from './technician-routes.ts';
 /** Bytes of one request at most: a group of a hundred codes fits. */
 const BODY_BYTES_MAX = 64 * 1024;
 const REQUEST_MAX_MS = 30_000;
+const TLS = { minVersion: 'TLSv1.2' } as const;
 const HSTS = 'max-age=31536000';
 /** Pages are never framed, run nothing from elsewhere, and may use the camera. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -85,6 +87,12 @@ export function createLocalServer(options: LocalServerOptions): LocalServer {
   let server: FastifyInstance | undefined;
   let news: ReturnType<typeof createNews> | undefined;
   let desk: Desk | undefined;
+  const kept = createKeptCertificate({
+    ...{ options: { ...web, data }, clock, log },
+    onNew({ key, chain: cert }) {
+      (server?.server as Server | undefined)?.setSecureContext({ key, cert, ...TLS });
+    },
+  });
 
   return {
     get desk() {
@@ -92,11 +100,9 @@ export function createLocalServer(options: LocalServerOptions): LocalServer {
       return desk;
     },
     async start() {
-      const now = Math.round(clock.wall());
-      const certificate = isPlain ? undefined : await webCertificate({ ...web, data, now });
+      const certificate = isPlain ? undefined : await kept.start();
       const { pins = createPins() } = options;
-      const { fingerprint } = certificate ?? {};
-      desk = createDesk({ house, data, clock, log, pins, fingerprint });
+      desk = createDesk({ house, data, clock, log, pins, certificate: () => kept.view });
       await desk.kept.load();
       news = createNews(desk);
       server = await build(desk, { certificate, screens, news, log });
@@ -114,6 +120,7 @@ export function createLocalServer(options: LocalServerOptions): LocalServer {
     async stop() {
       screens.stop();
       news?.stop();
+      await kept.stop();
       await server?.close();
       server = undefined;
     },
@@ -141,10 +148,7 @@ async function build(desk: Desk, { certificate, screens, news, log }: Building) 
     frameworkErrors: (fault, _request, reply) => answerProblem(log, fault, reply),
     serverFactory: (handler) =>
       certificate
-        ? createTls(
-            { key: certificate.key, cert: certificate.chain, minVersion: 'TLSv1.2' },
-            handler,
-          )
+        ? createTls({ key: certificate.key, cert: certificate.chain, ...TLS }, handler)
         : createPlain(handler),
   }) as unknown as FastifyInstance;
   server.removeContentTypeParser('text/plain');

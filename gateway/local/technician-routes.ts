@@ -23,7 +23,7 @@ export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
       ...{ software: house.software, hardware: house.hardware, started, now: desk.now() },
       clock: { quality, offset, uncertainty },
       addresses: addresses().map((address) => ({ name: address, address })),
-      fingerprint: desk.fingerprint,
+      fingerprint: desk.certificate()?.fingerprint,
       ...{ uplink, queue, tickets, disk, lanes: lanes.map(displayOf) },
       peers: { heard: [...peers.heard], missing: [...peers.missing] },
       ...{ readers: house.readers(), reads: house.reads() },

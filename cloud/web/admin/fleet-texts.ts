@@ -98,6 +98,10 @@ export const alertTexts = {
     'Its certificate ends soon and was not renewed.',
     'Het certificaat loopt bijna af en is niet vernieuwd.',
   ],
+  'page-certificate': [
+    'The certificate of its own pages ends soon or can’t be used; phones will refuse them.',
+    'Het certificaat van zijn eigen pagina’s loopt bijna af of is onbruikbaar; telefoons weigeren ze dan.',
+  ],
   'clock-untrusted': ['Does not know the time.', 'Weet niet hoe laat het is.'],
   'reading-bad': [
     'Reads badly: slowly, or much that is no code. Clean the camera, look at the light.',

@@ -343,6 +343,18 @@ export const de: Texts = {
       failed: ['Die Uhr ist unsicher', 'Es muss die Cloud erreichen; eine Uhrbatterie hilft'],
       absent: ['Es gibt keine Uhrbatterie', 'Nach Stromausfall muss es die Cloud erreichen'],
     },
+    certificate: {
+      ok: ['Diese Seiten haben ein gutes Zertifikat', ''],
+      warning: [
+        'Das Zertifikat dieser Seiten endet bald',
+        'Erneuern; das Gateway übernimmt neue Dateien von selbst',
+      ],
+      failed: [
+        'Das Zertifikat dieser Seiten ist unbrauchbar oder abgelaufen',
+        'Ein gutes mit seinem Schlüssel in die genannten Dateien legen',
+      ],
+      absent: ['Diese Seiten sind nicht verschlüsselt', 'Sie sind nur für diese Maschine'],
+    },
     disk: {
       ok: ['Der Speicher hat Platz', ''],
       warning: ['Der Speicher wird voll', 'Es muss die Cloud erreichen, oder Platz schaffen'],

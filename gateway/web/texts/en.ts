@@ -343,6 +343,18 @@ export const en = {
       failed: ['The clock is not sure', 'Let it reach the cloud; a clock battery helps'],
       absent: ['There is no clock battery', 'After a power cut it has to reach the cloud'],
     },
+    certificate: {
+      ok: ['These pages have a good certificate', ''],
+      warning: [
+        'The certificate of these pages ends soon',
+        'Renew it; the gateway takes new files by itself',
+      ],
+      failed: [
+        'The certificate of these pages can’t be used, or has ended',
+        'Put a good one and its key in the files that the configuration names',
+      ],
+      absent: ['These pages are not encrypted', 'They are for this machine only'],
+    },
     disk: {
       ok: ['The disk has room', ''],
       warning: ['The disk fills up', 'Let it reach the cloud, or make space'],

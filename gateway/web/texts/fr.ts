@@ -343,6 +343,18 @@ export const fr: Texts = {
       failed: ['L’heure est incertaine', 'Il lui faut le cloud ; une pile d’horloge aide'],
       absent: ['Il n’y a pas de pile d’horloge', 'Après une coupure il lui faut le cloud'],
     },
+    certificate: {
+      ok: ['Ces pages ont un bon certificat', ''],
+      warning: [
+        'Le certificat de ces pages finit bientôt',
+        'Renouvelez-le ; la passerelle prend seule les nouveaux fichiers',
+      ],
+      failed: [
+        'Le certificat de ces pages est inutilisable ou fini',
+        'Mettez un bon certificat et sa clé dans les fichiers indiqués',
+      ],
+      absent: ['Ces pages ne sont pas chiffrées', 'Elles ne sont que pour cette machine'],
+    },
     disk: {
       ok: ['Le disque a de la place', ''],
       warning: ['Le disque se remplit', 'Il lui faut le cloud, ou de la place'],

@@ -344,6 +344,18 @@ export const nl: Texts = {
       failed: ['De klok is onzeker', 'Laat hem de cloud bereiken; een klokbatterij helpt'],
       absent: ['Er is geen klokbatterij', 'Na stroomuitval moet hij de cloud bereiken'],
     },
+    certificate: {
+      ok: ['Deze pagina’s hebben een goed certificaat', ''],
+      warning: [
+        'Het certificaat van deze pagina’s loopt bijna af',
+        'Vernieuw het; de gateway neemt nieuwe bestanden zelf over',
+      ],
+      failed: [
+        'Het certificaat van deze pagina’s is onbruikbaar of verlopen',
+        'Zet een goed certificaat en zijn sleutel in de ingestelde bestanden',
+      ],
+      absent: ['Deze pagina’s zijn niet versleuteld', 'Ze zijn alleen voor deze machine'],
+    },
     disk: {
       ok: ['De schijf heeft ruimte', ''],
       warning: ['De schijf raakt vol', 'Laat hem de cloud bereiken, of maak ruimte'],
