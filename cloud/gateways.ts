@@ -32,7 +32,8 @@ export function createLanePlaces(fleet: Fleet, log: Log): LanePlaces {
     place(gateway, lane) {
       const entrance = known.get(gateway);
       if (!entrance) return undefined;
-      const staffed = entrance.lanes.find((one) => one.lane === lane)?.staffed ?? false;
+      // A lane that nobody has set up is a handheld: somebody holds it.
+      const staffed = entrance.lanes.find((one) => one.lane === lane)?.staffed ?? true;
       return { entrance: entrance.entrance, halls: entrance.halls, staffed };
     },
   };

@@ -10,6 +10,7 @@ interface PassedScan {
   readonly direction: 'entry' | 'exit';
   readonly result: 'passed' | 'late';
   readonly decided_by: string;
+  readonly verdict: string | null;
   readonly cursor: number | null;
   readonly change: number | null;
   readonly at: number;
@@ -22,7 +23,7 @@ interface PassedScan {
 function passagesOf({ cloud }: HealedParts, ticket: string): PassedScan[] {
   return rows<PassedScan>(
     cloud,
-    `select gateway, scan, direction, result, decided_by, cursor, "change", result_at as at,
+    `select gateway, scan, direction, result, decided_by, verdict, cursor, "change", result_at as at,
      received, quality, boot, mono from scans
      where ticket = ? and result in ('passed', 'late') order by "change"`,
     ticket,
@@ -139,7 +140,10 @@ export function doublesFlagged(parts: HealedParts): void {
     if (flagged < extra) {
       world.story.wrong('double-flagged', `${short(id)}: ${extra} too many, ${flagged} shown`);
     }
-    const prompt = passed.filter(({ result }) => result === 'passed');
+    // Whom a person let in is another matter.
+    const prompt = passed.filter(
+      ({ result, verdict }) => result === 'passed' && verdict !== 'override',
+    );
     const places = new Set(prompt.map(({ gateway }) => gateway));
     if (prompt.length <= uses + left) continue;
     const isAsked = secure && prompt.every(({ decided_by }) => decided_by === 'cloud');

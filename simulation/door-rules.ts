@@ -30,7 +30,6 @@ export interface Opening {
   readonly book: LaneBook;
   /** By ticket: how often somebody can have left on it. */
   readonly exits: ReadonlyMap<string, number>;
-  bookOf(lane: string): LaneBook;
 }
 
 /** What must be true of every entry that opens; each rule has its name in docs/reliability.md. */
@@ -164,7 +163,7 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
    * another gateway, on tickets that nobody can have left on. Each passage of a pass is one.
    */
   function inside(opening: Opening): number {
-    const { admission, exits, bookOf } = opening;
+    const { admission, exits } = opening;
     let people = 0;
     for (const one of ofShow(opening)) {
       const isIts =
@@ -173,7 +172,9 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
           : one.gateway === admission.gateway || isHeard(admission, one);
       const { ticket: of = '' } = one.intent;
       if (!isIts || one.result !== 'passed' || exits.has(of)) continue;
-      if (bookOf(one.lane).direction === 'entry') people += 1;
+      // Whom a handheld's group let in meanwhile was not there yet.
+      if (one.durable > admission.durable) continue;
+      if (one.intent.direction === 'entry') people += 1;
     }
     return people;
   }
@@ -198,6 +199,8 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
     opened(opening) {
       const { admission, ticket } = opening;
       const { lane, intent } = admission;
+      // A person has said that what the judge goes by does not matter.
+      if (intent.verdict.key === 'override') return;
       for (const [rule, holds] of Object.entries(rules)) {
         if (holds(opening)) continue;
         const what = `${lane} opened with ${intent.verdict.key} for ${ticket.id.slice(0, 6)}`;

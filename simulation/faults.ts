@@ -6,6 +6,7 @@ import {
   gatewayFaults,
   type Machine,
 } from './gateway-faults.ts';
+import { type HandFaultParts, handFaults, handsWhole } from './hand-faults.ts';
 import { GOOD_DISK } from './journal-disk.ts';
 import { type LocalFaultParts, localFaults } from './local-faults.ts';
 import { GOOD_WIRE, type Network, type Wire } from './network.ts';
@@ -17,6 +18,7 @@ const SELDOM = 20;
 
 export interface FaultParts extends Omit<LocalFaultParts, 'note' | 'forAWhile'> {
   readonly cloud: CloudNode;
+  readonly staff: Pick<HandFaultParts, 'random' | 'hands'>;
   /** Only these kinds, for finding out which ones a failure needs. */
   readonly kinds?: readonly string[] | undefined;
 }
@@ -49,6 +51,7 @@ export function createFaults(parts: FaultParts): Faults {
     ...cloudFaults(given),
     ...gatewayFaults(given),
     ...localFaults(given),
+    ...handFaults({ ...parts.staff, note, forAWhile }),
   };
   /** Each evening has its own mix, so that rare ones also happen without the frequent ones. */
   const kinds = (parts.kinds ?? Object.keys(all).filter(() => random.chance(0.5))).filter(
@@ -74,6 +77,7 @@ export function createFaults(parts: FaultParts): Faults {
     async stop() {
       going = false;
       for (const { node, gates } of parts.gateways) wholeAgain(network, { node, gates });
+      handsWhole(parts.staff.hands);
       parts.local?.repair();
       network.outage(0);
       Object.assign(cloud, { sync: GOOD_SYNC_MS, checking: 0, full: false });

@@ -6,12 +6,13 @@ import {
   createParts,
   createVenueTime,
   type GatewayEvent,
+  type HandLanes,
   type Ids,
   LOOK_MS,
   type Running,
   TicketStore,
 } from '@gatehouse/gateway/parts';
-import type { Heartbeat } from '@gatehouse/protocol';
+import type { Heartbeat, JournalBody } from '@gatehouse/protocol';
 import type { Enrolment } from '@gatehouse/provisioning';
 import type { Gate } from './gate.ts';
 import {
@@ -34,7 +35,7 @@ import { EVENING, type Happening, type World } from './world.ts';
 const ROUTINE = new Set([BEAT_MS, LOOK_MS]);
 
 /** Where a process may end, besides between two steps. */
-export type Port = 'asked' | 'written' | 'unlock' | 'passage' | 'settle' | 'home';
+export type Port = 'asked' | 'written' | 'unlock' | 'passage' | 'settle' | 'home' | 'answer';
 
 export interface LaneSetup {
   readonly lane: string;
@@ -63,6 +64,7 @@ export interface GatewayParts {
   readonly local: LocalNetwork | undefined;
   readonly mutant: Mutant | undefined;
   readonly durable: (row: DurableRow) => void;
+  readonly written: (epoch: string, body: JournalBody) => void;
   readonly tell: (event: GatewayEvent) => void;
   readonly beat: (gateway: string, beat: Heartbeat) => void;
   /** It has begun to take guests. */
@@ -94,6 +96,8 @@ export interface GatewayNode {
   disarm(): void;
   trap(port: Port): boolean;
   read(lane: number, code: string): void;
+  /** The lanes of its handhelds, while it takes their requests. */
+  hands(): { readonly lanes: HandLanes; alive(): boolean } | undefined;
   /** Moves the machine's wall clock. */
   stepClock(milliseconds: number): void;
   /** Parts per million that its clocks run too fast. */
@@ -228,6 +232,11 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
       const reading = { code, raw: code, symbology: 'QRCode', source: 'camera' as const };
       process.running()?.lanes[lane]?.read({ ...reading, at, took: 5 });
     },
+    hands() {
+      const { life, running } = process ?? {};
+      const lanes = stopping ? undefined : running?.()?.hands;
+      return lanes && life?.alive ? { lanes, alive: () => life.alive } : undefined;
+    },
     stepClock(milliseconds) {
       step += milliseconds;
     },
@@ -243,7 +252,7 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
     const enrolment = enrolmentOf(parts, id);
     const journal = createJournalDisk({
       ...{ world, gateway: id, file: files.journal, epoch, owner: parts.tenant, disk, mutant },
-      durable: parts.durable,
+      ...{ durable: parts.durable, written: parts.written },
       trap: (port) => !life.alive || node.trap(port),
     });
     const own = id;

@@ -36,6 +36,9 @@ export interface Visit {
 
 export interface Guests {
   readonly doors: readonly Door[];
+  /** Who has gone in, and who has come out again; also at handhelds. */
+  readonly insiders: Set<SoldTicket>;
+  readonly outside: Set<SoldTicket>;
   /** People come by themselves until `stop`; again changes how often. */
   start(everyMs: number): void;
   stop(): void;
@@ -55,7 +58,6 @@ export function createGuests(
   const { random } = world;
   /** Pictures taken of a phone, shown by others later. */
   const pictures = new Map<string, string>();
-  /** Who has gone in, and who has come out again. */
   const insiders = new Set<SoldTicket>();
   const outside = new Set<SoldTicket>();
   let coming = false;
@@ -155,7 +157,7 @@ export function createGuests(
   }
 
   return {
-    doors,
+    ...{ doors, insiders, outside },
     start(everyMs) {
       coming = true;
       world.cancel(upcoming);

@@ -10,7 +10,9 @@ import { neighboursHealed } from './neighbours-healed.ts';
 import type { Office } from './office.ts';
 import type { PeerRules } from './peer-rules.ts';
 import type { PeerViews } from './peer-views.ts';
-import { offlineRechecked, revokedFlagged, scansKnown } from './rechecked.ts';
+import { offlineRechecked, overridesNamed, revokedFlagged, scansKnown } from './rechecked.ts';
+import type { Staff } from './staff.ts';
+import type { Stewards } from './stewards.ts';
 import type { SoldTicket } from './tickets.ts';
 import { EVENING, type World } from './world.ts';
 
@@ -26,6 +28,8 @@ export interface HealedParts {
   readonly cloud: CloudNode;
   readonly ledger: Ledger;
   readonly guests: Guests;
+  readonly staff: Pick<Staff, 'hands'>;
+  readonly stewards: Pick<Stewards, 'send'>;
   readonly nodes: readonly GatewayNode[];
   readonly tickets: readonly SoldTicket[];
   readonly office: Office;
@@ -49,10 +53,11 @@ export async function checkHealed(parts: HealedParts): Promise<void> {
   await neighboursHealed(parts);
   scansKnown(parts);
   revokedFlagged(parts);
+  overridesNamed(parts);
   await offlineRechecked(parts);
 }
 
-function converged({ world, nodes, ledger, cloud, lost }: HealedParts): void {
+function converged({ world, nodes, ledger, cloud, lost, staff }: HealedParts): void {
   const cursor = cloud.ticketing().door.cursor();
   for (const node of nodes) {
     if (lost.has(node.id)) continue;
@@ -61,6 +66,10 @@ function converged({ world, nodes, ledger, cloud, lost }: HealedParts): void {
     const behind = known !== cursor ? `knows ${known} of ${cursor}` : '';
     const waiting = disk + rows > 0 ? `${disk} and ${rows} rows wait` : '';
     if (behind || waiting) world.story.wrong('heals', `${node.id} ${behind} ${waiting}`);
+  }
+  for (const { lane, node } of staff.hands) {
+    const fault = node.hands()?.lanes.open(lane).fault();
+    if (fault !== undefined) world.story.wrong('heals', `${lane} is closed for ${fault}`);
   }
   for (const state of ledger.states()) {
     if (!state.endsWith(' idle')) world.story.wrong('heals', `${state} after all faults`);
@@ -74,23 +83,35 @@ async function tryUnused(parts: HealedParts): Promise<void> {
     ({ direction, gateway }) => direction === 'entry' && !lost.has(gateway.id),
   );
   const good = tickets.filter((ticket) => isUnused(parts, ticket));
+  for (const hand of parts.staff.hands) {
+    const [ticket] = lost.has(hand.node.id) ? [] : take(world, good, hand);
+    if (!ticket) continue;
+    void parts.stewards.send(hand, ticket).then((isIn) => isIn || burnt(parts, ticket, hand.lane));
+  }
   for (let round = 0; round < TRIES_MAX && good.length > 0; round++) {
     for (const door of doors) {
-      const at = good.findIndex((ticket) => isHere(world, ticket, door));
-      const [ticket] = at < 0 ? [] : good.splice(at, 1);
+      const [ticket] = take(world, good, door);
       if (!ticket) continue;
       door.front = undefined;
-      void guests.send(door, ticket).then((opened) => {
-        const what = `${short(ticket.id)} was refused at ${door.lane}, and nobody had passed on it`;
-        if (!opened) world.story.wrong('nobody-burnt', what);
-      });
+      void guests.send(door, ticket).then((isIn) => isIn || burnt(parts, ticket, door.lane));
     }
     await world.until(world.now + TRY_MS);
   }
 }
 
+function burnt({ world }: HealedParts, { id }: SoldTicket, lane: string): void {
+  const what = `${short(id)} was refused at ${lane}, and nobody had passed on it`;
+  world.story.wrong('nobody-burnt', what);
+}
+
+/** Takes a ticket that is good here off the list. */
+function take(world: World, good: SoldTicket[], where: Pick<Door, 'place'>): SoldTicket[] {
+  const at = good.findIndex((ticket) => isHere(world, ticket, where));
+  return at < 0 ? [] : good.splice(at, 1);
+}
+
 /** Whether a ticket is good at this door and at this time. */
-function isHere({ now }: World, { show, entrances }: SoldTicket, { place }: Door): boolean {
+function isHere({ now }: World, { show, entrances }: SoldTicket, { place }: Pick<Door, 'place'>) {
   const { opens, closes, hall, capacity } = show.settings();
   const time = EVENING + now;
   const isOpen = time > opens && time + TRY_MS < closes && capacity === null;

@@ -5,6 +5,7 @@ import { createGate } from './gate.ts';
 import type { Machine } from './gateway-faults.ts';
 import { createGatewayNode, type GatewayNode, type Place } from './gateway-node.ts';
 import type { Door, Guests } from './guests.ts';
+import type { HandRules } from './hand-rules.ts';
 import type { Ledger } from './ledger.ts';
 import type { LocalNetwork } from './local-network.ts';
 import type { Mutant } from './mutants.ts';
@@ -37,6 +38,7 @@ export interface House {
   readonly views: PeerViews;
   readonly mutant: Mutant | undefined;
   readonly ledger: Ledger;
+  readonly handRules: Pick<HandRules, 'ended'>;
   readonly cloud: Pick<CloudNode, 'clockSet'>;
 }
 
@@ -91,7 +93,7 @@ export function makeEntrance(
   });
   const node: GatewayNode = createGatewayNode({
     ...house,
-    ...{ id, place, lanes, durable: ledger.durable },
+    ...{ id, place, lanes, durable: ledger.durable, written: ledger.written },
     tell(event) {
       ledger.heard(node.id, event);
       house.views.event(node.id, event);
@@ -108,6 +110,7 @@ export function makeEntrance(
     stops: () => ledger.died(node.id),
     ended(stopped) {
       ledger.died(node.id);
+      house.handRules.ended(node.id);
       house.views.ended(node.id);
       const after = stopped ? random(world, 1_000, 5_000) : random(world, 300, RESTART_MS);
       world.after(after, () => node.up || node.boot());

@@ -46,6 +46,8 @@ export interface JournalDiskParts {
   readonly mutant: Mutant | undefined;
   /** Is told of each row once it is on disk. */
   readonly durable: (row: DurableRow) => void;
+  /** Is told of each row that is given to it. */
+  readonly written: (epoch: string, body: JournalBody) => void;
   /** The process may end here; true when it has. */
   readonly trap: (port: 'asked' | 'written') => boolean;
 }
@@ -142,6 +144,7 @@ export function createJournalDisk(parts: JournalDiskParts): JournalDisk {
       file = undefined;
     },
     append(body) {
+      if (!dead) parts.written(epoch, body);
       if (parts.trap('asked') || dead) return new Promise(() => undefined);
       if (queue.length >= WAITING_FOR_DISK_MAX) {
         return Promise.reject(gatewayError('journal-queue-full', { rows: WAITING_FOR_DISK_MAX }));

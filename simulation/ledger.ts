@@ -16,6 +16,8 @@ const WAITING_MAX = 1_000;
 const READ_BACK_MS = 100;
 /** Clock names `go` may stand after its relay has closed: the sensor's grace, and a margin. */
 const GO_AFTER_MS = 1_000;
+/** What a lane left open is not set aside sooner, by clocks that may run a little too fast. */
+const OPEN_MS = 118_000;
 
 type Intent = Extract<JournalBody, { kind: 'intent' }>;
 
@@ -27,7 +29,10 @@ export interface Admission {
   /** When it was asked to be written, and when it was. */
   readonly asked: number;
   readonly durable: number;
-  pulsed?: number;
+  /** Which run of its gateway wrote it. */
+  readonly epoch: string;
+  /** When its relay opened; at a handheld, when it was decided for good. */
+  pulsed?: number | undefined;
   /** Somebody went through while its relay was open. */
   passed?: number;
   /**
@@ -46,6 +51,8 @@ export interface LaneBook {
   gateway: string;
   readonly direction: 'entry' | 'exit';
   readonly hasSensor: boolean;
+  /** A handheld: people let in and out, and no relay does. */
+  readonly isHand?: boolean;
   /** Codes and tickets, and when they were last held out. */
   readonly heldOut: Map<string, number>;
   /** The same for what is true of rotating codes, by ticket, slot and generation. */
@@ -69,13 +76,22 @@ export interface Ledger {
   readonly rows: readonly DurableRow[];
   readonly admissions: ReadonlyMap<string, Admission>;
   readonly states: () => string[];
-  addLane(lane: string, book: Pick<LaneBook, 'gateway' | 'direction' | 'hasSensor'>): void;
+  addLane(
+    lane: string,
+    book: Pick<LaneBook, 'gateway' | 'direction' | 'hasSensor' | 'isHand'>,
+  ): void;
   addTicket(ticket: SoldTicket): void;
   /** Another machine stands at these lanes from now on. */
   replaced(gateway: string, by: string): void;
   /** A code is held out, and this is true of it, if it is anybody's. */
   shown(lane: string, code: string, truth: Truth | undefined): void;
   durable(row: DurableRow): void;
+  /** A row was given to the journal by a run of a gateway. */
+  written(epoch: string, body: JournalBody): void;
+  /** A handheld may let somebody in under this scan id. */
+  admits(lane: string, scanId: string): void;
+  /** Somebody can have left on a ticket, by this scan of a handheld. */
+  left(ticket: string, scanId: string): void;
   pulse(lane: string, direction: 'entry' | 'exit', milliseconds: number): void;
   signal(lane: string, signal: string): void;
   passage(lane: string, open: boolean): void;
@@ -99,6 +115,7 @@ export function createLedger(
   const lanes = new Map<string, LaneBook>();
   const tickets = new Map<string, SoldTicket>();
   const exits = new Map<string, number>();
+  const gone = new Set<string>();
   const sequences = new Map<string, number>();
   const book = (lane: string) => lanes.get(lane) as LaneBook;
 
@@ -128,10 +145,17 @@ export function createLedger(
     if (body.kind === 'result') result(row, body);
   }
 
-  function intent({ gateway, asked }: DurableRow, body: Intent): void {
+  function intent({ gateway, asked, epoch }: DurableRow, body: Intent): void {
     const lane = body.lane as string;
-    const admission: Admission = { gateway, lane, intent: body, asked, durable: world.now };
-    admissions.set(body.scanId as string, admission);
+    const scanId = body.scanId as string;
+    const admission: Admission = { gateway, lane, intent: body, asked, durable: world.now, epoch };
+    const known = admissions.get(scanId);
+    // A handheld has asked again under the same id, and the run before this one let nobody in.
+    if (known && book(lane).isHand) {
+      Object.assign(known, admission, { pulsed: undefined, result: undefined });
+      return;
+    }
+    admissions.set(scanId, admission);
     book(lane).last = admission;
     const { ticket } = body;
     if (ticket !== undefined) byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), admission]);
@@ -178,12 +202,27 @@ export function createLedger(
     }
   }
 
+  /** At a handheld who is decided for good is let in; of others his steward has to say. */
+  function admits(lane: string, scanId: string): void {
+    const one = book(lane);
+    const admission = admissions.get(scanId);
+    if (admission?.lane !== lane) {
+      story.wrong('intent-before-pulse', `${lane} let in without a durable intent of its own`);
+      return;
+    }
+    if (admission.pulsed !== undefined || admission.intent.direction === 'exit') return;
+    admission.pulsed = world.now;
+    judge(one, admission);
+  }
+
   function judge(one: LaneBook, admission: Admission): void {
     const { gateway, heldOut } = one;
     const { intent: said, lane } = admission;
     const ticket = tickets.get(said.ticket ?? '');
+    const isWord = said.verdict.key === 'override';
     const held = heldOut.get(said.ticket ?? '') ?? Number.NEGATIVE_INFINITY;
-    if (outcomeOf(said.verdict.key) !== 'admit' || !ticket || world.now - held > HELD_OUT_MS) {
+    const isShown = isWord || world.now - held <= HELD_OUT_MS;
+    if (outcomeOf(said.verdict.key) !== 'admit' || !ticket || !isShown) {
       story.wrong('unknown-never-green', `${lane} opened for ${said.verdict.key} ${said.ticket}`);
       return;
     }
@@ -191,25 +230,39 @@ export function createLedger(
       story.wrong('revoked-never-green', `${lane} opened for ${short(ticket.id)}`);
     }
     const before = (byTicket.get(ticket.id) ?? []).filter((one) => one !== admission);
-    const here = before.filter((one) => one.gateway === gateway && hasPassed(one));
-    const entries = here.filter((one) => book(one.lane).direction === 'entry');
-    const left = ticket.show.reEntry ? (exits.get(ticket.id) ?? 0) : 0;
+    if (isWord) onWord(admission, before);
+    else onTicket(admission, ticket, before);
+    rules.opened({ admission, ticket, book: one, exits });
+  }
+
+  /** A person sets nothing aside on which somebody may still be passing. */
+  function onWord({ lane, gateway }: Admission, before: readonly Admission[]): void {
+    const open = before.find(
+      (one) =>
+        one.gateway === gateway && one.result === 'unsettled' && world.now - one.durable < OPEN_MS,
+    );
+    if (!open) return;
+    story.wrong('override-waits', `${lane} set aside ${short(open.intent.ticket)} at ${open.lane}`);
+  }
+
+  function onTicket(admission: Admission, ticket: SoldTicket, before: readonly Admission[]): void {
+    const { gateway, lane, intent: said } = admission;
+    const passed = before.filter((one) => hasPassed(one) && one.intent.direction === 'entry');
+    const entries = passed.filter((one) => one.gateway === gateway);
+    // Whom a person let in beside may have left, and come back.
+    const words = passed.filter(({ intent }) => intent.verdict.key === 'override').length;
+    const left = ticket.show.reEntry ? (exits.get(ticket.id) ?? 0) + words : 0;
     if (entries.length >= ticket.uses + left) {
       story.wrong('once-per-gateway', `${lane} opened again for ${short(ticket.id)}`);
     }
     const { slot } = said;
-    const burnt = before.some(
+    const burnt = passed.some(
       (one) =>
-        hasPassed(one) &&
-        one.result !== 'late' &&
-        isHeard(one, admission) &&
-        book(one.lane).direction === 'entry' &&
-        (one.intent.slot ?? -1) >= (slot ?? 0),
+        one.result !== 'late' && isHeard(one, admission) && (one.intent.slot ?? -1) >= (slot ?? 0),
     );
     if (slot !== undefined && burnt) {
       story.wrong('slot-once', `${lane} opened on a burnt code of ${short(ticket.id)}`);
     }
-    rules.opened({ admission, ticket, book: one, exits, bookOf: book });
   }
 
   function shown(lane: string, code: string, truth: Truth | undefined): void {
@@ -222,7 +275,8 @@ export function createLedger(
       one.held.set(`${ticket}/${slot}/${generation}`, { ...truth, at: world.now });
     }
     const isFree = one.state === 'idle' || one.state === 'closed';
-    if (one.waiting || !isFree) return;
+    if (one.isHand) story.scans += 1;
+    if (one.isHand || one.waiting || !isFree) return;
     const forPulse = one.direction === 'exit' && world.now - seen > ANSWER_MS;
     one.waiting = { since: world.now, forPulse };
     story.scans += 1;
@@ -248,6 +302,7 @@ export function createLedger(
     states: () => [...lanes].map(([lane, { state }]) => `${lane} ${state}`),
     addLane(lane, given) {
       const fresh = { edges: 0, commits: 0, pulsedUntil: 0, state: 'down', said: '' };
+      if (given.isHand) fresh.state = 'idle';
       lanes.set(lane, { ...given, ...fresh, heldOut: new Map(), held: new Map() });
     },
     addTicket: (ticket) => void tickets.set(ticket.id, ticket),
@@ -256,6 +311,19 @@ export function createLedger(
     },
     shown,
     durable,
+    written(epoch, body) {
+      if (body.kind !== 'result' || body.result !== 'passed' || !body.scanId || !body.lane) return;
+      const { epoch: its, lane } = admissions.get(body.scanId) ?? {};
+      // What a run before has left open is settled by people, not let in now.
+      const isNow = its === epoch && lane === body.lane && lanes.get(lane)?.isHand;
+      if (isNow) admits(lane, body.scanId);
+    },
+    admits,
+    left(ticket, scanId) {
+      if (gone.has(scanId)) return;
+      gone.add(scanId);
+      exits.set(ticket, (exits.get(ticket) ?? 0) + 1);
+    },
     pulse,
     signal(lane, signal) {
       if (signal !== 'go' || world.now <= book(lane).pulsedUntil + GO_AFTER_MS) return;
@@ -281,7 +349,7 @@ export function createLedger(
     },
     died(gateway) {
       for (const one of lanes.values()) {
-        if (one.gateway !== gateway) continue;
+        if (one.gateway !== gateway || one.isHand) continue;
         one.state = 'down';
         one.waiting = undefined;
         one.stuck = undefined;

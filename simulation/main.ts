@@ -10,6 +10,7 @@ const BEFORE = 60;
 const TELL_EVERY = 500;
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string' },
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     long: { type: 'boolean' },
     gateways: { type: 'string' },
+    handhelds: { type: 'boolean' },
     story: { type: 'boolean', default: false },
   },
 });
@@ -30,7 +32,7 @@ if (mutant !== undefined && !(mutant in MUTANTS)) {
 }
 const evening: Omit<Evening, 'seed'> = {
   ...{ steps: Number(values.steps), mutant, kinds: values.faults?.split(',') },
-  long: values.long,
+  ...{ long: values.long, handhelds: values.handhelds },
   gateways: values.gateways === undefined ? undefined : Number(values.gateways),
 };
 process.exitCode = from === to ? await playOne(from) : await playMany();

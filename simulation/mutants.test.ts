@@ -8,10 +8,11 @@ const SEEDS = 60;
 /** As many as a small machine has cores. */
 const players = createPlayers(2);
 
-async function find(mutant: string, { faults: kinds, seed: known = 1 }: Planted) {
+async function find(mutant: string, planted: Planted) {
+  const { faults: kinds, seed: known = 1, handhelds = false } = planted;
   const seeds = [known, ...Array.from({ length: SEEDS }, (_, n) => n + 1)];
   for (const seed of seeds) {
-    const evening = { seed, steps: MUTANT_STEPS, mutant, kinds, long: false };
+    const evening = { seed, steps: MUTANT_STEPS, mutant, kinds, long: false, handhelds };
     const { violations } = await players.play(evening);
     if (violations[0]) return violations[0].invariant;
   }

@@ -14,6 +14,8 @@ import type {
   TicketsPage,
   ValidateRequest,
 } from '@gatehouse/protocol';
+import { HAND_MUTANTS } from './hand-mutants.ts';
+import type { Wish } from './handhelds.ts';
 import { PEER_MUTANTS } from './peer-mutants.ts';
 
 /** A bug, planted where the simulation puts parts together; shipping code knows nothing of it. */
@@ -38,6 +40,10 @@ export interface Mutant {
   readonly relay?: 'believed';
   /** Changes or swallows what a gateway says to another, or answers it itself. */
   tells?(gateway: string, message: PeerMessage): PeerMessage | undefined;
+  /** What a gateway makes of a handheld's request. */
+  hears?(wish: Wish, drawId: () => string): Wish;
+  /** A gateway goes on with a handheld that it has let go of. */
+  readonly keepsUnpaired?: boolean;
   /** What a gateway hears instead of an answer. */
   answers?(message: PeerMessage): PeerMessage | undefined;
   /** Who may have a session with a gateway from now on. */
@@ -58,6 +64,8 @@ export interface Planted {
   readonly says: string;
   /** What has to go wrong for it to show, where that is rare among all else. */
   readonly faults?: readonly string[];
+  /** Whether it is about handhelds: no other evening has any. */
+  readonly handhelds?: boolean;
   /** An evening of `MUTANT_STEPS` that finds it; others may have to be looked for. */
   readonly seed?: number;
   plant(): Mutant;
@@ -315,4 +323,5 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     plant: () => ({ relay: 'believed' }),
   },
   ...PEER_MUTANTS,
+  ...HAND_MUTANTS,
 };

@@ -14,12 +14,14 @@ interface ScanOfCloud {
   readonly result: string | null;
   readonly conflict: number;
   readonly details: string;
+  readonly verdict: string | null;
+  readonly decided_by: string;
 }
 
 function scansOf({ cloud }: HealedParts, gateway: string, scan: string): ScanOfCloud[] {
   return rows<ScanOfCloud>(
     cloud,
-    'select result, conflict, details from scans where gateway = ? and scan = ?',
+    'select result, conflict, details, verdict, decided_by from scans where gateway = ? and scan = ?',
     gateway,
     scan,
   );
@@ -47,6 +49,22 @@ export function scansKnown(parts: HealedParts): void {
       ...[gateway, scan],
     ).n;
     if (open !== 1) world.story.wrong('grant-kept', `${scan} of ${gateway} is nobody’s any more`);
+  }
+}
+
+/** Whom a person let in stands in the cloud with who that was, and why. */
+export function overridesNamed(parts: HealedParts): void {
+  const { world, ledger, lost } = parts;
+  for (const [scan, { gateway, intent }] of ledger.admissions) {
+    if (intent.verdict.key !== 'override' || lost.has(gateway)) continue;
+    const { verdict, decided_by, details = '{}' } = scansOf(parts, gateway, scan)[0] ?? {};
+    const { by, reason } = JSON.parse(details) as { by?: string; reason?: string };
+    const isTold = verdict === 'override' && decided_by === 'staff';
+    if (isTold && by === intent.by && reason === intent.verdict.details.reason) continue;
+    world.story.wrong(
+      'override-named',
+      `${scan} of ${gateway} is ${verdict}, by ${by}, in the cloud`,
+    );
   }
 }
 

@@ -7,8 +7,8 @@ import { createFaults } from './faults.ts';
 import type { GatewayNode } from './gateway-node.ts';
 import { createGuests, type Guests } from './guests.ts';
 import { checkHealed } from './healed.ts';
-import { makeEntrance, planHouse } from './house.ts';
-import { createLedger } from './ledger.ts';
+import { type EntrancePlan, makeEntrance, planHouse } from './house.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import { MUTANTS } from './mutants.ts';
 import { meetNeighbours } from './neighbours.ts';
 import { createNetwork } from './network.ts';
@@ -16,6 +16,8 @@ import { openOffice } from './office.ts';
 import { stayInOneThread, trustNews } from './one-thread.ts';
 import type { PeerRules } from './peer-rules.ts';
 import { createProgramme, DOORS_MS } from './programme.ts';
+import { createStaff, type Staff } from './staff.ts';
+import { createStewards } from './stewards.ts';
 import type { Story } from './story.ts';
 import { openBoxOffice } from './tickets.ts';
 import { createWorld, type World } from './world.ts';
@@ -27,6 +29,9 @@ const CLOCK_SET_MS = 30_000;
 /** A long evening goes on for this long without the cloud, with a guest now and then. */
 const OUTAGE_MS = 75 * 60_000;
 const LONG_CROWD_MS = 15_000;
+/** Whoever holds a handheld does something so often, and in a long outage. */
+const HAND_MS = 3_500;
+const LONG_HAND_MS = 60_000;
 /** A folder in memory where the machine has one: simulated disks need no real one. */
 const MEMORY = '/dev/shm';
 
@@ -40,6 +45,8 @@ export interface Evening {
   readonly long?: boolean | undefined;
   /** Gateways of the house at most; any number if left out. */
   readonly gateways?: number | undefined;
+  /** Whether there are handhelds; most evenings have some if left out. */
+  readonly handhelds?: boolean | undefined;
 }
 
 /** Plays one evening and gives its story. */
@@ -61,25 +68,29 @@ async function playIn(dir: string, evening: Evening): Promise<Story> {
   const world = createWorld(evening.seed);
   const { random } = world;
   const venue = await openVenue(world, dir, evening);
-  const { cloud, nodes, guests, ledger, box, programme, faults } = venue;
+  const { cloud, nodes, guests, ledger, box, programme, faults, stewards, staff } = venue;
   const isLong = evening.long ?? (random.chance(0.03) && nodes.length <= 2);
   for (const node of nodes) node.boot();
   await world.until(DOORS_MS + 3_000);
   guests.start(random.between(300, 1_500));
+  stewards.start(HAND_MS);
   const office = openOffice({ world, cloud, programme, box, sold: ledger.addTicket });
   faults.start(random.between(1_500, 8_000));
   for (let step = 0; step < evening.steps; step++) await world.step();
   office.stop();
   if (isLong) {
     guests.start(LONG_CROWD_MS);
+    stewards.start(LONG_HAND_MS);
     faults.outage(OUTAGE_MS);
     await world.until(world.now + OUTAGE_MS);
   }
   guests.stop();
+  stewards.stop();
   await faults.stop();
   world.story.tell('venue', 'all faults are over');
   await world.until(world.now + HEAL_MS);
   await checkHealed({ ...venue, tickets: box.tickets, office });
+  staff.rules.healed();
   for (const node of nodes) node.crash(false);
   await cloud.crash();
   return world.story;
@@ -87,7 +98,7 @@ async function playIn(dir: string, evening: Evening): Promise<Story> {
 
 /** Everything of the evening before its first guest. */
 async function openVenue(world: World, dir: string, evening: Evening) {
-  const { mutant: name, kinds, gateways: most } = evening;
+  const { mutant: name, kinds, gateways: most, seed, handhelds } = evening;
   const mutant = name === undefined ? undefined : MUTANTS[name]?.plant();
   trustNews(mutant?.trustsNews ?? false);
   const plans = planHouse(world, most);
@@ -97,7 +108,8 @@ async function openVenue(world: World, dir: string, evening: Evening) {
     ...{ world, dir, network, mutant },
     place(gateway, lane) {
       const plan = planOf(gateway);
-      const staffed = plan?.lanes.find((one) => one.lane === lane)?.staffed ?? false;
+      // A lane that nobody has set up is a handheld: somebody holds it.
+      const staffed = plan?.lanes.find((one) => one.lane === lane)?.staffed ?? true;
       return plan && { ...plan.place, staffed };
     },
   });
@@ -121,24 +133,33 @@ async function openVenue(world: World, dir: string, evening: Evening) {
     hasSameList: () => neighbours.members?.changes === 0,
     cloudTime: () => (world.now - cloud.clockSet < CLOCK_SET_MS ? undefined : cloud.clock()),
   });
-  const rules = both(doorRules, neighbours.rules);
-  const ledger = createLedger(world, (gateway, ticket) => store(gateway)?.status(ticket), rules);
+  const staff = createStaff({ world, seed, handhelds, box, mutant, ledger: () => ledger });
+  const rules = all(doorRules, neighbours.rules, staff);
+  const status = (gateway: string, ticket: string) => store(gateway)?.status(ticket);
+  const ledger: Ledger = createLedger(world, status, rules);
   for (const ticket of box.tickets) ledger.addTicket(ticket);
-  const house = { ...neighbours, world, dir, tenant, venueKey, network, mutant, ledger, cloud };
+  const house = {
+    ...{ ...neighbours, world, dir, tenant, venueKey, network, mutant, ledger, cloud },
+    handRules: staff.rules,
+  };
   let crowd: Guests | undefined;
   const gateways = plans.map((plan) => makeEntrance(house, plan, () => crowd));
   const nodes: readonly GatewayNode[] = gateways.map(({ node }) => node);
   const doors = gateways.flatMap((entrance) => entrance.doors);
   const guests = createGuests({ world, ledger, box }, doors);
   crowd = guests;
+  staff.equip(gateways.map(({ node }, n) => ({ node, place: (plans[n] as EntrancePlan).place })));
+  const { shows } = programme;
+  const stewards = createStewards({ ...staff, world, box, ledger, guests, shows });
   const lost = new Set<string>();
-  const given = { ...neighbours, world, cloud, network, gateways, ledger, lost, kinds };
+  const given = { ...neighbours, world, cloud, network, gateways, ledger, lost, kinds, staff };
   const faults = createFaults(given);
   neighbours.rules.start();
-  return { ...neighbours, world, cloud, ledger, box, programme, guests, nodes, faults, lost };
+  const people = { box, programme, guests, stewards, staff };
+  return { ...neighbours, ...people, world, cloud, ledger, nodes, faults, lost };
 }
 
-function both(door: DoorRules, peers: PeerRules): DoorRules {
+function all(door: DoorRules, peers: PeerRules, staff: Staff): DoorRules {
   return {
     intent(admission) {
       door.intent(admission);
@@ -147,6 +168,8 @@ function both(door: DoorRules, peers: PeerRules): DoorRules {
     opened(opening) {
       door.opened(opening);
       peers.opened(opening.admission);
+      const hand = staff.hand(opening.admission.lane);
+      if (hand) staff.rules.admitted(hand, opening.admission);
     },
   };
 }

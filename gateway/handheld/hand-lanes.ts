@@ -35,7 +35,7 @@ export function createHandLanes(options: HandLanesOptions): HandLanes {
   const { entrance, halls, withoutJournal } = configuration;
   const lanes = new Map<string, HandLane>();
   const listeners = new Set<(lane: string) => void>();
-  let started: { fault: string | undefined } | undefined;
+  let started = false;
 
   function make(lane: string): HandLane {
     const record = (direction: 'entry' | 'exit') =>
@@ -48,17 +48,18 @@ export function createHandLanes(options: HandLanesOptions): HandLanes {
         for (const listener of listeners) listener(lane);
       },
     });
-    if (started) hand.start(started.fault);
+    // What kept the journal away at the start is hardly so any more; its first row will tell.
+    if (started) hand.start();
     return hand;
   }
 
   return {
     start(fault) {
-      started = { fault };
+      started = true;
       for (const lane of lanes.values()) lane.start(fault);
     },
     async stop() {
-      started = undefined;
+      started = false;
       await Promise.all([...lanes.values()].map((lane) => lane.stop()));
     },
     open(lane) {
