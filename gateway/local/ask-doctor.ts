@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { join } from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
 import type { GatewayConfig } from '../config.ts';
 import { gatewayError } from '../errors.ts';
 import { type Check, DoctorReport } from './api.ts';
@@ -20,11 +22,10 @@ export async function askDoctor(
   config: Pick<GatewayConfig, 'web' | 'data'>,
   pin: string,
 ): Promise<Check[]> {
-  const { host, port, certificate } = config.web;
-  // On loopback, by the name that its own authority vouches for.
-  const own = join(config.data, AUTHORITY_FILE);
-  const ca = isPlainHttp(config.web) ? undefined : await trusted(own, certificate);
-  const to = { host: /^(0\.0\.0\.0|::)$/.test(host) ? 'localhost' : host, port, ca };
+  const { host, port } = config.web;
+  const isTls = !isPlainHttp(config.web);
+  const known = isTls ? await knownCertificates(config) : [];
+  const to = { host: /^(0\.0\.0\.0|::)$/.test(host) ? 'localhost' : host, port, isTls, known };
   const { cookie } = await ask(to, 'POST', 'technician/enter', { pin });
   const { body } = await ask(to, 'GET', 'technician/doctor', undefined, cookie);
   return DoctorReport.parse(body).checks;
@@ -33,27 +34,53 @@ export async function askDoctor(
 interface To {
   readonly host: string;
   readonly port: number;
-  readonly ca: string | undefined;
+  readonly isTls: boolean;
+  readonly known: readonly X509Certificate[];
 }
 
-async function trusted(own: string, certificate: string | undefined): Promise<string> {
-  try {
-    if (certificate !== undefined) return await readFile(certificate, 'utf8');
-    return (JSON.parse(await readFile(own, 'utf8')) as { certificate: string }).certificate;
-  } catch (cause) {
-    throw gatewayError('gateway-not-running', {}, cause);
-  }
+/** Those that the gateway may show: the one of its file, or any of its own authority's. */
+async function knownCertificates({
+  web,
+  data,
+}: Pick<GatewayConfig, 'web' | 'data'>): Promise<X509Certificate[]> {
+  const own = readFile(join(data, AUTHORITY_FILE), 'utf8').then(
+    (text) => (JSON.parse(text) as { certificate: string }).certificate,
+  );
+  const files = web.certificate === undefined ? [] : [readFile(web.certificate, 'utf8')];
+  const found = await Promise.allSettled([own, ...files].map(async (pem) => read(await pem)));
+  return found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
-function ask(to: To, method: string, path: string, sent?: object, cookie = '') {
-  const { ca, ...at } = to;
-  const start = ca === undefined ? plainRequest : tlsRequest;
+const read = (pem: string) => new X509Certificate(pem);
+
+/**
+ * A connection to nobody but the gateway. Its key is what counts, neither name nor dates: this is
+ * loopback, and the doctor is asked just when a certificate has ended.
+ */
+function connected({ host, port, known }: To): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, rejectUnauthorized: false, timeout: ANSWER_MAX_MS });
+    socket.once('error', reject);
+    socket.once('timeout', () => socket.destroy(new Error('no answer')));
+    socket.once('secureConnect', () => {
+      const shown = socket.getPeerX509Certificate();
+      const isOurs = known.some(
+        (one) => shown?.raw.equals(one.raw) || shown?.verify(one.publicKey),
+      );
+      if (isOurs) resolve(socket);
+      else socket.destroy(new Error('it is another server'));
+    });
+  });
+}
+
+async function ask(to: To, method: string, path: string, sent?: object, cookie = '') {
+  const { host, port, isTls } = to;
   const headers = { cookie, ...(sent && { 'content-type': 'application/json' }) };
-  // A certificate from files has a public name, and this is loopback: the key is what counts.
-  const tls = ca === undefined ? {} : { ca, checkServerIdentity: () => undefined };
+  const way = isTls ? { createConnection: await reached(to) } : {};
+  const start = isTls ? tlsRequest : plainRequest;
   return new Promise<{ body: unknown; cookie: string }>((resolve, reject) => {
     const asked = start(
-      { ...at, ...tls, method, headers, path: `/api/${path}`, timeout: ANSWER_MAX_MS },
+      { host, port, ...way, method, headers, path: `/api/${path}`, timeout: ANSWER_MAX_MS },
       (answer) => {
         let text = '';
         answer.on('data', (more) => (text += more));
@@ -69,4 +96,13 @@ function ask(to: To, method: string, path: string, sent?: object, cookie = '') {
     asked.on('error', (cause) => reject(gatewayError('gateway-not-running', {}, cause)));
     asked.end(sent && JSON.stringify(sent));
   });
+}
+
+async function reached(to: To): Promise<() => TLSSocket> {
+  try {
+    const socket = await connected(to);
+    return () => socket;
+  } catch (cause) {
+    throw gatewayError('gateway-not-running', {}, cause);
+  }
 }

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { simulatedArduino, simulatedScanner } from '@gatehouse/hardware/simulated';
+import type { GatehouseError } from '@gatehouse/protocol';
 import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { test } from 'uvu';
@@ -25,6 +26,7 @@ import { type TestCloud, testCloud, until } from '../test/test-cloud.ts';
 import { TicketStore } from '../tickets/index.ts';
 import type { HandAnswer, HandheldState, LocalState } from './api.ts';
 import { signedChallengeText, signedPairingText } from './api.ts';
+import { askDoctor } from './ask-doctor.ts';
 import { setDevicePin } from './device-pin.ts';
 import { createPins } from './pin.ts';
 
@@ -208,6 +210,18 @@ test('pages come over TLS that the own authority vouches for; its key is for its
   assert.ok(headers['strict-transport-security']);
   assert.is(statSync(join(data, 'web-authority.json')).mode & 0o777, 0o600);
   assert.is(statSync(join(data, 'local.json')).mode & 0o777, 0o600);
+});
+
+test('the doctor on this machine is asked over TLS, and nobody else is told the PIN', async () => {
+  const web = { host: 'localhost', port, https: true };
+  const checks = await askDoctor({ data, web }, PIN);
+  const certificate = checks.find(({ check }) => check === 'certificate');
+  assert.is(certificate?.code, 'certificate-ok');
+  const code = await askDoctor({ data: '/nowhere', web }, PIN).then(
+    () => 'asked',
+    (error: GatehouseError) => error.code,
+  );
+  assert.is(code, 'gateway-not-running', 'a server that is not known to be the gateway');
 });
 
 test('a pairing code is good once; only who holds the key gets a session', async () => {
