@@ -105,6 +105,91 @@ test('the place of a lane comes from the gateway’s configuration', async () =>
   await client.end();
 });
 
+const SECRETS = [
+  ...['test_abcdefghijklmnopqrstuvwxyz', 'sms-token-of-cm', 'mail-pass-word', 'sms-api-secret'],
+];
+const seat = { rank: 'a', row: 'A', number: '1', line: 0, place: 0 };
+const HALL = { name: 'Logged', ranks: [{ id: 'a', name: 'Stalls' }], seats: [seat] };
+const MAIL = {
+  server: {
+    ...{ host: 'mail.example.org', port: 587, tls: 'starttls', user: 'box' },
+    ...{ from: { name: 'De Kade', address: 'kade@example.org' }, replyTo: null },
+    caCertificate: null,
+  },
+  password: SECRETS[2],
+  theater: { naam: 'De Kade', adres: '', telefoon: '', email: '', website: '' },
+};
+
+test('S13: who changed what of sale, settings and texts is in the log, and no secret is', async () => {
+  const { api } = whole;
+  const show = await perform(api, { starts: Date.now() + 86_400_000, capacity: 10 });
+  const at = `/performances/${show}`;
+  const type = (cents: number) => [{ name: 'Adult', kind: 'normal', prices: [{ cents }] }];
+  const said: unknown[] = [];
+  const change = async (what: string, method: string, path: string, body?: unknown) => {
+    const answer = await api.call(method, path, body);
+    assert.ok(answer.status < 300, `${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    const { audit } = (await api.call('GET', '/staff/audit?limit=1')).body;
+    assert.equal([audit[0].what, audit[0].whoName], [what, 'first administrator']);
+    said.push(audit[0]);
+    return { body: answer.body, line: audit[0] };
+  };
+  const hall = (await change('hall-added', 'POST', '/halls', HALL)).body.id;
+  await change('hall-changed', 'PATCH', `/halls/${hall}`, { name: 'Renamed' });
+  await change('hall-removed', 'DELETE', `/halls/${hall}`);
+  const offline = await change('performance-changed', 'PATCH', at, { offline: 'staff' });
+  assert.equal(
+    [offline.line.subject, offline.line.details],
+    [show, { offline: ['refuse', 'staff'] }],
+  );
+  await change('ticket-types-changed', 'PUT', `${at}/ticket-types`, { types: type(2_500) });
+  const dearer = { types: type(3_000) };
+  const price = await change('ticket-types-changed', 'PUT', `${at}/ticket-types`, dearer);
+  assert.equal(price.line.details, { Adult: ['normal, 2500', 'normal, 3000'] });
+  const most = await change('sale-changed', 'PATCH', `${at}/sale`, { basketMax: 4 });
+  assert.equal(most.line.details, { basketMax: [10, 4] });
+  const surcharges = { surcharges: [{ name: 'Fee', per: 'order', cents: 100 }] };
+  await change('surcharges-changed', 'PUT', `${at}/surcharges`, surcharges);
+  await change('surcharges-changed', 'PUT', '/surcharges', surcharges);
+  const extras = { extras: [{ name: 'Booklet', cents: 400 }] };
+  await change('extras-changed', 'PUT', `${at}/extras`, extras);
+  const blocks = { count: 1, kind: 'good', reason: 'camera' };
+  await change('places-blocked', 'POST', `${at}/blocks`, blocks);
+  const block = (await api.call('GET', `${at}/blocks`)).body.blocks[0].id;
+  await change('places-released', 'DELETE', `${at}/blocks/${block}`);
+  await change('performance-added', 'POST', `${at}/duplicate`, { starts: Date.now() + 1e9 });
+  const series = { name: 'Season', performance: show };
+  const { body: made } = await change('series-added', 'POST', '/series', series);
+  await change('series-changed', 'PATCH', `/series/${made.id}`, { name: 'Spring' });
+  await change('series-ended', 'DELETE', `/series/${made.id}`);
+  const kiosk = (await change('kiosk-added', 'POST', '/channels', { name: 'Foyer' })).body;
+  await change('kiosk-withdrawn', 'DELETE', `/channels/${kiosk.id}`);
+  const key = { mollieKey: SECRETS[0] };
+  const mollie = await change('payment-settings-changed', 'PUT', '/payments/settings', key);
+  assert.equal(mollie.line.details, { mollieKey: [null, 'test_…wxyz'] });
+  const sms = { provider: 'cm', sender: 'Kade', cm: { productToken: SECRETS[1] } };
+  const provider = await change('sms-settings-changed', 'PATCH', '/sms/settings', sms);
+  assert.equal(provider.line.details.provider, ['outbox', 'cm']);
+  assert.equal(provider.line.details.secretsGiven, ['cm.productToken']);
+  const limits = await change('sms-limits-changed', 'PUT', '/sms/limits', { perNumber: 5 });
+  assert.is(limits.line.details.perNumber[1], 5);
+  const mail = await change('mail-settings-changed', 'PUT', '/mail/settings', MAIL);
+  assert.equal(mail.line.details.password, [null, 'changed']);
+  const template = '/templates/order-confirmation/nl';
+  const parts = { subject: 'Eigen', html: '<p>{{ gast.naam }}</p>' };
+  await change('template-changed', 'PUT', template, parts);
+  await change('template-restored', 'DELETE', template);
+  const text = { html: '<p>Own</p>' };
+  await change('explanation-changed', 'PUT', '/mail/texts/payment-secure/nl', text);
+  const screen = { name: 'screen', role: 'reader' };
+  const token = (await change('token-made', 'POST', '/tokens', screen)).body;
+  await change('token-withdrawn', 'DELETE', `/tokens/${token.id}`);
+  const all = JSON.stringify(said);
+  for (const secret of [...SECRETS, kiosk.token, token.token]) {
+    assert.not(all.includes(secret as string), `${secret} in the log`);
+  }
+});
+
 test('scans are streamed live with the token in a header', async () => {
   const { api } = whole;
   const gate = await enrol(api, join(whole.dir, 'stream'));

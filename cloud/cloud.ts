@@ -152,7 +152,9 @@ async function startParts(options: CloudOptions): Promise<Running> {
     const guests = createGuests({ store, clock, random, log, tenant, mail, codes, shopUrl });
     guests.start();
     stops.push(() => guests.stop());
-    const sale = await openSale(options, { store, ticketing, mail, sms, guests, shopUrl });
+    const sale = await openSale(options, {
+      ...{ store, ticketing, mail, audit, sms, guests, shopUrl },
+    });
     const portal = await openPortal(options, { store, ticketing, mail, codes, shopUrl }, stops);
     const http = await createServer({
       store,
@@ -163,7 +165,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
       trustProxy: options.trustProxy,
       byCookie: staff.callerByCookie,
       routes: [
-        ticketingRoutes(ticketing),
+        ticketingRoutes(ticketing, audit),
         admissionRoutes({ store, clock, feed: gate.feed }),
         conflictRoutes({ desk, store, clock, alarms: gate.alarms }),
         gatewayRoutes(fleet, gate.broker, gate.watch),
@@ -171,11 +173,11 @@ async function startParts(options: CloudOptions): Promise<Running> {
         fleetRoutes(fleet, gate.stolen),
         remoteRoutes(gate.remote),
         gate.doorStaff,
-        tokenRoutes({ store, clock, random }),
-        mailRoutes({ store, clock, mail }),
-        templateRoutes(mail),
-        smsRoutes(sms),
-        phoneCodeRoutes(codes),
+        tokenRoutes({ store, clock, random, audit }),
+        mailRoutes({ store, clock, mail, audit }),
+        templateRoutes(mail, audit),
+        smsRoutes(sms, audit),
+        phoneCodeRoutes(codes, audit),
         staff.routes,
         guestOfficeRoutes({ store, tenant, guests, audit }),
         ...sale.routes,

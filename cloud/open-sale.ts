@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ChangeLog } from './change-log.ts';
 import type { CloudOptions } from './cloud.ts';
 import type { Guests, Sms } from './guests/index.ts';
 import type { Mail } from './mail/index.ts';
@@ -19,6 +20,7 @@ export async function openSale(
     store: Store;
     ticketing: Ticketing;
     mail: Mail;
+    audit: ChangeLog;
     sms: Sms;
     guests: Guests;
     shopUrl: () => string;

@@ -1,5 +1,6 @@
 import { GatehouseError } from '@gatehouse/protocol';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { ChangeLog } from './change-log.ts';
 import { hasRole } from './http/index.ts';
 import type { AttachmentMaker, Mail } from './mail/index.ts';
 import {
@@ -29,6 +30,7 @@ import {
 
 export interface SaleParts extends Omit<SellingParts, 'mail'> {
   readonly mail: Pick<Mail, 'queueIn' | 'queueInBatch' | 'nudge' | 'attach' | 'ordersFrom'>;
+  readonly audit: ChangeLog;
   /** Where Mollie is, if not where it always is. */
   readonly mollie?: MollieAddress | undefined;
 }
@@ -48,7 +50,7 @@ export interface Sale {
 }
 
 export function createSale(parts: SaleParts): Sale {
-  const { store, ticketing, addresses, demonstration, mail } = parts;
+  const { store, ticketing, addresses, demonstration, mail, audit } = parts;
   const selling = createSelling(parts);
   const { orders } = selling;
   const tenant = ticketing.tenant.id;
@@ -107,11 +109,11 @@ export function createSale(parts: SaleParts): Sale {
     payments,
     pays,
     routes: [
-      saleOfficeRoutes(selling),
+      saleOfficeRoutes({ ...selling, audit }),
       boxOfficeRoutes(selling, payments.refunds),
-      deliveryRoutes(selling),
+      deliveryRoutes(selling, audit),
       paymentSettingsRoutes({
-        ...{ setup, trials, demonstration, provider: pays, webhook: webhooks },
+        ...{ setup, trials, audit, demonstration, provider: pays, webhook: webhooks },
         allowed: needAdministrator,
       }),
     ],

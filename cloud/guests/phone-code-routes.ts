@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ChangeLog, differences } from '../change-log.ts';
 import { httpError } from '../http/index.ts';
 import type { PhoneCodes } from './phone-codes.ts';
 import { phoneError } from './phone-errors.ts';
@@ -12,7 +13,7 @@ const Blocked = z.object({
 });
 
 /** Limits of codes by SMS, and what they hold back. Only for administrators. */
-export function phoneCodeRoutes(codes: PhoneCodes): FastifyPluginAsyncZod {
+export function phoneCodeRoutes(codes: PhoneCodes, audit: ChangeLog): FastifyPluginAsyncZod {
   const tags = ['sms'];
   return async (api) => {
     api.addHook('onRequest', async (request) => {
@@ -33,8 +34,11 @@ export function phoneCodeRoutes(codes: PhoneCodes): FastifyPluginAsyncZod {
           response: { 200: PhoneLimits },
         },
       },
-      async (request) => {
-        await codes.setLimits(request.body);
+      async ({ body, caller }) => {
+        await codes.setLimits(body, (old, next) => {
+          const details = differences(old, next);
+          audit.note(caller, { what: 'sms-limits-changed', details });
+        });
         return codes.limits();
       },
     );
@@ -59,8 +63,9 @@ export function phoneCodeRoutes(codes: PhoneCodes): FastifyPluginAsyncZod {
           response: { 204: z.null() },
         },
       },
-      async (request, reply) => {
-        await codes.unblockPrefix(request.params.prefix);
+      async ({ params: { prefix: subject }, caller }, reply) => {
+        const change = { what: 'sms-prefix-released', subject };
+        await codes.unblockPrefix(subject, () => audit.note(caller, change));
         return reply.status(204).send(null);
       },
     );
@@ -77,7 +82,9 @@ export function phoneCodeRoutes(codes: PhoneCodes): FastifyPluginAsyncZod {
       async (request) => {
         const phone = parsePhone(request.body.phone, 'NL');
         if (!phone.ok) throw phoneError(phone.code);
-        return { wasHeld: await codes.unblockNumber(phone.e164) };
+        const { caller } = request;
+        const note = () => audit.note(caller, { what: 'sms-number-released' });
+        return { wasHeld: await codes.unblockNumber(phone.e164, note) };
       },
     );
   };

@@ -82,8 +82,12 @@ export function createPhoneCodeStore(store: Store) {
     failures: (tenant: string, number: Uint8Array) =>
       (failures.get(tenant, number) as { failures: number } | undefined)?.failures ?? 0,
     /** Lets a number try again after staff have looked. */
-    forgive: (tenant: string, number: Uint8Array) =>
-      store.batch(() => Number(forget.run(tenant, number).changes) === 1),
+    forgive: (tenant: string, number: Uint8Array, also?: () => void) =>
+      store.batch(() => {
+        const was = Number(forget.run(tenant, number).changes) === 1;
+        if (was) also?.();
+        return was;
+      }),
     removeOf: (send: number) => store.batch(() => removeOf.run(send)),
     async prune(tenant: string, expired: number, failed: number): Promise<void> {
       await store.batch(() => {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Also } from '../change-log.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { type Store, storeFault } from '../store/index.ts';
 import { createCodeCheck } from './phone-code-check.ts';
@@ -69,12 +70,12 @@ export interface PhoneCodes {
   check(entered: CodeEntered): Promise<boolean>;
   limits(): PhoneLimits;
   /** @throws GatehouseError `code-limits-invalid` */
-  setLimits(limits: PhoneLimits): Promise<void>;
+  setLimits(limits: PhoneLimits, also?: Also<PhoneLimits>): Promise<void>;
   blockedPrefixes(): { prefix: string; until: number }[];
   /** @throws GatehouseError `code-prefix-unknown` */
-  unblockPrefix(prefix: string): Promise<void>;
+  unblockPrefix(prefix: string, also?: () => void): Promise<void>;
   /** Lets a number get codes again after too many wrong ones; false where nothing was held. */
-  unblockNumber(phone: string): Promise<boolean>;
+  unblockNumber(phone: string, also?: () => void): Promise<boolean>;
 }
 
 export interface PhoneCodesParts {
@@ -131,17 +132,18 @@ export function createPhoneCodes(parts: PhoneCodesParts): PhoneCodes {
     send: createCodeSender(inner),
     check: createCodeCheck(inner),
     limits: () => force.limits,
-    async setLimits(limits) {
+    async setLimits(limits, also) {
       const next = inForce(limits);
-      await settings.write(tenant, 'limits', limits);
+      const old = force.limits;
+      await settings.write(tenant, 'limits', limits, () => also?.(old, limits));
       Object.assign(force, next);
     },
     blockedPrefixes: () => sends.blockedPrefixes(tenant, clock.now()),
-    async unblockPrefix(prefix) {
-      const was = await sends.unblock(tenant, prefix);
+    async unblockPrefix(prefix, also) {
+      const was = await sends.unblock(tenant, prefix, also);
       if (!was) throw phoneError('code-prefix-unknown', { prefix });
     },
-    unblockNumber: (phone) => codes.forgive(tenant, mac('number', phone)),
+    unblockNumber: (phone, also) => codes.forgive(tenant, mac('number', phone), also),
   };
 }
 

@@ -56,10 +56,12 @@ export function createPhoneSendStore(store: Store) {
       run.allBlocked
         .all(tenant, now)
         .map((row) => ({ ...row }) as unknown as { prefix: string; until: number }),
-    async unblock(tenant: string, prefix: string): Promise<boolean> {
+    async unblock(tenant: string, prefix: string, also?: () => void): Promise<boolean> {
       return store.batch(() => {
         run.forgive.run(tenant, prefix);
-        return Number(run.unblock.run(tenant, prefix).changes) === 1;
+        const was = Number(run.unblock.run(tenant, prefix).changes) === 1;
+        if (was) also?.();
+        return was;
       });
     },
     /** Removes what no limit counts any more; resolves when none is left. */

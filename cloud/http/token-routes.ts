@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ChangeLog } from '../change-log.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { httpError } from './errors.ts';
@@ -20,8 +21,9 @@ export function tokenRoutes(parts: {
   store: Store;
   clock: Clock;
   random: Random;
+  audit: ChangeLog;
 }): FastifyPluginAsyncZod {
-  const { store } = parts;
+  const { store, audit } = parts;
   const tags = ['tokens'];
   return async (api) => {
     api.get(
@@ -50,9 +52,11 @@ export function tokenRoutes(parts: {
           response: { 201: z.object({ id: z.string(), token: z.string().describe('shown once') }) },
         },
       },
-      async (request, reply) => {
-        const { name, role } = request.body;
-        return reply.status(201).send(await makeToken(parts, name, role));
+      async ({ body: { name, role }, caller }, reply) => {
+        const made = await makeToken(parts, name, role, (subject) =>
+          audit.note(caller, { what: 'token-made', subject, details: { name, role } }),
+        );
+        return reply.status(201).send(made);
       },
     );
     api.delete(
@@ -66,7 +70,12 @@ export function tokenRoutes(parts: {
         },
       },
       async (request, reply) => {
-        const outcome = await removeToken(store, request.params.id);
+        const { id: subject } = request.params;
+        const outcome = await removeToken(store, subject, ({ name, role }) =>
+          audit.note(request.caller, {
+            ...{ what: 'token-withdrawn', subject, details: { name, role } },
+          }),
+        );
         if (outcome === 'unknown') throw httpError('token-not-found', { id: request.params.id });
         if (outcome === 'last') throw httpError('token-last');
         return reply.status(204).send(null);

@@ -2,8 +2,16 @@ import type { ApiTokenTable, Store } from '../store/index.ts';
 
 export type Role = ApiTokenTable['role'];
 
-export async function addToken(store: Store, token: ApiTokenTable): Promise<void> {
-  await store.db.insertInto('api_tokens').values(token).execute();
+/** @param also in the same transaction */
+export async function addToken(
+  store: Store,
+  token: ApiTokenTable,
+  also?: () => void,
+): Promise<void> {
+  await store.db.transaction().execute(async (step) => {
+    await step.insertInto('api_tokens').values(token).execute();
+    also?.();
+  });
 }
 
 export async function countTokens(store: Store): Promise<number> {
@@ -30,7 +38,11 @@ export function listTokens(store: Store): Promise<ApiTokenTable[]> {
 }
 
 /** Removes the token whose digest begins so, unless nobody could administer any more. */
-export function removeToken(store: Store, id: string): Promise<'removed' | 'unknown' | 'last'> {
+export function removeToken(
+  store: Store,
+  id: string,
+  also?: (old: ApiTokenTable) => void,
+): Promise<'removed' | 'unknown' | 'last'> {
   return store.db.transaction().execute(async (step) => {
     const tokens = await step.selectFrom('api_tokens').selectAll().execute();
     const found = tokens.find(({ digest }) => digest.startsWith(id));
@@ -38,6 +50,7 @@ export function removeToken(store: Store, id: string): Promise<'removed' | 'unkn
     const administrators = tokens.filter(({ role }) => role === 'administrator');
     if (found.role === 'administrator' && administrators.length === 1) return 'last';
     await step.deleteFrom('api_tokens').where('digest', '=', found.digest).execute();
+    also?.(found);
     return 'removed';
   });
 }

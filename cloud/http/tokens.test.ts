@@ -79,7 +79,8 @@ test('a fault that nobody foresaw is answered without its words', async () => {
 });
 
 test('tokens are made, listed without themselves, and withdrawn, but never the last', async () => {
-  const parts = { store, clock: systemClock, random: randomBytes };
+  const audit = { note: () => undefined };
+  const parts = { store, clock: systemClock, random: randomBytes, audit };
   const first = await makeToken(parts, 'office', 'administrator');
   const webDir = join(dir, 'nowhere');
   const server = await createServer({

@@ -18,11 +18,14 @@ export async function makeToken(
   parts: { store: Store; clock: Clock; random: Random },
   name: string,
   role: Role,
+  also?: (id: string) => void,
 ): Promise<{ id: string; token: string }> {
   const token = makeSecret(parts.random);
   const digest = digestOf(token);
-  await addToken(parts.store, { digest, name, role, created: parts.clock.now() });
-  return { id: tokenIdOf(digest), token };
+  const id = tokenIdOf(digest);
+  const row = { digest, name, role, created: parts.clock.now() };
+  await addToken(parts.store, row, () => also?.(id));
+  return { id, token };
 }
 
 /** What a token is called where it must not be shown. */

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ChangeLog, differences } from '../change-log.ts';
 import { httpError } from '../http/index.ts';
 import type { Clock } from '../ports.ts';
 import type { MailOutboxTable, Store } from '../store/index.ts';
@@ -59,18 +60,20 @@ export function mailRoutes(parts: {
   store: Store;
   clock: Clock;
   mail: Mail;
+  audit: ChangeLog;
 }): FastifyPluginAsyncZod {
+  const { mail, audit } = parts;
   return async (api) => {
     api.addHook('onRequest', async (request) => {
       if (request.caller.role !== 'administrator') throw httpError('token-role');
     });
-    await api.register(settingsRoutes(parts.mail));
+    await api.register(settingsRoutes(mail, audit));
     await api.register(outboxRoutes(parts));
-    await api.register(textRoutes(parts.mail));
+    await api.register(textRoutes(mail, audit));
   };
 }
 
-function settingsRoutes(mail: Mail): FastifyPluginAsyncZod {
+function settingsRoutes(mail: Mail, audit: ChangeLog): FastifyPluginAsyncZod {
   const tags = ['mail'];
   const view = async () => {
     const { server, password, theater } = await mail.settings();
@@ -92,8 +95,11 @@ function settingsRoutes(mail: Mail): FastifyPluginAsyncZod {
           response: { 200: Settings },
         },
       },
-      async (request) => {
-        await mail.configure(request.body);
+      async ({ body, caller }) => {
+        await mail.configure(body, (old, next) => {
+          const details = differences(old, next);
+          audit.note(caller, { what: 'mail-settings-changed', details });
+        });
         return view();
       },
     );
@@ -176,7 +182,7 @@ function outboxRoutes(parts: { store: Store; clock: Clock; mail: Mail }): Fastif
   };
 }
 
-function textRoutes(mail: Mail): FastifyPluginAsyncZod {
+function textRoutes(mail: Mail, audit: ChangeLog): FastifyPluginAsyncZod {
   const tags = ['mail'];
   return async (api) => {
     api.get(
@@ -201,9 +207,12 @@ function textRoutes(mail: Mail): FastifyPluginAsyncZod {
           response: { 200: Text },
         },
       },
-      async (request) => {
-        const { name, language } = request.params;
-        return labelled(await mail.texts.set(name, language, request.body.html));
+      async ({ params: { name, language }, body, caller }) => {
+        const kept = await mail.texts.set(name, language, body.html, (own) => {
+          const details = { language, text: own === '' ? 'shipped' : 'own' };
+          audit.note(caller, { what: 'explanation-changed', subject: name, details });
+        });
+        return labelled(kept);
       },
     );
   };

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
+import type { Also } from '../change-log.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { Database, Store } from '../store/index.ts';
 import type { AttachmentMaker } from './delivery.ts';
@@ -9,6 +10,7 @@ import { type Message, rowOf } from './message.ts';
 import { createOutbox } from './outbox.ts';
 import { addMail, mailAdder, makeDue, waitsAtLeast } from './outbox-store.ts';
 import {
+  type LoggedMail,
   type MailSettings,
   type MailSettingsInput,
   readSettings,
@@ -56,7 +58,7 @@ export interface Mail {
   readonly orderData: OrderData;
   settings(): Promise<MailSettings>;
   /** @throws GatehouseError `mail-password-in-clear` */
-  configure(input: z.infer<typeof MailSettingsInput>): Promise<void>;
+  configure(input: z.infer<typeof MailSettingsInput>, also?: Also<LoggedMail>): Promise<void>;
   /**
    * Sends a test mail past the queue; gives the mail server's answer.
    * @throws GatehouseError `mail-not-configured`, `mail-test-failed`, `mail-address-refused`
@@ -125,8 +127,8 @@ export function createMail(parts: MailParts): Mail {
     ordersFrom(find) {
       findOrder = find;
     },
-    async configure(input) {
-      await writeSettings(store, input);
+    async configure(input, also) {
+      await writeSettings(store, input, also);
       await makeDue(store, clock.now());
       await outbox.reconnect();
     },

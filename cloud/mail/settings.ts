@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Also } from '../change-log.ts';
 import type { Store } from '../store/index.ts';
 import { mailError } from './errors.ts';
 import { Theater, type TheaterData } from './templates/data.ts';
@@ -76,25 +77,45 @@ export async function readSettings(store: Store, theatreName: string): Promise<M
 export async function writeSettings(
   store: Store,
   input: z.infer<typeof MailSettingsInput>,
+  also?: Also<LoggedMail>,
 ): Promise<void> {
-  const known = await store.db.selectFrom('mail_settings').selectAll().executeTakeFirst();
-  const before = known?.server ? MailServer.parse(JSON.parse(known.server)) : undefined;
-  const { server, theater } = input;
+  await store.db.transaction().execute(async (step) => {
+    const known = await step.selectFrom('mail_settings').selectAll().executeTakeFirst();
+    const before = known?.server ? MailServer.parse(JSON.parse(known.server)) : undefined;
+    const { server, theater } = input;
+    const password = passwordOf(input, before, known?.password ?? null);
+    const row = {
+      server: server && JSON.stringify(server),
+      password,
+      theater: JSON.stringify(theater),
+    };
+    await step
+      .insertInto('mail_settings')
+      .values({ id: 1, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute();
+    const old = { ...before, ...(known ? JSON.parse(known.theater) : {}) };
+    const isNew = password !== (known?.password ?? null);
+    also?.(old, { ...server, ...theater, ...(isNew ? { password: passwordWord(password) } : {}) });
+  });
+}
+
+/** Server and theatre as the log of changes may have them; of a password only that it changed. */
+export type LoggedMail = object;
+const passwordWord = (password: string | null) => (password === null ? 'removed' : 'changed');
+
+/** @throws GatehouseError `mail-password-in-clear` */
+function passwordOf(
+  { server, password: given }: z.infer<typeof MailSettingsInput>,
+  before: z.infer<typeof MailServer> | undefined,
+  known: string | null,
+): string | null {
   const same =
     server?.host === before?.host && server?.port === before?.port && server?.user === before?.user;
-  const kept = same && server ? (known?.password ?? null) : null;
-  const password = input.password === undefined ? kept : input.password;
+  const kept = same && server ? known : null;
+  const password = given === undefined ? kept : given;
   if (server?.tls === 'none' && password !== null && !LOOPBACK.includes(server.host)) {
     throw mailError('mail-password-in-clear');
   }
-  const row = {
-    server: server && JSON.stringify(server),
-    password,
-    theater: JSON.stringify(theater),
-  };
-  await store.db
-    .insertInto('mail_settings')
-    .values({ id: 1, ...row })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
+  return password;
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ChangeLog } from '../change-log.ts';
 import { httpError } from '../http/index.ts';
 import { mailError } from './errors.ts';
 import type { Mail } from './mail.ts';
@@ -50,7 +51,7 @@ const Whole = Listed.extend({
 const Filled = z.object({ subject: z.string(), html: z.string(), text: z.string() });
 
 /** Mail templates: read, save, preview, restore. For administrators only. */
-export function templateRoutes(mail: Mail): FastifyPluginAsyncZod {
+export function templateRoutes(mail: Mail, audit: ChangeLog): FastifyPluginAsyncZod {
   const tags = ['templates'];
   const { templates } = mail;
   return async (api) => {
@@ -85,9 +86,12 @@ export function templateRoutes(mail: Mail): FastifyPluginAsyncZod {
           response: { 200: z.object({ warnings: Warnings }) },
         },
       },
-      async (request) => {
-        const { language } = request.params;
-        const warnings = await templates.save(nameOf(request.params), language, request.body);
+      async ({ params, body, caller }) => {
+        const { language } = params;
+        const subject = nameOf(params);
+        const warnings = await templates.save(subject, language, body, () =>
+          audit.note(caller, { what: 'template-changed', subject, details: { language } }),
+        );
         return { warnings: copied(warnings) };
       },
     );
@@ -101,8 +105,12 @@ export function templateRoutes(mail: Mail): FastifyPluginAsyncZod {
           response: { 204: z.null() },
         },
       },
-      async (request, reply) => {
-        await templates.restore(nameOf(request.params), request.params.language);
+      async ({ params, caller }, reply) => {
+        const { language } = params;
+        const subject = nameOf(params);
+        await templates.restore(subject, language, () =>
+          audit.note(caller, { what: 'template-restored', subject, details: { language } }),
+        );
         return reply.status(204).send(null);
       },
     );

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ChangeLog, differences } from '../change-log.ts';
 import type { PaymentSetup, Setup } from './setup.ts';
 import { TRIAL_CENTS, type Trials } from './trial.ts';
 
@@ -33,6 +34,7 @@ const Changes = z
 export interface SettingsParts {
   readonly setup: PaymentSetup;
   readonly trials: Trials;
+  readonly audit: ChangeLog;
   readonly demonstration: boolean;
   provider(): 'mollie' | 'test' | null;
   /** The address of webhooks without the id of a payment. */
@@ -67,14 +69,24 @@ export function paymentSettingsRoutes(parts: SettingsParts): FastifyPluginAsyncZ
       async (request) => {
         parts.allowed(request);
         const { mollieKey, testPayments } = request.body;
-        await setup.change({
+        const change = {
           ...(mollieKey === undefined ? {} : { mollieKey: mollieKey ?? undefined }),
           ...(testPayments === undefined ? {} : { testPayments }),
+        };
+        await setup.change(change, (old, next) => {
+          const details = differences(logged(old), logged(next));
+          parts.audit.note(request.caller, { what: 'payment-settings-changed', details });
         });
         return viewOf(parts, setup.get());
       },
     );
   };
+}
+
+/** What the log may say: of a key only which one it is. */
+function logged({ mollieKey, testPayments }: Setup): object {
+  const key = mollieKey && `${mollieKey.slice(0, 5)}…${mollieKey.slice(-4)}`;
+  return { mollieKey: key ?? null, testPayments: testPayments === true };
 }
 
 function viewOf(parts: SettingsParts, { mollieKey, testPayments, told }: Setup) {

@@ -1,4 +1,5 @@
 import type { Moment } from '@gatehouse/protocol';
+import type { Also } from '../change-log.ts';
 import type { Store } from '../store/index.ts';
 import type { PaymentStore } from './payment-store.ts';
 
@@ -25,7 +26,7 @@ export interface Setup {
 export interface PaymentSetup {
   get(): Setup;
   /** What is `undefined` in the change goes. */
-  change(change: Setup | ((old: Setup) => Setup)): Promise<void>;
+  change(change: Setup | ((old: Setup) => Setup), also?: Also<Setup>): Promise<void>;
 }
 
 export function createPaymentSetup(parts: {
@@ -37,11 +38,13 @@ export function createPaymentSetup(parts: {
   const read = (reader?: 'batch') => JSON.parse(kept.settings(tenant, reader) ?? '{}') as Setup;
   return {
     get: () => read(),
-    async change(change) {
+    async change(change, also) {
       await store.batch(() => {
         const old = read('batch');
         const changed = typeof change === 'function' ? change(old) : change;
-        kept.putSettings(tenant, JSON.stringify({ ...old, ...changed }));
+        const next = { ...old, ...changed };
+        kept.putSettings(tenant, JSON.stringify(next));
+        also?.(old, next);
       });
     },
   };

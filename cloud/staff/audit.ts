@@ -1,17 +1,8 @@
 import type { Moment } from '@gatehouse/protocol';
 import type { Transaction } from 'kysely';
-import type { Caller } from '../http/index.ts';
+import type { Change, ChangeLog, Who } from '../change-log.ts';
 import type { Clock, Tenant } from '../ports.ts';
 import type { Database, Store } from '../store/index.ts';
-
-export interface Change {
-  /** In a few words with hyphens: `staff-roles-changed`. */
-  readonly what: string;
-  /** Id of what was changed. */
-  readonly subject?: string | undefined;
-  /** No codes, secrets or phone numbers. */
-  readonly details?: Readonly<Record<string, unknown>> | undefined;
-}
 
 export interface Audited extends Required<Omit<Change, 'subject'>> {
   readonly n: number;
@@ -22,20 +13,22 @@ export interface Audited extends Required<Omit<Change, 'subject'>> {
 }
 
 /** Who changed what and when. Only ever grows. */
-export interface Audit {
+export interface Audit extends ChangeLog {
   /** @param step the transaction of the change, so that neither is there without the other */
-  write(
-    who: Pick<Caller, 'id' | 'name'>,
-    change: Change,
-    step?: Transaction<Database>,
-  ): Promise<void>;
+  write(who: Who, change: Change, step?: Transaction<Database>): Promise<void>;
   /** Newest first, before a number if one is given. */
   list(query: { limit: number; before?: number; subject?: string }): Promise<Audited[]>;
 }
 
 export function createAudit(parts: { store: Store; clock: Clock; tenant: Tenant }): Audit {
   const { store, clock, tenant } = parts;
+  const note = store.prepare(
+    'insert into audit (tenant, at, who, who_name, what, subject, details) values (?,?,?,?,?,?,?)',
+  );
   return {
+    note({ id, name }, { what, subject = null, details = {} }) {
+      note.run(tenant.id, clock.now(), id, name, what, subject, JSON.stringify(details));
+    },
     async write({ id, name }, { what, subject, details }, step) {
       await (step ?? store.db)
         .insertInto('audit')

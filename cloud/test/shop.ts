@@ -4,6 +4,7 @@ import { createServer, makeToken } from '../http/index.ts';
 import type { Message } from '../mail/index.ts';
 import type { MollieAddress } from '../payments/index.ts';
 import { createSale, type Sale } from '../sale.ts';
+import { createAudit } from '../staff/index.ts';
 import { codeKey, ticketingRoutes } from '../ticketing/index.ts';
 import type { Answer } from './api.ts';
 import { type House, startHouse } from './house.ts';
@@ -68,8 +69,9 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     },
     portal: 'https://secureticketportal.example',
   };
+  const audit = createAudit({ store, clock, tenant: ticketing.tenant });
   const sale = createSale({
-    ...{ store, ticketing, clock, log, random: randomBytes, key, addresses, demonstration },
+    ...{ store, audit, ticketing, clock, log, random: randomBytes, key, addresses, demonstration },
     mail: {
       queueInBatch(message) {
         if (!keys.has(message.key)) mails.push(message as Message);
@@ -90,7 +92,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     checks: { sms: async () => sms, portal: async () => portal },
     mollie: options.mollie,
   });
-  const routes = [ticketingRoutes(ticketing), ...sale.routes];
+  const routes = [ticketingRoutes(ticketing, audit), ...sale.routes];
   const parts = { store, clock, log, webDir: '/nowhere', routes, open: [sale.open] };
   const server = await createServer(parts);
   await server.listen({ host: '127.0.0.1', port: 0 });

@@ -15,7 +15,7 @@ export { payableOrder, shopOrderRoutes } from './orders/shop-order-routes.ts';
 export type { Performance, Production } from './performance-store.ts';
 export { ticketingRoutes } from './routes.ts';
 export type { Buyer, BuyerOf } from './sale/buyer.ts';
-export type { SecureChecks } from './sale/sales.ts';
+export type { SecureChecks } from './sale/sale-readiness.ts';
 export { shopRoutes } from './sale/shop-routes.ts';
 export { saleOfficeRoutes } from './sale/staff-routes.ts';
 export { saleErrors } from './sale-errors.ts';

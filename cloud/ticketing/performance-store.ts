@@ -1,5 +1,6 @@
 import type { Moment } from '@gatehouse/protocol';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { Also } from '../change-log.ts';
 import { type Database, nextChange, type PerformanceTable, type Store } from '../store/index.ts';
 import { ticketingError } from './errors.ts';
 import { checkTimes, type PerformanceSettings, windowOf } from './performance.ts';
@@ -43,6 +44,7 @@ export async function addPerformance(
   id: string,
   settings: PerformanceSettings,
   created: Moment,
+  also?: (id: string) => void,
 ): Promise<Performance> {
   checkTimes(settings);
   return store.db.transaction().execute(async (step) => {
@@ -52,6 +54,7 @@ export async function addPerformance(
       .values({ id, created, ...columnsOf(settings) })
       .execute();
     await nextChange(step);
+    also?.(id);
     return needPerformance(step, id);
   });
 }
@@ -61,16 +64,19 @@ export async function changePerformance(
   store: Store,
   id: string,
   changes: Partial<PerformanceSettings>,
+  also?: Also<PerformanceSettings>,
 ): Promise<Performance> {
   return store.db.transaction().execute(async (step) => {
     const row = await rowOf(step, id);
     if (!row) throw ticketingError('performance-unknown', { id });
-    const settings = { ...settingsOf(row), ...changes };
+    const old = settingsOf(row);
+    const settings = { ...old, ...changes };
     checkTimes(settings);
     await needProduction(step, settings.production);
     if (settings.secure !== (row.secure === 1)) await needNoTickets(step, id);
     await step.updateTable('performances').set(columnsOf(settings)).where('id', '=', id).execute();
     await nextChange(step);
+    also?.(old, settings);
     if (row.offline === 'refuse' && settings.offline !== 'refuse') await sendSecure(step, id);
     return needPerformance(step, id);
   });

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ChangeLog, differences } from '../change-log.ts';
 import {
   countTickets,
   findPerformance,
@@ -17,10 +18,10 @@ const problems = { '4xx': schema.Problem, '5xx': schema.Problem };
 const IMPORT_TYPES = ['application/x-ndjson', 'application/jsonl', 'text/csv'];
 
 /** Routes of productions, performances, tickets and the beacon. */
-export function ticketingRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+export function ticketingRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
   return async (api) => {
     await api.register(productionRoutes(ticketing));
-    await api.register(performanceRoutes(ticketing));
+    await api.register(performanceRoutes(ticketing, audit));
     await api.register(ticketListRoutes(ticketing));
     await api.register(ticketRoutes(ticketing));
     await api.register(importRoute(ticketing));
@@ -69,7 +70,7 @@ function productionRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
   };
 }
 
-function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+function performanceRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
   const { store } = ticketing;
   const tags = ['performances'];
   return async (api) => {
@@ -97,8 +98,14 @@ function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
           response: { 201: schema.PerformanceView, ...problems },
         },
       },
-      async (request, reply) =>
-        reply.status(201).send(await ticketing.addPerformance(request.body)),
+      async ({ body, caller }, reply) => {
+        const made = await ticketing.addPerformance(body, (subject) => {
+          const { production, hall, starts, secure } = body;
+          const details = { production, hall, starts, secure };
+          audit.note(caller, { what: 'performance-added', subject, details });
+        });
+        return reply.status(201).send(made);
+      },
     );
     api.get(
       '/performances/:id',
@@ -126,7 +133,11 @@ function performanceRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
           response: { 200: schema.PerformanceView, ...problems },
         },
       },
-      ({ params, body }) => ticketing.changePerformance(params.id, body),
+      ({ params: { id: subject }, body, caller }) =>
+        ticketing.changePerformance(subject, body, (old, next) => {
+          const details = differences(old, next);
+          audit.note(caller, { what: 'performance-changed', subject, details });
+        }),
     );
   };
 }

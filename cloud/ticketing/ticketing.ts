@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { canonical, regularCode, type TicketLabel, type TicketStatus } from '@gatehouse/protocol';
+import type { Also } from '../change-log.ts';
 import type { Clock, Log, Random, Tenant } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { type Beacons, createBeacons } from './beacons.ts';
@@ -49,8 +50,13 @@ export interface Ticketing {
   /** Digest of a canonical text, as it stands in the store. */
   digest(text: string): string;
   addProduction(title: string): Promise<Production>;
-  addPerformance(settings: PerformanceSettings): Promise<Performance>;
-  changePerformance(id: string, changes: Partial<PerformanceSettings>): Promise<Performance>;
+  /** @param also in the same transaction */
+  addPerformance(settings: PerformanceSettings, also?: (id: string) => void): Promise<Performance>;
+  changePerformance(
+    id: string,
+    changes: Partial<PerformanceSettings>,
+    also?: Also<PerformanceSettings>,
+  ): Promise<Performance>;
   /** The code of a regular ticket is given here and never again. */
   addTicket(performance: string, order: TicketOrder): Promise<Ticket & { code?: string }>;
   changeTicket(id: string, changes: TicketChanges): Promise<Ticket>;
@@ -99,9 +105,10 @@ export function createTicketing(parts: {
       await addProduction(store, production);
       return production;
     },
-    addPerformance: (settings) =>
-      announced(addPerformance(store, newPerformanceId(random), settings, clock.now())),
-    changePerformance: (id, changes) => announced(changePerformance(store, id, changes)),
+    addPerformance: (settings, also) =>
+      announced(addPerformance(store, newPerformanceId(random), settings, clock.now(), also)),
+    changePerformance: (id, changes, also) =>
+      announced(changePerformance(store, id, changes, also)),
     addTicket: (performance, order) => announced(makeTicket(parts, key, performance, order)),
     changeTicket: (id, changes) => announced(changeTicket(store, id, changes, clock.now())),
     async bindKey(ticket, publicKey, language) {

@@ -1,3 +1,4 @@
+import type { Also } from '../../change-log.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { createCm } from './cm.ts';
 import { smsError } from './errors.ts';
@@ -14,7 +15,7 @@ import {
   StoredSettings,
 } from './settings.ts';
 import type { SettingsStore } from './settings-store.ts';
-import { viewOf } from './settings-view.ts';
+import { type SettingsView, viewOf } from './settings-view.ts';
 import { createVonage } from './vonage.ts';
 
 /** Holds the settings in force and makes the provider that they mean. */
@@ -35,29 +36,36 @@ export function createOffice(parts: {
     return now;
   }
 
-  async function keep(next: StoredSettings): Promise<void> {
-    await store.write(tenant, 'provider', next);
+  const shown = (settings: StoredSettings) =>
+    viewOf(settings, hadMessagebird(settings), clock.now());
+  const view = () => shown(current());
+
+  async function keep(next: StoredSettings, also?: Also<SettingsView>): Promise<void> {
+    await store.write(tenant, 'provider', next, () => also?.(view(), shown(next)));
     now = next;
   }
-
-  const view = () => viewOf(current(), hadMessagebird(current()), clock.now());
 
   return {
     current,
     view,
     async start() {
       const stored = store.read(tenant, 'provider');
-      if (stored === undefined) await keep(firstSettings(parts.random));
-      else now = StoredSettings.parse(stored);
+      if (stored === undefined) {
+        now = firstSettings(parts.random);
+        await keep(now);
+      } else now = StoredSettings.parse(stored);
     },
-    async change(change: SettingsChange) {
+    async change(change: SettingsChange, also?: Also<SettingsView>) {
       const chosen = change.provider === 'messagebird' || change.messagebird !== undefined;
       if (chosen && !hadMessagebird(current())) throw smsError('sms-messagebird-ended');
-      await keep(changeSettings(current(), change, plain));
+      await keep(changeSettings(current(), change, plain), also);
       return view();
     },
-    async bringMessagebird(fields: NonNullable<SettingsChange['messagebird']>) {
-      await keep(changeSettings(current(), { messagebird: fields }, plain));
+    async bringMessagebird(
+      fields: NonNullable<SettingsChange['messagebird']>,
+      also?: Also<SettingsView>,
+    ) {
+      await keep(changeSettings(current(), { messagebird: fields }, plain), also);
       return view();
     },
     /** Unless the settings were changed while the test was under way. */

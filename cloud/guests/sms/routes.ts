@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ChangeLog, differences } from '../../change-log.ts';
 import { httpError } from '../../http/index.ts';
 import { phoneError } from '../phone-errors.ts';
 import { parsePhone } from '../phone-number.ts';
-import { EarlierMessagebird, SettingsChange } from './settings.ts';
+import { EarlierMessagebird, SECRETS, SettingsChange } from './settings.ts';
 import { SettingsView } from './settings-view.ts';
 import type { Sms } from './sms.ts';
 
@@ -65,7 +66,7 @@ const Tested = z.object({
 });
 
 /** Settings, test and lists of SMS. Only administrators read them: the outbox shows codes. */
-export function smsRoutes(sms: Sms): FastifyPluginAsyncZod {
+export function smsRoutes(sms: Sms, audit: ChangeLog): FastifyPluginAsyncZod {
   const tags = ['sms'];
   return async (api) => {
     api.get(
@@ -73,11 +74,28 @@ export function smsRoutes(sms: Sms): FastifyPluginAsyncZod {
       { schema: { tags, summary: 'Whether SMS go out', response: { 200: Status } } },
       async () => sms.status(),
     );
-    await api.register(forAdministrators(sms, tags));
+    await api.register(forAdministrators(sms, audit, tags));
   };
 }
 
-function forAdministrators(sms: Sms, tags: string[]): FastifyPluginAsyncZod {
+/** What the log says of a change: of secrets only which were given, and of report paths nothing. */
+function logged(old: SettingsView, next: SettingsView, change: z.infer<typeof SettingsChange>) {
+  const plain = ({ offered, reportPath, warnings, secretsSet, tested, ...rest }: SettingsView) =>
+    rest;
+  const given = Object.entries(SECRETS).flatMap(([name, fields]) =>
+    fields
+      .filter((field) => (change as Record<string, Record<string, unknown>>)[name]?.[field])
+      .map((field) => `${name}.${field}`),
+  );
+  const gone = old.secretsSet.filter((one) => !next.secretsSet.includes(one));
+  return {
+    ...differences(plain(old), plain(next)),
+    ...(given.length > 0 ? { secretsGiven: given } : {}),
+    ...(gone.length > 0 ? { secretsRemoved: gone } : {}),
+  };
+}
+
+function forAdministrators(sms: Sms, audit: ChangeLog, tags: string[]): FastifyPluginAsyncZod {
   return async (api) => {
     api.addHook('onRequest', async (request) => {
       if (request.caller.role !== 'administrator') throw httpError('token-role');
@@ -97,7 +115,10 @@ function forAdministrators(sms: Sms, tags: string[]): FastifyPluginAsyncZod {
           response: { 200: SettingsView },
         },
       },
-      async (request) => sms.change(request.body),
+      async ({ body, caller }) =>
+        sms.change(body, (old, next) =>
+          audit.note(caller, { what: 'sms-settings-changed', details: logged(old, next, body) }),
+        ),
     );
     api.post(
       '/sms/settings/earlier',
@@ -109,7 +130,10 @@ function forAdministrators(sms: Sms, tags: string[]): FastifyPluginAsyncZod {
           response: { 200: SettingsView },
         },
       },
-      async (request) => sms.bringMessagebird(request.body.messagebird),
+      async ({ body, caller }) =>
+        sms.bringMessagebird(body.messagebird, (old, next) =>
+          audit.note(caller, { what: 'sms-settings-changed', details: logged(old, next, body) }),
+        ),
     );
     api.post(
       '/sms/test',

@@ -14,8 +14,16 @@ export function createSettingsStore(store: Store) {
       const row = read.get(tenant, kind) as { value: string } | undefined;
       return row === undefined ? undefined : JSON.parse(row.value);
     },
-    async write(tenant: string, kind: SettingsKind, value: object): Promise<void> {
-      await store.batch(() => write.run(tenant, kind, JSON.stringify(value)));
+    async write(
+      tenant: string,
+      kind: SettingsKind,
+      value: object,
+      also?: () => void,
+    ): Promise<void> {
+      await store.batch(() => {
+        write.run(tenant, kind, JSON.stringify(value));
+        also?.();
+      });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Also } from '../../change-log.ts';
 import type { Clock, Log, Random } from '../../ports.ts';
 import type { Store } from '../../store/index.ts';
 import { type Alarms, createAlarms } from './alarms.ts';
@@ -52,12 +53,15 @@ export interface Sms {
   status(): SmsStatus;
   settings(): SettingsView;
   /** @throws GatehouseError `sms-*` of the settings */
-  change(change: SettingsChange): Promise<SettingsView>;
+  change(change: SettingsChange, also?: Also<SettingsView>): Promise<SettingsView>;
   /**
    * Puts in what a venue that moves in had at MessageBird: only then is it offered (G4).
    * @throws GatehouseError `sms-*` of the settings
    */
-  bringMessagebird(fields: NonNullable<SettingsChange['messagebird']>): Promise<SettingsView>;
+  bringMessagebird(
+    fields: NonNullable<SettingsChange['messagebird']>,
+    also?: Also<SettingsView>,
+  ): Promise<SettingsView>;
   /** Takes a delivery report under its secret path; `unknown` for a path that is nobody's. */
   report(key: string, request: UnplacedReport): Promise<'taken' | 'unknown'>;
   messages(): ListedMessage[];

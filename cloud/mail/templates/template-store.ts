@@ -25,25 +25,38 @@ export async function savedTemplate(
     .executeTakeFirst();
 }
 
-export async function saveTemplate(store: Store, template: SavedTemplate): Promise<void> {
+/** @param also in the same transaction */
+export async function saveTemplate(
+  store: Store,
+  template: SavedTemplate,
+  also?: () => void,
+): Promise<void> {
   const { subject, html, text, saved } = template;
-  await store.db
-    .insertInto('mail_templates')
-    .values(template)
-    .onConflict((conflict) =>
-      conflict.columns(['name', 'language']).doUpdateSet({ subject, html, text, saved }),
-    )
-    .execute();
+  await store.db.transaction().execute(async (step) => {
+    await step
+      .insertInto('mail_templates')
+      .values(template)
+      .onConflict((conflict) =>
+        conflict.columns(['name', 'language']).doUpdateSet({ subject, html, text, saved }),
+      )
+      .execute();
+    also?.();
+  });
 }
 
+/** @param also in the same transaction */
 export async function removeTemplate(
   store: Store,
   name: TemplateName,
   language: Language,
+  also?: () => void,
 ): Promise<void> {
-  await store.db
-    .deleteFrom('mail_templates')
-    .where('name', '=', name)
-    .where('language', '=', language)
-    .execute();
+  await store.db.transaction().execute(async (step) => {
+    await step
+      .deleteFrom('mail_templates')
+      .where('name', '=', name)
+      .where('language', '=', language)
+      .execute();
+    also?.();
+  });
 }

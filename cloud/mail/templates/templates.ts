@@ -42,9 +42,14 @@ export interface Templates {
   list(): Promise<Template[]>;
   get(name: TemplateName, language: Language): Promise<Template>;
   /** @throws GatehouseError `template-faulty` and the engine's others; then nothing is saved */
-  save(name: TemplateName, language: Language, parts: Parts): Promise<readonly TemplateWarning[]>;
+  save(
+    name: TemplateName,
+    language: Language,
+    parts: Parts,
+    also?: () => void,
+  ): Promise<readonly TemplateWarning[]>;
   /** Brings the shipped text back (M4). */
-  restore(name: TemplateName, language: Language): Promise<void>;
+  restore(name: TemplateName, language: Language, also?: () => void): Promise<void>;
   /**
    * Fills in the given parts, or the template as it is, with the given data, or with samples.
    * @throws GatehouseError the engine's, and `template-data-invalid`
@@ -128,14 +133,14 @@ export function createTemplates(sources: TemplateSources): Templates {
         }),
       );
     },
-    async save(name, language, { subject, html, text }) {
+    async save(name, language, { subject, html, text }, also) {
       const sample = templateDataOf(name, samplesOf(language)[name]);
       const { warnings } = await preview(name, language, { subject, html, text }, sample);
       const saved = clock.now();
-      await saveTemplate(store, { name, language, subject, html, text, saved });
+      await saveTemplate(store, { name, language, subject, html, text, saved }, also);
       return warnings;
     },
-    restore: (name, language) => removeTemplate(store, name, language),
+    restore: (name, language, also) => removeTemplate(store, name, language, also),
     async preview(name, language, { parts, data }) {
       const given = templateDataOf(name, data ?? samplesOf(language)[name]);
       return preview(name, language, parts ?? (await get(name, language)), given);

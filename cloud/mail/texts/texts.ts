@@ -22,7 +22,12 @@ export interface Texts {
   text(name: TextName, language: Language): Promise<string>;
   list(): Promise<ExplanationText[]>;
   /** Keeps a cleaned text; an empty one brings the shipped text back. */
-  set(name: TextName, language: Language, html: string): Promise<ExplanationText>;
+  set(
+    name: TextName,
+    language: Language,
+    html: string,
+    also?: (own: string) => void,
+  ): Promise<ExplanationText>;
 }
 
 export function createTexts({ store, clock }: { store: Store; clock: Clock }): Texts {
@@ -47,15 +52,18 @@ export function createTexts({ store, clock }: { store: Store; clock: Clock }): T
         TEXT_NAMES.map((name) => viewOf(name, language, own.get(`${name} ${language}`) ?? '')),
       );
     },
-    async set(name, language, html) {
+    async set(name, language, html, also) {
       const clean = cleanRichText(html.slice(0, TEXT_MAX));
       const own = isEmptyRichText(clean) ? '' : clean;
       const row = { html: own, saved: clock.now() };
-      await store.db
-        .insertInto('explanation_texts')
-        .values({ name, language, ...row })
-        .onConflict((conflict) => conflict.columns(['name', 'language']).doUpdateSet(row))
-        .execute();
+      await store.db.transaction().execute(async (step) => {
+        await step
+          .insertInto('explanation_texts')
+          .values({ name, language, ...row })
+          .onConflict((conflict) => conflict.columns(['name', 'language']).doUpdateSet(row))
+          .execute();
+        also?.(own);
+      });
       return viewOf(name, language, own);
     },
   };

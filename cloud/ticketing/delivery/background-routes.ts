@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ChangeLog, Who } from '../../change-log.ts';
 import { saleError } from '../sale-errors.ts';
 import type { Selling } from '../selling.ts';
 import { BACKGROUND_BYTES_MAX } from './order-pdf.ts';
@@ -13,15 +14,22 @@ const View = z.object({
   changed: z.number().int(),
 });
 
+type Parts = Pick<Selling, 'pdf'> & { readonly audit: ChangeLog };
+
 /** Pictures behind e-tickets (S4). Under `/api/v1`. */
-export function backgroundRoutes(parts: Pick<Selling, 'pdf'>): FastifyPluginAsyncZod {
+export function backgroundRoutes(parts: Parts): FastifyPluginAsyncZod {
   return async (api) => {
     await api.register(settingRoutes(parts));
     await api.register(lookRoutes(parts));
   };
 }
 
-function settingRoutes({ pdf }: Pick<Selling, 'pdf'>): FastifyPluginAsyncZod {
+function settingRoutes({ pdf, audit }: Parts): FastifyPluginAsyncZod {
+  const set = (caller: Who, kind: (typeof KINDS)[number], picture: Uint8Array | null) =>
+    pdf.setBackground(kind, picture, () => {
+      const details = { bytes: picture?.length ?? 0 };
+      audit.note(caller, { what: 'ticket-design-changed', subject: kind, details });
+    });
   return async (api) => {
     api.addContentTypeParser(
       ['image/png', 'image/jpeg'],
@@ -38,16 +46,16 @@ function settingRoutes({ pdf }: Pick<Selling, 'pdf'>): FastifyPluginAsyncZod {
           response: { 204: z.null() },
         },
       },
-      async ({ params: { kind }, body }, reply) => {
-        await pdf.setBackground(kind, Buffer.isBuffer(body) ? body : new Uint8Array());
+      async ({ params: { kind }, body, caller }, reply) => {
+        await set(caller, kind, Buffer.isBuffer(body) ? body : new Uint8Array());
         return reply.status(204).send(null);
       },
     );
     api.delete(
       '/ticket-backgrounds/:kind',
       { schema: { tags, params, summary: 'Back to none', response: { 204: z.null() } } },
-      async ({ params: { kind } }, reply) => {
-        await pdf.setBackground(kind, null);
+      async ({ params: { kind }, caller }, reply) => {
+        await set(caller, kind, null);
         return reply.status(204).send(null);
       },
     );

@@ -24,7 +24,7 @@ export interface TicketPdf {
   ofOrder(order: string, language: 'nl' | 'en'): Promise<Buffer | undefined>;
   ofTicket(ticket: string, language: 'nl' | 'en'): Promise<Buffer | undefined>;
   /** @throws GatehouseError `background-refused` */
-  setBackground(kind: BackgroundKind, picture: Uint8Array | null): Promise<void>;
+  setBackground(kind: BackgroundKind, picture: Uint8Array | null, also?: () => void): Promise<void>;
   background(kind: BackgroundKind): Background | undefined;
   /** A ticket as it would look now, on made-up data; its code opens nothing. */
   example(kind: BackgroundKind, language: 'nl' | 'en'): Promise<Buffer>;
@@ -75,7 +75,7 @@ export function createTicketPdf(parts: PdfParts): TicketPdf {
       const order = row && orders.find(row.order_id);
       return order && made(order, id, language);
     },
-    async setBackground(kind, given) {
+    async setBackground(kind, given, also) {
       if (given !== null && !isPicture(given)) {
         throw saleError('background-refused', { bytes: BACKGROUND_BYTES_MAX });
       }
@@ -83,6 +83,7 @@ export function createTicketPdf(parts: PdfParts): TicketPdf {
         store.prepare('delete from ticket_backgrounds where kind = ?').run(kind);
         const insert = store.prepare('insert into ticket_backgrounds values (?, ?, ?)');
         if (given !== null) insert.run(kind, given, clock.now());
+        also?.();
       });
     },
     background(kind) {

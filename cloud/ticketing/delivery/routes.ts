@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ChangeLog } from '../../change-log.ts';
 import { allow, hasRole } from '../../http/index.ts';
 import { saleError } from '../sale-errors.ts';
 import type { Selling } from '../selling.ts';
@@ -26,12 +27,12 @@ const JobView = z.object({
 });
 
 /** Delivering tickets again. Under `/api/v1`. */
-export function deliveryRoutes(selling: Selling): FastifyPluginAsyncZod {
+export function deliveryRoutes(selling: Selling, audit: ChangeLog): FastifyPluginAsyncZod {
   return async (api) => {
     await api.register(ticketRoutes(selling));
     await api.register(lookRoutes(selling));
     await api.register(jobRoutes(selling));
-    await api.register(backgroundRoutes(selling));
+    await api.register(backgroundRoutes({ ...selling, audit }));
   };
 }
 

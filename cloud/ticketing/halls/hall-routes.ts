@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { ChangeLog } from '../../change-log.ts';
 import type { Clock } from '../../ports.ts';
 import { HallChange, NewHall, NewSeat, Rank } from './hall.ts';
 import type { Halls } from './hall-store.ts';
@@ -14,7 +15,8 @@ const HallView = z.object({
 });
 
 /** Halls with ranks and seats. Under `/api/v1`. */
-export function hallRoutes({ halls, clock }: { halls: Halls; clock: Clock }) {
+export function hallRoutes(parts: { halls: Halls; clock: Clock; audit: ChangeLog }) {
+  const { halls, clock, audit } = parts;
   const tags = ['halls'];
   const Listed = z.object({ id, name: z.string(), seats: z.number().int() });
   const routes: FastifyPluginAsyncZod = async (api) => {
@@ -31,8 +33,13 @@ export function hallRoutes({ halls, clock }: { halls: Halls; clock: Clock }) {
         bodyLimit: BODY_BYTES_MAX,
         schema: { tags, summary: 'Adds a hall', body: NewHall, response: { 201: HallView } },
       },
-      async (request, reply) =>
-        reply.status(201).send((await halls.add(request.body, clock.now())) as never),
+      async ({ body, caller }, reply) => {
+        const hall = await halls.add(body, clock.now(), (subject) => {
+          const details = { name: body.name, seats: body.seats.length };
+          audit.note(caller, { what: 'hall-added', subject, details });
+        });
+        return reply.status(201).send(hall as never);
+      },
     );
     api.get(
       '/halls/:id',
@@ -49,7 +56,17 @@ export function hallRoutes({ halls, clock }: { halls: Halls; clock: Clock }) {
           response: { 200: HallView },
         },
       },
-      async ({ params, body }) => (await halls.change(params.id, body, clock.now())) as never,
+      async ({ params: { id: subject }, body, caller }) => {
+        const { name, plan } = body;
+        const changed = await halls.change(subject, body, clock.now(), (old) => {
+          const details = {
+            ...(name === undefined || name === old.name ? {} : { name: [old.name, name] }),
+            ...(plan ? { seats: [old.seats.length, plan.seats.length] } : {}),
+          };
+          audit.note(caller, { what: 'hall-changed', subject, details });
+        });
+        return changed as never;
+      },
     );
     api.delete(
       '/halls/:id',
@@ -59,8 +76,10 @@ export function hallRoutes({ halls, clock }: { halls: Halls; clock: Clock }) {
           response: { 204: z.null() },
         },
       },
-      async ({ params }, reply) => {
-        await halls.remove(params.id);
+      async ({ params: { id: subject }, caller }, reply) => {
+        await halls.remove(subject, ({ name }) =>
+          audit.note(caller, { what: 'hall-removed', subject, details: { name } }),
+        );
         return reply.status(204).send(null);
       },
     );

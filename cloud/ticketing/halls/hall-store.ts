@@ -11,14 +11,19 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 /** Halls with their seats. Seats that are sold stay: orders name them. */
 export interface Halls {
   /** @throws GatehouseError `hall-name-taken`, `hall-seats-twice` */
-  add(hall: z.infer<typeof NewHall>, now: number): Promise<Hall>;
+  add(hall: z.infer<typeof NewHall>, now: number, also?: (id: string) => void): Promise<Hall>;
   list(): { id: string; name: string; seats: number }[];
   /** @throws GatehouseError `hall-unknown` */
   find(id: string): Hall;
   /** @throws GatehouseError `hall-unknown`, `hall-name-taken`, `hall-seats-twice`, `hall-seats-taken` */
-  change(id: string, change: z.infer<typeof HallChange>, now: number): Promise<Hall>;
+  change(
+    id: string,
+    change: z.infer<typeof HallChange>,
+    now: number,
+    also?: (old: Hall) => void,
+  ): Promise<Hall>;
   /** @throws GatehouseError `hall-unknown`, `hall-in-use` */
-  remove(id: string): Promise<void>;
+  remove(id: string, also?: (old: Hall) => void): Promise<void>;
 }
 
 export function createHalls({ store, random }: { store: Store; random: Random }): Halls {
@@ -50,15 +55,18 @@ export function createHalls({ store, random }: { store: Store; random: Random })
     return hall;
   };
   return {
-    async add(hall, now) {
+    async add(hall, now, also) {
       checkOnce(hall);
       const id = hex(random(8));
-      await store.batch(() => insert(store, random, id, hall, now));
+      await store.batch(() => {
+        insert(store, random, id, hall, now);
+        also?.(id);
+      });
       return find(id);
     },
     list: () => rowsOf(read.list),
     find,
-    async change(id, { name, plan }, now) {
+    async change(id, { name, plan }, now, also) {
       if (plan) checkOnce(plan);
       await store.batch(() => {
         const old = find(id);
@@ -67,20 +75,22 @@ export function createHalls({ store, random }: { store: Store; random: Random })
           store.prepare('update halls set name = ? where id = ?').run(name, id);
         }
         if (plan) putSeats({ store, random }, old, plan, now);
+        also?.(old);
         // In the batch: nobody comes in between this and its commit, so the next one reads anew.
         known.delete(id);
       });
       return find(id);
     },
-    async remove(id) {
-      const { name } = find(id);
+    async remove(id, also) {
+      const old = find(id);
       await store.batch(() => {
         const used = store.prepare('select 1 from performance_sales where plan = ?').get(id);
-        if (used) throw saleError('hall-in-use', { name });
+        if (used) throw saleError('hall-in-use', { name: old.name });
         for (const table of ['hall_seats', 'hall_ranks']) {
           store.prepare(`delete from ${table} where hall = ?`).run(id);
         }
         store.prepare('delete from halls where id = ?').run(id);
+        also?.(old);
       });
       known.delete(id);
     },

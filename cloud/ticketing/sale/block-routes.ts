@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Who } from '../../change-log.ts';
 import { saleError } from '../sale-errors.ts';
 import type { SaleOffice } from './staff-routes.ts';
 
@@ -50,7 +51,7 @@ function block(
 
 /** Blocked seats (P9). Under `/api/v1`. */
 export function blockRoutes(parts: SaleOffice): FastifyPluginAsyncZod {
-  const { store, places } = parts;
+  const { store, places, audit } = parts;
   return async (api) => {
     api.get(
       '/performances/:id/blocks',
@@ -73,8 +74,14 @@ export function blockRoutes(parts: SaleOffice): FastifyPluginAsyncZod {
           response: { 201: z.object({ blocked: z.number().int() }) },
         },
       },
-      async ({ params: { id: of }, body }, reply) => {
-        const blocked = await store.batch(() => block(parts, of, body));
+      async ({ params: { id: of }, body, caller }, reply) => {
+        const blocked = await store.batch(() => {
+          const count = block(parts, of, body);
+          const { kind, reason, value } = body;
+          const details = { count, kind, reason, value };
+          audit.note(caller, { what: 'places-blocked', subject: of, details });
+          return count;
+        });
         return reply.status(201).send({ blocked });
       },
     );
@@ -82,12 +89,14 @@ export function blockRoutes(parts: SaleOffice): FastifyPluginAsyncZod {
   };
 }
 
-function releaseRoutes({ store, places }: SaleOffice): FastifyPluginAsyncZod {
-  const release = async (performance: string, ids: readonly string[]) => {
+function releaseRoutes({ store, places, audit }: SaleOffice): FastifyPluginAsyncZod {
+  const release = async (caller: Who, performance: string, ids: readonly string[]) => {
     const known = new Set(places.blocksOf(performance).map((row) => row.id));
     if (ids.some((one) => !known.has(one))) throw saleError('places-invalid');
     await store.batch(() => {
       for (const one of ids) places.remove(one);
+      const details = { count: ids.length };
+      audit.note(caller, { what: 'places-released', subject: performance, details });
     });
   };
   return async (api) => {
@@ -100,8 +109,8 @@ function releaseRoutes({ store, places }: SaleOffice): FastifyPluginAsyncZod {
           response: { 204: z.null() },
         },
       },
-      async ({ params: { id: of, block: one } }, reply) => {
-        await release(of, [one]);
+      async ({ params: { id: of, block: one }, caller }, reply) => {
+        await release(caller, of, [one]);
         return reply.status(204).send(null);
       },
     );
@@ -114,9 +123,9 @@ function releaseRoutes({ store, places }: SaleOffice): FastifyPluginAsyncZod {
           response: { 200: z.object({ released: z.number().int() }) },
         },
       },
-      async ({ params: { id: of }, body }) => {
+      async ({ params: { id: of }, body, caller }) => {
         const ids = [...new Set(body.blocks)];
-        await release(of, ids);
+        await release(caller, of, ids);
         return { released: ids.length };
       },
     );

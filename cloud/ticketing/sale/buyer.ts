@@ -58,10 +58,14 @@ export function isServed(sold: Pick<Sold, 'secure'>, channel: Channel): boolean 
 export interface Channels {
   /** @throws GatehouseError `channel-unknown` */
   of(request: FastifyRequest): Channel;
-  add(name: string, now: number): Promise<{ id: string; token: string }>;
+  add(
+    name: string,
+    now: number,
+    also?: (id: string) => void,
+  ): Promise<{ id: string; token: string }>;
   list(): (Pick<SaleChannelTable, 'name' | 'kind' | 'created'> & { id: string })[];
   /** Its token is good no more; one that is gone already stays so. */
-  remove(id: string): Promise<void>;
+  remove(id: string, also?: () => void): Promise<void>;
 }
 
 export function createChannels({ store, random }: { store: Store; random: Random }): Channels {
@@ -78,17 +82,22 @@ export function createChannels({ store, random }: { store: Store; random: Random
       if (!row) throw saleError('channel-unknown');
       return row.kind;
     },
-    async add(name, now) {
+    async add(name, now, also) {
       const token = newToken(random);
-      await store.batch(() =>
+      const id = digestOf(token).slice(0, ID_HEX);
+      await store.batch(() => {
         store
           .prepare('insert into sale_channels values (?, ?, ?, ?)')
-          .run(digestOf(token), name, 'kiosk', now),
-      );
-      return { id: digestOf(token).slice(0, ID_HEX), token };
+          .run(digestOf(token), name, 'kiosk', now);
+        also?.(id);
+      });
+      return { id, token };
     },
-    async remove(id) {
-      await store.batch(() => store.prepare(`delete from sale_channels where ${ID} = ?`).run(id));
+    async remove(id, also) {
+      await store.batch(() => {
+        const gone = store.prepare(`delete from sale_channels where ${ID} = ?`).run(id);
+        if (Number(gone.changes) > 0) also?.();
+      });
     },
     list: () => all.all() as never,
   };

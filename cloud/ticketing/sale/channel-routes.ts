@@ -1,14 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Clock } from '../../ports.ts';
-import type { Channels } from './buyer.ts';
+import type { SaleOffice } from './staff-routes.ts';
 
 const tags = ['sale'];
 const id = z.string().regex(/^[0-9a-f]{16}$/);
 
 /** Kiosks and other channels beside the website (P4). Under `/api/v1`. */
-export function channelRoutes(parts: { channels: Channels; clock: Clock }): FastifyPluginAsyncZod {
-  const { channels, clock } = parts;
+export function channelRoutes(
+  parts: Pick<SaleOffice, 'channels' | 'clock' | 'audit'>,
+): FastifyPluginAsyncZod {
+  const { channels, clock, audit } = parts;
   const Listed = z.object({
     ...{ id, name: z.string(), kind: z.literal('kiosk'), created: z.number().int() },
   });
@@ -32,8 +33,12 @@ export function channelRoutes(parts: { channels: Channels; clock: Clock }): Fast
           response: { 201: z.object({ id, token: z.string() }) },
         },
       },
-      async (request, reply) =>
-        reply.status(201).send(await channels.add(request.body.name, clock.now())),
+      async ({ body: { name }, caller }, reply) => {
+        const made = await channels.add(name, clock.now(), (subject) =>
+          audit.note(caller, { what: 'kiosk-added', subject, details: { name } }),
+        );
+        return reply.status(201).send(made);
+      },
     );
     api.delete(
       '/channels/:id',
@@ -44,8 +49,9 @@ export function channelRoutes(parts: { channels: Channels; clock: Clock }): Fast
           response: { 204: z.null() },
         },
       },
-      async ({ params }, reply) => {
-        await channels.remove(params.id);
+      async ({ params: { id: subject }, caller }, reply) => {
+        const change = { what: 'kiosk-withdrawn', subject };
+        await channels.remove(subject, () => audit.note(caller, change));
         return reply.status(204).send(null);
       },
     );

@@ -1,10 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { differences } from '../../change-log.ts';
 import { ExtrasView, NewExtras } from './extras.ts';
 import type { SaleOffice } from './staff-routes.ts';
 
 /** What is sold along with tickets (P7). Under `/api/v1`. */
-export function extraRoutes({ sales }: Pick<SaleOffice, 'sales'>): FastifyPluginAsyncZod {
+export function extraRoutes(parts: Pick<SaleOffice, 'sales' | 'audit'>): FastifyPluginAsyncZod {
+  const { sales, audit } = parts;
+  const lines = (list: z.infer<typeof NewExtras>['extras']) =>
+    Object.fromEntries(
+      list.map(({ name, cents, most, stock }) => [name, `${cents}, ${most}, ${stock ?? '∞'}`]),
+    );
   const tags = ['sale'];
   const params = z.object({ id: z.string().min(1).max(64) });
   return async (api) => {
@@ -24,8 +30,11 @@ export function extraRoutes({ sales }: Pick<SaleOffice, 'sales'>): FastifyPlugin
           response: { 200: ExtrasView },
         },
       },
-      async ({ params: { id }, body }) => {
-        await sales.putExtras(id, body);
+      async ({ params: { id }, body, caller }) => {
+        await sales.putExtras(id, body, (old, next) => {
+          const details = differences(lines([...old]), lines([...next]));
+          audit.note(caller, { what: 'extras-changed', subject: id, details });
+        });
         return { extras: (await sales.extrasOf(id)) as never };
       },
     );

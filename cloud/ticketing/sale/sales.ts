@@ -1,22 +1,16 @@
 import type { Moment } from '@gatehouse/protocol';
 import type { z } from 'zod';
+import type { Also } from '../../change-log.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Store } from '../../store/index.ts';
 import type { Halls } from '../halls/hall-store.ts';
 import { findPerformance } from '../performance-store.ts';
-import { saleError } from '../sale-errors.ts';
 import type { Ticketing } from '../ticketing.ts';
-import { createExtras, type Extra, type Extras, type NewExtras } from './extras.ts';
-import { priceAt } from './prices.ts';
-import type { Missing, NewTypes, SaleChanges, SaleSettings, SurchargeBody } from './sale.ts';
-import { createSaleStore, type SaleStore, type Sold, saleDefaults } from './sale-store.ts';
-
-/** What switching secure on depends on (P10): other features answer for themselves. */
-export interface SecureChecks {
-  sms(): Promise<{ readonly enabled: boolean; readonly tested: boolean }>;
-  /** Whether the portal's host name answers over TLS. */
-  portal(): Promise<boolean>;
-}
+import { createExtras, type Extra, type Extras, type NewExtra, type NewExtras } from './extras.ts';
+import type { Missing, NewType, NewTypes, SurchargeBody } from './sale.ts';
+import type { SecureChecks } from './sale-readiness.ts';
+import { createSaleDesk, type SaleDesk, type SettingsView } from './sale-settings.ts';
+import { createSaleStore, type SaleStore, type Sold } from './sale-store.ts';
 
 /** Where a performance is in its sale. */
 export type SaleState = 'announced' | 'soon' | 'open' | 'closed';
@@ -32,22 +26,36 @@ export interface SaleParts {
   readonly demonstration: boolean;
 }
 
+type Types = z.infer<typeof NewTypes>['types'];
+type Surcharges = z.infer<typeof SurchargeBody>['surcharges'];
+type ListedExtra = Omit<Extra, 'performance'>;
+
 /** How performances are sold: settings, ticket types, prices, and whether sale may start. */
 export interface Sales {
   readonly store: SaleStore;
   readonly extras: Extras;
-  settings(performance: string): Promise<SaleSettings & { missing: Missing[] }>;
-  change(
+  settings(performance: string): Promise<SettingsView>;
+  /** @param also in the same transaction, as with all that changes below */
+  change: SaleDesk['change'];
+  types(performance: string): Promise<Types>;
+  putTypes(
     performance: string,
-    changes: z.infer<typeof SaleChanges>,
-  ): Promise<SaleSettings & { missing: Missing[] }>;
-  types(performance: string): Promise<z.infer<typeof NewTypes>['types']>;
-  putTypes(performance: string, body: z.infer<typeof NewTypes>): Promise<void>;
-  extrasOf(performance: string): Promise<Omit<Extra, 'performance'>[]>;
-  putExtras(performance: string, body: z.infer<typeof NewExtras>): Promise<void>;
+    body: z.infer<typeof NewTypes>,
+    also?: Also<readonly z.infer<typeof NewType>[]>,
+  ): Promise<void>;
+  extrasOf(performance: string): Promise<ListedExtra[]>;
+  putExtras(
+    performance: string,
+    body: z.infer<typeof NewExtras>,
+    also?: Also<readonly z.infer<typeof NewExtra>[]>,
+  ): Promise<void>;
   /** Those set for this performance alone, or for all. */
-  surchargesOf(performance: string | null): Promise<z.infer<typeof SurchargeBody>['surcharges']>;
-  putSurcharges(performance: string | null, body: z.infer<typeof SurchargeBody>): Promise<void>;
+  surchargesOf(performance: string | null): Promise<Surcharges>;
+  putSurcharges(
+    performance: string | null,
+    body: z.infer<typeof SurchargeBody>,
+    also?: Also<Surcharges>,
+  ): Promise<void>;
   /** What is missing before sale can start. */
   missing(performance: string): Promise<Missing[]>;
   /** What a secure performance still lacks (P10). */
@@ -56,7 +64,12 @@ export interface Sales {
    * A copy with settings, types, prices and extras; never sales or the national number (P6).
    * @param series other than the one of the performance
    */
-  duplicate(performance: string, starts: Moment, series?: string): Promise<{ id: string }>;
+  duplicate(
+    performance: string,
+    starts: Moment,
+    series?: string,
+    also?: (copy: string) => void,
+  ): Promise<{ id: string }>;
 }
 
 /** Where a performance is in its sale at a moment. */
@@ -68,163 +81,128 @@ export function saleState(sold: Sold, now: Moment): SaleState {
 }
 
 export function createSales(parts: SaleParts): Sales {
-  const { store, ticketing, halls, clock, random } = parts;
-  const sales = createSaleStore(store);
-  const extras = createExtras(store);
-  const series = store.prepareRead('select 1 from series where id = ?');
-  const secureMissing = () => missingForSecure(parts);
-  const settingsOf = async (performance: string): Promise<SaleSettings> => {
-    const { secure } = await findPerformance(store, performance);
-    return picked(sales.find(performance) ?? saleDefaults(secure));
-  };
-  const missing = async (performance: string): Promise<Missing[]> => {
-    const shown = await findPerformance(store, performance);
-    const sold = sales.find(performance);
-    return [
-      ...missingForAny(sold, shown.capacity, halls, clock.now()),
-      ...(shown.secure ? await secureMissing() : []),
-    ];
-  };
-  const whole = async (performance: string) => ({
-    ...(await settingsOf(performance)),
-    missing: await missing(performance),
-  });
+  const sales = createSaleStore(parts.store);
+  const extras = createExtras(parts.store);
+  const desk = createSaleDesk({ ...parts, sales });
+  const room: Room = { ...parts, sales, extras, desk };
   return {
     store: sales,
     extras,
-    settings: whole,
-    missing,
-    secureMissing,
-    async change(performance, { confirmSaleUntil, ...changes }) {
-      const { starts } = await findPerformance(store, performance);
-      const old = await settingsOf(performance);
-      const settings: SaleSettings = { ...old, ...defined(changes) };
-      if (settings.plan !== null) halls.find(settings.plan);
-      const id = settings.series;
-      if (id !== null && id !== old.series && !series.get(id)) {
-        throw saleError('series-unknown', { id });
-      }
-      const { saleUntil } = settings;
-      const early = saleUntil !== null && saleUntil < starts && saleUntil !== old.saleUntil;
-      if (early && confirmSaleUntil !== saleUntil) {
-        throw saleError('sale-until-unconfirmed', { moment: new Date(saleUntil).toISOString() });
-      }
-      if (settings.open && !old.open) {
-        const lacking = await missing(performance);
-        // Without a row yet, what is missing was asked of the defaults: a plan comes along here.
-        const left = lacking.filter((one) => one !== 'capacity' || settings.plan === null);
-        if (left.length > 0) throw saleError('sale-not-ready', { missing: left.join(', ') });
-      }
-      await store.batch(() => {
-        if (settings.plan !== old.plan && sales.hasPlaces(performance)) {
-          throw saleError('sale-has-places');
-        }
-        sales.put(performance, settings);
-      });
-      return whole(performance);
+    settings: desk.whole,
+    change: desk.change,
+    missing: desk.missing,
+    secureMissing: desk.secureMissing,
+    types: (performance) => typesOf(room, performance),
+    putTypes: (performance, { types }, also) => putTypes(room, performance, types, also),
+    extrasOf: async (performance) => {
+      await findPerformance(parts.store, performance);
+      return listed(extras, performance);
     },
-    async types(performance) {
-      await findPerformance(store, performance);
-      const sold = sales.find(performance);
-      return (sold?.types ?? []).map((type) => ({
-        ...type,
-        prices: (sold?.prices ?? [])
-          .filter((price) => price.type === type.id)
-          .map(({ rank, validFrom, cents }) => ({ rank, validFrom, cents })),
-      }));
+    putExtras: (performance, body, also) => putExtras(room, performance, body.extras, also),
+    surchargesOf: async (performance) => {
+      if (performance !== null) await findPerformance(parts.store, performance);
+      return surchargesOf(sales, performance);
     },
-    async putTypes(performance, { types }) {
-      const settings = await settingsOf(performance);
-      await store.batch(() => {
-        if (!sales.find(performance, 'batch')) sales.put(performance, settings);
-        sales.putTypes(performance, types, random);
-      });
-    },
-    async extrasOf(performance) {
-      await findPerformance(store, performance);
-      return extras.of(performance).map(({ performance: of, ...extra }) => extra);
-    },
-    async putExtras(performance, body) {
-      const settings = await settingsOf(performance);
-      await store.batch(() => {
-        if (!sales.find(performance, 'batch')) sales.put(performance, settings);
-        extras.put(performance, body.extras, random);
-      });
-    },
-    async surchargesOf(performance) {
-      if (performance !== null) await findPerformance(store, performance);
-      const asked = performance === null ? [] : [performance];
-      return sales
-        .surcharges(asked)
-        .filter((one) => one.performance === performance)
-        .map(({ name, per, cents }) => ({ name, per, cents }));
-    },
-    async putSurcharges(performance, { surcharges }) {
-      if (performance !== null) await findPerformance(store, performance);
-      await store.batch(() => sales.putSurcharges(performance, surcharges, random));
-    },
-    async duplicate(performance, starts, into) {
-      const { id, title, inside, created, ...old } = await findPerformance(store, performance);
-      const later = starts - old.starts;
-      const ends = old.ends === null ? null : old.ends + later;
-      const times = { starts, ends, opens: null, closes: null };
-      const copy = await ticketing.addPerformance({ ...old, ...times });
-      const settings = await settingsOf(performance);
-      const types = (await this.types(performance)).map((type) => ({ ...type, id: undefined }));
-      await store.batch(() => {
-        const fresh = { open: false, saleFrom: null, saleUntil: null, nationalNumber: null };
-        sales.put(copy.id, { ...settings, ...fresh, series: into ?? settings.series });
-        sales.putTypes(copy.id, types, random);
-        const own = sales.surcharges([performance]).filter((one) => one.performance !== null);
-        sales.putSurcharges(copy.id, own, random);
-        const along = extras.of(performance).map((extra) => ({ ...extra, id: undefined }));
-        extras.put(copy.id, along, random);
-      });
-      return { id: copy.id };
-    },
+    putSurcharges: (performance, { surcharges }, also) =>
+      putSurcharges(room, performance, surcharges, also),
+    duplicate: (performance, starts, series, also) =>
+      duplicate(room, { performance, starts, series }, also),
   };
 }
 
-async function missingForSecure(parts: SaleParts): Promise<Missing[]> {
-  if (parts.demonstration) return [];
-  const [sms, portal] = await Promise.all([parts.checks.sms(), parts.checks.portal()]);
-  return [
-    ...(sms.enabled ? [] : ['sms-not-enabled' as const]),
-    ...(sms.tested ? [] : ['sms-not-tested' as const]),
-    ...(portal ? [] : ['portal-not-answering' as const]),
-  ];
+interface Room extends SaleParts {
+  readonly sales: SaleStore;
+  readonly extras: Extras;
+  readonly desk: SaleDesk;
 }
 
-function missingForAny(
-  sold: Sold | undefined,
-  capacity: number | null,
-  halls: Halls,
-  now: Moment,
-): Missing[] {
-  const missing: Missing[] = [];
-  const types = sold?.types ?? [];
-  const prices = sold?.prices ?? [];
-  if (types.length === 0) missing.push('ticket-types');
-  const ranks = sold?.plan ? halls.find(sold.plan).ranks.map(({ id }) => id) : [''];
-  const priced = (type: string) =>
-    ranks.some(
-      (rank) => priceAt(prices, type, rank, Math.max(now, sold?.saleFrom ?? 0)) !== undefined,
-    );
-  if (types.some(({ id }) => !priced(id))) missing.push('prices');
-  if (sold?.nationalNumber != null && types.some(({ kind }) => kind === null)) {
-    missing.push('ticket-type-kinds');
-  }
-  if (!sold?.plan && capacity === null) missing.push('capacity');
-  return missing;
+const listed = (extras: Extras, performance: string): ListedExtra[] =>
+  extras.of(performance).map(({ performance: of, ...extra }) => extra);
+
+function surchargesOf(sales: SaleStore, performance: string | null): Surcharges {
+  return sales
+    .surcharges(performance === null ? [] : [performance])
+    .filter((one) => one.performance === performance)
+    .map(({ name, per, cents }) => ({ name, per, cents }));
 }
 
-function picked(from: SaleSettings): SaleSettings {
-  const keys = Object.keys(saleDefaults(false)) as (keyof SaleSettings)[];
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as unknown as SaleSettings;
+async function typesOf({ store, sales }: Room, performance: string): Promise<Types> {
+  await findPerformance(store, performance);
+  const sold = sales.find(performance);
+  return (sold?.types ?? []).map((type) => ({
+    ...type,
+    prices: (sold?.prices ?? [])
+      .filter((price) => price.type === type.id)
+      .map(({ rank, validFrom, cents }) => ({ rank, validFrom, cents })),
+  }));
 }
 
-function defined<T extends object>(changes: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(changes).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
+async function putTypes(
+  room: Room,
+  performance: string,
+  types: Types,
+  also?: Also<Types>,
+): Promise<void> {
+  const { store, sales, desk, random } = room;
+  const settings = await desk.of(performance);
+  const old = await typesOf(room, performance);
+  await store.batch(() => {
+    if (!sales.find(performance, 'batch')) sales.put(performance, settings);
+    sales.putTypes(performance, types, random);
+    also?.(old, types);
+  });
+}
+
+async function putExtras(
+  { store, sales, extras, desk, random }: Room,
+  performance: string,
+  list: readonly z.infer<typeof NewExtra>[],
+  also?: Also<readonly z.infer<typeof NewExtra>[]>,
+): Promise<void> {
+  const settings = await desk.of(performance);
+  await store.batch(() => {
+    if (!sales.find(performance, 'batch')) sales.put(performance, settings);
+    const old = listed(extras, performance);
+    extras.put(performance, list, random);
+    also?.(old, list);
+  });
+}
+
+async function putSurcharges(
+  { store, sales, random }: Room,
+  performance: string | null,
+  list: Surcharges,
+  also?: Also<Surcharges>,
+): Promise<void> {
+  if (performance !== null) await findPerformance(store, performance);
+  await store.batch(() => {
+    const old = surchargesOf(sales, performance);
+    sales.putSurcharges(performance, list, random);
+    also?.(old, list);
+  });
+}
+
+async function duplicate(
+  room: Room,
+  wish: { performance: string; starts: Moment; series: string | undefined },
+  also?: (copy: string) => void,
+): Promise<{ id: string }> {
+  const { store, sales, extras, desk, random } = room;
+  const { performance, starts } = wish;
+  const { id, title, inside, created, ...old } = await findPerformance(store, performance);
+  const ends = old.ends === null ? null : old.ends + starts - old.starts;
+  const times = { starts, ends, opens: null, closes: null };
+  const copy = await room.ticketing.addPerformance({ ...old, ...times });
+  const settings = await desk.of(performance);
+  const types = (await typesOf(room, performance)).map((type) => ({ ...type, id: undefined }));
+  await store.batch(() => {
+    const fresh = { open: false, saleFrom: null, saleUntil: null, nationalNumber: null };
+    sales.put(copy.id, { ...settings, ...fresh, series: wish.series ?? settings.series });
+    sales.putTypes(copy.id, types, random);
+    sales.putSurcharges(copy.id, surchargesOf(sales, performance), random);
+    const along = extras.of(performance).map((extra) => ({ ...extra, id: undefined }));
+    extras.put(copy.id, along, random);
+    also?.(copy.id);
+  });
+  return { id: copy.id };
 }

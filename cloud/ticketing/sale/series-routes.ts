@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { SeriesRoom } from './series.ts';
+import { differences } from '../../change-log.ts';
+import type { SaleOffice } from './staff-routes.ts';
 
 const id = z.string().min(1).max(64);
 const moment = z.number().int().min(0).describe('milliseconds since 1970');
@@ -15,8 +16,10 @@ const Whole = SeriesView.extend({
 });
 const Change = z.strictObject({ name, pattern: id }).partial();
 
+type Parts = Pick<SaleOffice, 'series' | 'audit'>;
+
 /** Series of performances (P6). Under `/api/v1`. */
-export function seriesRoutes(parts: { series: SeriesRoom }): FastifyPluginAsyncZod {
+export function seriesRoutes(parts: Parts): FastifyPluginAsyncZod {
   return async (api) => {
     await api.register(listRoutes(parts));
     await api.register(oneRoutes(parts));
@@ -26,7 +29,7 @@ export function seriesRoutes(parts: { series: SeriesRoom }): FastifyPluginAsyncZ
 const tags = ['series'];
 const params = z.object({ id });
 
-function listRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
+function listRoutes({ series, audit }: Parts): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
       '/series',
@@ -47,13 +50,18 @@ function listRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
           response: { 201: SeriesView },
         },
       },
-      async ({ body }, reply) =>
-        reply.status(201).send(await series.add(body.name, body.performance)),
+      async ({ body: { name: called, performance }, caller }, reply) => {
+        const made = await series.add(called, performance, (subject) => {
+          const details = { name: called, performance };
+          audit.note(caller, { what: 'series-added', subject, details });
+        });
+        return reply.status(201).send(made);
+      },
     );
   };
 }
 
-function oneRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
+function oneRoutes({ series, audit }: Parts): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
       '/series/:id',
@@ -69,11 +77,15 @@ function oneRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
           response: { 200: Whole },
         },
       },
-      async ({ params: { id: of }, body }) => {
+      async ({ params: { id: of }, body, caller }) => {
         const { name: called, pattern } = body;
-        await series.change(of, {
+        const change = {
           ...(called === undefined ? {} : { name: called }),
           ...(pattern === undefined ? {} : { pattern }),
+        };
+        await series.change(of, change, (old, next) => {
+          const details = differences(old, next);
+          audit.note(caller, { what: 'series-changed', subject: of, details });
         });
         return series.find(of);
       },
@@ -86,8 +98,10 @@ function oneRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
           response: { 204: z.null() },
         },
       },
-      async (request, reply) => {
-        await series.remove(request.params.id);
+      async ({ params: { id: subject }, caller }, reply) => {
+        await series.remove(subject, ({ name }) =>
+          audit.note(caller, { what: 'series-ended', subject, details: { name } }),
+        );
         return reply.status(204).send(null);
       },
     );
@@ -100,8 +114,12 @@ function oneRoutes({ series }: { series: SeriesRoom }): FastifyPluginAsyncZod {
           response: { 201: z.object({ id }) },
         },
       },
-      async ({ params: { id: of }, body }, reply) =>
-        reply.status(201).send(await series.perform(of, body.starts)),
+      async ({ params: { id: of }, body, caller }, reply) => {
+        const made = await series.perform(of, body.starts, (subject) => {
+          audit.note(caller, { what: 'performance-added', subject, details: { series: of } });
+        });
+        return reply.status(201).send(made);
+      },
     );
   };
 }

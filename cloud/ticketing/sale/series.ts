@@ -1,4 +1,5 @@
 import type { Moment } from '@gatehouse/protocol';
+import type { Also } from '../../change-log.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { SeriesTable, Store } from '../../store/index.ts';
 import { findPerformance } from '../performance-store.ts';
@@ -28,13 +29,17 @@ export interface SeriesRoom {
   /** @throws GatehouseError `series-unknown` */
   find(id: string): Series & { performances: SeriesPerformance[] };
   /** @throws GatehouseError `performance-unknown`, `series-name-taken`, `series-too-many` */
-  add(name: string, pattern: string): Promise<Series>;
+  add(name: string, pattern: string, also?: (id: string) => void): Promise<Series>;
   /** @throws GatehouseError `series-unknown`, `series-name-taken`, `series-pattern-outside` */
-  change(id: string, change: { name?: string; pattern?: string }): Promise<void>;
+  change(
+    id: string,
+    change: { name?: string; pattern?: string },
+    also?: Also<Series>,
+  ): Promise<void>;
   /** Its performances stay, in no series. @throws GatehouseError `series-unknown` */
-  remove(id: string): Promise<void>;
+  remove(id: string, also?: (old: Series) => void): Promise<void>;
   /** A new performance with the settings of the pattern. @throws GatehouseError `series-unknown` */
-  perform(id: string, starts: Moment): Promise<{ id: string }>;
+  perform(id: string, starts: Moment, also?: (copy: string) => void): Promise<{ id: string }>;
 }
 
 const ONE = 'select id, name, pattern from series where id = ?';
@@ -73,7 +78,7 @@ export function createSeries(parts: {
   return {
     list: () => rowsOf(all),
     find: (id) => ({ ...need(id), performances: performancesOf(id) }),
-    async add(name, pattern) {
+    async add(name, pattern, also) {
       await findPerformance(store, pattern);
       const id = Buffer.from(random(8)).toString('hex');
       const row: SeriesTable = { id, name, pattern, created: clock.now() };
@@ -84,11 +89,12 @@ export function createSeries(parts: {
         }
         const values = [row.id, row.name, row.pattern, row.created];
         store.prepare('insert into series values (?, ?, ?, ?)').run(...values);
+        also?.(id);
       });
       await sales.change(pattern, { series: id });
       return { id, name, pattern };
     },
-    async change(id, change) {
+    async change(id, change, also) {
       await store.batch(() => {
         const old = need(id, 'batch');
         const { name, pattern } = { ...old, ...change };
@@ -99,15 +105,16 @@ export function createSeries(parts: {
         store
           .prepare('update series set name = ?, pattern = ? where id = ?')
           .run(name, pattern, id);
+        also?.(old, { id, name, pattern });
       });
     },
-    async remove(id) {
+    async remove(id, also) {
       await store.batch(() => {
-        need(id, 'batch');
+        also?.(need(id, 'batch'));
         store.prepare('update performance_sales set series = null where series = ?').run(id);
         store.prepare('delete from series where id = ?').run(id);
       });
     },
-    perform: async (id, starts) => sales.duplicate(need(id).pattern, starts, id),
+    perform: async (id, starts, also) => sales.duplicate(need(id).pattern, starts, id, also),
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ChangeLog, differences } from '../../change-log.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Store } from '../../store/index.ts';
 import { hallRoutes } from '../halls/hall-routes.ts';
@@ -9,7 +10,7 @@ import type { Channels } from './buyer.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { extraRoutes } from './extra-routes.ts';
 import type { Places } from './place-store.ts';
-import { NewTypes, SaleChanges, SaleView, TypesView } from './sale.ts';
+import { type NewType, NewTypes, SaleChanges, SaleView, TypesView } from './sale.ts';
 import type { Sales } from './sales.ts';
 import type { SeriesRoom } from './series.ts';
 import { seriesRoutes } from './series-routes.ts';
@@ -26,6 +27,7 @@ export interface SaleOffice {
   readonly places: Places;
   readonly channels: Channels;
   readonly series: SeriesRoom;
+  readonly audit: ChangeLog;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -43,7 +45,7 @@ export function saleOfficeRoutes(parts: SaleOffice): FastifyPluginAsyncZod {
   };
 }
 
-function settingRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
+function settingRoutes({ sales, audit }: SaleOffice): FastifyPluginAsyncZod {
   const tags = ['sale'];
   const params = IdParams;
   return async (api) => {
@@ -61,7 +63,12 @@ function settingRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
           response: { 200: SaleView },
         },
       },
-      ({ params: { id: of }, body }) => sales.change(of, body),
+      ({ params: { id: of }, body, caller }) =>
+        sales.change(of, body, (old, next) =>
+          audit.note(caller, {
+            ...{ what: 'sale-changed', subject: of, details: differences(old, next) },
+          }),
+        ),
     );
     api.get(
       '/performances/:id/ticket-types',
@@ -77,8 +84,11 @@ function settingRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
           response: { 200: TypesView },
         },
       },
-      async ({ params: { id: of }, body }) => {
-        await sales.putTypes(of, body);
+      async ({ params: { id: of }, body, caller }) => {
+        await sales.putTypes(of, body, (old, next) => {
+          const details = differences(typeLines(old), typeLines(next));
+          audit.note(caller, { what: 'ticket-types-changed', subject: of, details });
+        });
         return { types: (await sales.types(of)) as never };
       },
     );
@@ -91,8 +101,27 @@ function settingRoutes({ sales }: SaleOffice): FastifyPluginAsyncZod {
           response: { 201: z.object({ id }) },
         },
       },
-      async ({ params: { id: of }, body }, reply) =>
-        reply.status(201).send(await sales.duplicate(of, body.starts)),
+      async ({ params: { id: of }, body, caller }, reply) => {
+        const made = await sales.duplicate(of, body.starts, undefined, (copy) =>
+          audit.note(caller, { what: 'performance-added', subject: copy, details: { like: of } }),
+        );
+        return reply.status(201).send(made);
+      },
     );
   };
+}
+
+/** Each ticket type as one line, so that the log says which of them changed and how. */
+function typeLines(types: readonly z.infer<typeof NewType>[]): Record<string, string> {
+  const line = ({ kind, kindReason, staffOnly, prices }: z.infer<typeof NewType>) =>
+    [
+      ...(kind === null ? [] : [kind]),
+      ...(kindReason === '' ? [] : [kindReason]),
+      ...(staffOnly ? ['staff only'] : []),
+      ...prices.map(({ rank, validFrom, cents }) => {
+        const from = validFrom > 0 ? ` from ${new Date(validFrom).toISOString()}` : '';
+        return `${rank === '' ? '' : `${rank} `}${cents}${from}`;
+      }),
+    ].join(', ');
+  return Object.fromEntries(types.map((type) => [type.name, line(type)]));
 }

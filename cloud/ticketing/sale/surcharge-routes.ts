@@ -1,13 +1,24 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { differences, type Who } from '../../change-log.ts';
 import { SurchargeBody } from './sale.ts';
-import type { Sales } from './sales.ts';
+import type { SaleOffice } from './staff-routes.ts';
 
 const tags = ['sale'];
 const params = z.object({ id: z.string().min(1).max(64) });
 
 /** Surcharges and discounts (P7), of one performance and of all. Under `/api/v1`. */
-export function surchargeRoutes({ sales }: { sales: Sales }): FastifyPluginAsyncZod {
+export function surchargeRoutes(parts: Pick<SaleOffice, 'sales' | 'audit'>): FastifyPluginAsyncZod {
+  const { sales, audit } = parts;
+  type Body = z.infer<typeof SurchargeBody>;
+  const lines = (list: Body['surcharges']) =>
+    Object.fromEntries(list.map(({ name, per, cents }) => [name, `${cents} per ${per}`]));
+  const put = (caller: Who, subject: string | null, body: Body) =>
+    sales.putSurcharges(subject, body, (old, next) => {
+      const details = differences(lines(old), lines(next));
+      const what = 'surcharges-changed';
+      audit.note(caller, { what, details, subject: subject ?? undefined });
+    });
   return async (api) => {
     api.get(
       '/performances/:id/surcharges',
@@ -28,8 +39,8 @@ export function surchargeRoutes({ sales }: { sales: Sales }): FastifyPluginAsync
           response: { 204: z.null() },
         },
       },
-      async ({ params: { id }, body }, reply) => {
-        await sales.putSurcharges(id, body);
+      async ({ params: { id }, body, caller }, reply) => {
+        await put(caller, id, body);
         return reply.status(204).send(null);
       },
     );
@@ -52,8 +63,8 @@ export function surchargeRoutes({ sales }: { sales: Sales }): FastifyPluginAsync
           response: { 204: z.null() },
         },
       },
-      async ({ body }, reply) => {
-        await sales.putSurcharges(null, body);
+      async ({ body, caller }, reply) => {
+        await put(caller, null, body);
         return reply.status(204).send(null);
       },
     );
