@@ -11,6 +11,8 @@ import { freshenPages } from './pages.ts';
 const FILE_TIMEOUT_MS = 300_000;
 /** Many files wait for clocks, browsers and disks: one more than cores keeps the cores busy. */
 const AT_ONCE = Math.max(2, Math.min(5, availableParallelism() + 1));
+/** These hardly do anything else; one more of them at once costs the others little. */
+const WAITING = /^attack\//;
 /** Hundreds of processes load the same modules: the first one compiles them for all. */
 const COMPILED = join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled');
 
@@ -35,17 +37,20 @@ const files = (
 await freshenPages();
 
 const outcomes: Outcome[] = [];
-const queue = [...files];
-await Promise.all(Array.from({ length: AT_ONCE }, work));
+const waiting = files.filter((file) => WAITING.test(file));
+const others = files.filter((file) => !WAITING.test(file));
+const workers = Array.from({ length: AT_ONCE }, () => work(others, waiting));
+await Promise.all([...workers, work(waiting, others)]);
 report();
 
 /** What takes longest goes first, so that nothing is left to wait for at the end. */
 function isSlow(file: string): boolean {
-  return /\.browser\.|^attack\/|^simulation\/|crash|bulk|installer/.test(file);
+  return /\.browser\.|^simulation\/|crash|bulk|installer|demo\//.test(file);
 }
 
-async function work(): Promise<void> {
-  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+async function work(mine: string[], then: string[]): Promise<void> {
+  const next = () => mine.shift() ?? then.shift();
+  for (let file = next(); file !== undefined; file = next()) {
     const outcome = await run(file);
     outcomes.push(outcome);
     const { passed, failed, skipped, seconds } = outcome;
