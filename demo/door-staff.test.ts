@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { simulatedArduino } from '@gatehouse/hardware/simulated';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { qrPicture } from './enrol.ts';
+import { pairedHandheld } from './test/handheld.ts';
 
 /** People of the cloud's list at a real gateway's handheld, and what they do there in the cloud. */
 const HOUR = 3_600_000;
@@ -27,10 +28,9 @@ const cloud = createCloud({
   ...{ clock: cloudClock, random: randomBytes, log: silent },
 });
 let gateway: ReturnType<typeof createGateway>;
-let port = 0;
 let performance = '';
 let lead = { id: '', pin: '' };
-let handheld: Awaited<ReturnType<typeof paired>>;
+let handheld: Awaited<ReturnType<typeof pairedHandheld>>;
 
 async function send(url: string, method: string, headers: Record<string, string>, body?: object) {
   const json: Record<string, string> = body ? { 'content-type': 'application/json' } : {};
@@ -38,7 +38,7 @@ async function send(url: string, method: string, headers: Record<string, string>
   const answer = await fetch(url, { method, headers: { ...headers, ...json }, ...sent });
   const text = await answer.text();
   const said = text === '' ? {} : JSON.parse(text);
-  return { status: answer.status, body: said, cookie: answer.headers.get('set-cookie') };
+  return { status: answer.status, body: said };
 }
 
 async function api(method: string, path: string, body?: object) {
@@ -60,39 +60,6 @@ async function until(what: string, holds: () => Promise<boolean> | boolean): Pro
     assert.ok(Date.now() < end, `never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** A browser at the gateway's own pages. */
-function browser() {
-  let cookie = '';
-  return async (method: string, path: string, body?: object) => {
-    const url = `http://127.0.0.1:${port}/api/${path}`;
-    const answer = await send(url, method, { cookie }, body);
-    cookie = answer.cookie?.split(';')[0] ?? cookie;
-    return answer;
-  };
-}
-
-async function paired() {
-  const desk = browser();
-  const page = browser();
-  await desk('POST', 'technician/enter', { pin: PIN });
-  const { token } = (await desk('POST', 'handhelds/pairing', {})).body;
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  const key = spki.toString('base64');
-  const signed = (text: string) =>
-    sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString(
-      'base64',
-    );
-  const signature = signed(`gatehouse/pair/1\n${token}\n${key}`);
-  const { body } = await page('POST', 'pair', { token, key, signature, name: 'Door' });
-  const id = body.handheld.handheld as string;
-  await desk('POST', `handhelds/${id}/confirm`, { name: 'North 1' });
-  const { challenge } = (await page('POST', 'challenge', { handheld: id })).body;
-  const proof = signed(`gatehouse/handheld/1\n${id}\n${challenge}`);
-  await page('POST', 'session', { handheld: id, challenge, signature: proof });
-  return { page, id };
 }
 
 const scan = async (code: string) => {
@@ -129,9 +96,9 @@ test.before(async () => {
     ...{ config, clock: systemClock, ids: systemIds, random: Math.random, log: silent },
     hardware: 'test',
   });
-  port = await gateway.start();
+  const port = await gateway.start();
   await until('tickets are here', () => gateway.status().tickets.count === 4);
-  handheld = await paired();
+  handheld = await pairedHandheld(`http://127.0.0.1:${port}`, PIN);
 });
 
 test.after(async () => {

@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodePictures, systemIds } from '@gatehouse/gateway';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -224,6 +227,34 @@ test('S2: a number changed in the account leaves the tickets where they were', a
   await askPortal(other, OTHER_NUMBER);
   await other.waitForTimeout(1_000);
   assert.is((await outbox()).length, before, 'no ticket is on the new number');
+});
+
+test('S9: a group scan at the door refuses secure tickets by name, and takes nothing of them', async () => {
+  const { page } = await night.handheld();
+  const steward = { name: 'Noor', code: '21', role: 'steward' };
+  const { pin } = await night.call('POST', '/door-staff/De%20Kade/people', steward);
+  await until('she is known at the door', async () => {
+    const { status } = await page('POST', 'identify', { code: '21', pin });
+    return status === 200;
+  });
+  const second = (await ticketOn(phone)) as string;
+  const files = [join(night.dir, 'second.png'), join(night.dir, 'third.png')];
+  writeFileSync(files[0] as string, await held(phone));
+  await tap('next', phone);
+  assert.is.not(await ticketOn(phone), second);
+  writeFileSync(files[1] as string, await held(phone));
+  await phone.locator('.pager button').first().click();
+  const codes: string[] = [];
+  await decodePictures(files, (one) => void codes.push(one.codes[0]?.text ?? ''));
+  const scans = codes.map((code) => ({ scanId: systemIds.scan(), code }));
+  const { status, body } = await page('POST', 'handheld/group', { scans });
+  assert.is(status, 200, JSON.stringify(body));
+  assert.equal(
+    body.answers.map((one: { verdict: { key: string } }) => one.verdict.key),
+    ['group', 'group'],
+  );
+  assert.equal([body.admitted, body.secure, body.refused], [0, 2, 0]);
+  assert.is(await ticketOn(phone), second);
 });
 
 test('ticket 2: another phone logs in, the first one’s code is superseded, its own admits', async () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloud, systemClock } from '@gatehouse/cloud';
-import type { GatewayStatus, LaneView } from '@gatehouse/gateway';
+import { type GatewayStatus, type LaneView, setDevicePin } from '@gatehouse/gateway';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { SMTPServer } from 'smtp-server';
 import { launchBrowser } from '../../scripts/browser.ts';
@@ -16,15 +16,20 @@ import { type Entrance, simulatedEntrance } from '../entrance.ts';
 import { gatewayFeed } from '../gateway-feed.ts';
 import { openLogFile } from '../log-file.ts';
 import { insidePorts } from '../ports.ts';
+import { pairedHandheld } from './handheld.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SHOTS = join(ROOT, 'test-output');
 const HOST = '127.0.0.1';
-const WAIT_MS = 20_000;
+/** Of the gateway's technician. */
+const DEVICE_PIN = '804211';
+const WAIT_MS = 60_000;
 /** A picture stays in front of the camera until the lane has answered. */
 const HELD_MS = 15_000;
 /** What is shown again sooner is the same showing to a lane. */
 const TAKEN_AWAY_MS = 1_800;
+
+const silent = { info() {}, warn() {}, error() {} } as never;
 
 /** A whole evening: the cloud on a clock that moves, a gateway process, mail, a browser. */
 export interface Night {
@@ -50,6 +55,8 @@ export interface Night {
   /** Holds a picture to the camera; gives the lane's answer. */
   show(picture: Uint8Array): Promise<string>;
   status(): GatewayStatus | undefined;
+  /** A handheld that is paired with the gateway. */
+  handheld(): ReturnType<typeof pairedHandheld>;
   /** Cuts the gateway off from the cloud, and plugs it in again. */
   cut(): Promise<void>;
   plug(): Promise<void>;
@@ -120,6 +127,7 @@ export async function startNight(behind: number): Promise<Night> {
     },
     show: gate.show,
     status: gate.status,
+    handheld: () => pairedHandheld(gate.base, DEVICE_PIN),
     cut: () => wire.cut(),
     plug: () => wire.plug(),
     async stop() {
@@ -153,6 +161,9 @@ async function gateOn(dir: string, port: number) {
     lanes: [await entrance.start()],
   };
   writeFileSync(join(dir, 'gateway.json'), JSON.stringify(config));
+  mkdirSync(join(dir, 'gateway'), { mode: 0o700 });
+  await setDevicePin(join(dir, 'gateway'), DEVICE_PIN, silent);
+  const base = `http://${HOST}:${port}`;
   let status: GatewayStatus | undefined;
   let lane: LaneView | undefined;
   const log = join(dir, 'gateway.log');
@@ -165,7 +176,7 @@ async function gateOn(dir: string, port: number) {
     },
   });
   const feed = gatewayFeed({
-    base: `http://${HOST}:${port}`,
+    base,
     onStatus(next) {
       status = next;
       lane ??= next.lanes[0];
@@ -178,7 +189,7 @@ async function gateOn(dir: string, port: number) {
   });
   feed.start();
   return {
-    ...{ entrance, process, log },
+    ...{ base, entrance, process, log },
     status: () => status,
     lane: () => lane,
     async show(picture: Uint8Array) {
