@@ -283,6 +283,8 @@ test('G1, S10: a guest is found with a lock, and the limit of numbers is lifted 
   await office.open('audit');
   await page.getByTestId('audit').getByText('guest-phone-limit-lifted').waitFor();
   await page.getByTestId('audit').getByText('new phone after theft').waitFor();
+  await page.getByTestId('audit').getByText('name: Grote zaal → De Kade').waitFor();
+  await page.getByTestId('audit').getByText('kiosk-withdrawn').waitFor();
 });
 
 test('S4: a background of secure tickets is uploaded and seen; another file is refused', async () => {
