@@ -163,6 +163,8 @@ test('S13, S14, P9: offline policy, windows of the portal, prices and blocks are
   const { page, api } = office;
   await page.getByLabel('Secure tickets where the cloud').selectOption('verify');
   await page.getByText('may both admit one ticket').waitFor();
+  await page.getByLabel('A phone that had no network').selectOption('staff');
+  await page.getByText('People at the lane decide.').waitFor();
   await page.getByTestId('save-admission').click();
   await page.getByRole('region', { name: 'Hamlet: Admission' }).getByText('Saved.').waitFor();
   await page.getByLabel('Portal lists tickets').fill('180');
@@ -178,7 +180,8 @@ test('S13, S14, P9: offline policy, windows of the portal, prices and blocks are
   await page.getByTestId('block').click();
   await page.getByTestId('blocks').getByText('C 1').waitFor();
   await office.shot('performance');
-  assert.is(need(await api.call('GET', `/performances/${show}`), 200).offline, 'verify');
+  const { offline, stalePhone } = need(await api.call('GET', `/performances/${show}`), 200);
+  assert.equal([offline, stalePhone], ['verify', 'staff']);
   const sale = need(await api.call('GET', `/performances/${show}/sale`), 200);
   assert.is(sale.listBeforeMinutes, 180);
   const put = need(await api.call('GET', `/performances/${show}/ticket-types`), 200);

@@ -12,6 +12,7 @@ export interface SoldPerformance {
   readonly capacity: number | null;
   readonly offline: 'refuse' | 'staff' | 'verify';
   readonly offlineCap: number | null;
+  readonly stalePhone: 'refuse' | 'staff' | 'admit';
   readonly tickets: number;
 }
 

@@ -63,6 +63,25 @@ export const sellingTexts = {
     'Gateways check the code themselves. Two that hear neither each other nor the cloud may both admit one ticket. The cloud checks again later.',
     'Gateways controleren de code zelf. Twee die elkaar en de cloud niet horen kunnen dezelfde kaart beide toelaten. De cloud controleert later opnieuw.',
   ],
+  stalePhone: [
+    'A phone that had no network for more than 15 minutes',
+    'Een telefoon die langer dan 15 minuten geen internet had',
+  ],
+  staleRefuse: ['refuse its code (the usual)', 'weiger de code (gewoonlijk)'],
+  staleStaff: ['staff decide', 'medewerkers beslissen'],
+  staleAdmit: ['take its code', 'neem de code aan'],
+  staleRefuseSays: [
+    'The guest is asked to find network first; the code is right again at once.',
+    'De gast moet eerst internet zoeken; dan klopt de code meteen weer.',
+  ],
+  staleStaffSays: [
+    'People at the lane decide. Codes of such a phone may have been made ahead and sent on.',
+    'Mensen bij de poort beslissen. Codes van zo’n telefoon kunnen vooraf gemaakt en doorgestuurd zijn.',
+  ],
+  staleAdmitSays: [
+    'Codes of such a phone may have been made ahead and sent on; they are taken all the same.',
+    'Codes van zo’n telefoon kunnen vooraf gemaakt en doorgestuurd zijn; ze worden toch aangenomen.',
+  ],
   offlineCap: ['People per hour so, at most', 'Mensen per uur zo, hoogstens'],
   noCap: ['empty: no limit', 'leeg: geen grens'],
   sale: ['Sale', 'Verkoop'],
