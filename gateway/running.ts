@@ -50,6 +50,8 @@ export const SOFTWARE = 'gatehouse-gateway/0.1.0';
 export type PartsOptions = Omit<EntranceOptions, 'privateKey' | 'dataDir' | 'random' | 'peers'> & {
   /** How signatures are checked by a key (DER SPKI); in the thread pool if left out. */
   readonly signatureCheck?: typeof createSignatureCheck | undefined;
+  /** What makes out what a secure code proves; the shared one if left out. */
+  readonly prover?: typeof createProver | undefined;
   /** Room on the disk; without it only the journal itself is looked at. */
   readonly space?: (() => Promise<Space>) | undefined;
 };
@@ -133,8 +135,8 @@ export function createParts(
     }),
   });
   const question = createCloudQuestion({ link, clock, log, pulse });
-  const { signatureCheck = createSignatureCheck } = options;
-  const prove = createProver({
+  const { signatureCheck = createSignatureCheck, prover = createProver } = options;
+  const prove = prover({
     tenant: enrolment.tenant,
     check: signatureCheck((handle, generation) => store.key(handle, generation)),
     beacon: (index) => store.beacon(index),

@@ -1,6 +1,7 @@
 import type { CloudNode } from './cloud-node.ts';
 import { GOOD_SYNC_MS } from './cloud-node.ts';
 import {
+  blackout,
   type Fault,
   type GatewayFaultParts,
   gatewayFaults,
@@ -46,12 +47,15 @@ export function createFaults(parts: FaultParts): Faults {
     world.after(random.between(from, to), undo);
 
   const given = { ...parts, note, forAWhile };
+  /** An evening without it is the same as it was before there was such a fault. */
+  const isModern = parts.staff.hands.length > 0 || parts.kinds?.includes('blackout');
   const all: Readonly<Record<string, Fault>> = {
     ...wireFaults(given),
     ...cloudFaults(given),
     ...gatewayFaults(given),
     ...localFaults(given),
     ...handFaults({ ...parts.staff, note, forAWhile }),
+    ...(isModern && { blackout: blackout(given) }),
   };
   /** Each evening has its own mix, so that rare ones also happen without the frequent ones. */
   const kinds = (parts.kinds ?? Object.keys(all).filter(() => random.chance(0.5))).filter(

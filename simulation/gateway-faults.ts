@@ -13,6 +13,8 @@ const CLOCK_BACK_MS = [
   [5_000, 60_000],
   [60_000, 86_400_000],
 ] as const;
+/** So little that the codes of phones still seem to be of now. */
+const CLOCK_LOST_MS = [16_000, 30_000] as const;
 
 /** One gateway with the barriers at its lanes. */
 export interface Machine {
@@ -35,6 +37,21 @@ export interface GatewayFaultParts {
 }
 
 export type Fault = (gateway: Machine) => unknown;
+
+/** Power fails at an entrance with all that hangs on it: its way to the cloud, and its clock. */
+export function blackout({ world, network, note, forAWhile }: GatewayFaultParts): Fault {
+  return ({ node }) => {
+    if (!node.up) return;
+    note(node.id, 'power cut with its wire, and a clock that stood still');
+    node.crash(true);
+    node.stepClock(-world.random.between(...CLOCK_LOST_MS));
+    const wire = network.wire(node.id);
+    wire.cut = 'both';
+    forAWhile(20_000, 60_000, () => {
+      wire.cut = 'none';
+    });
+  };
+}
 
 /** What goes wrong with one gateway: its process, its machine, its disk, its clock, its gates. */
 export function gatewayFaults(parts: GatewayFaultParts): Readonly<Record<string, Fault>> {

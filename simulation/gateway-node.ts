@@ -271,13 +271,14 @@ export function createGatewayNode(parts: GatewayParts): GatewayNode {
     }));
     let running: Running | undefined;
     void opened.then((recovered) => {
-      const time = createVenueTime(clock, recovered.lastWall, ids.epoch());
+      const told = createVenueTime(clock, recovered.lastWall, ids.epoch());
+      const time = mutant?.time?.(told) ?? told;
       const log = { info() {}, warn() {}, error() {} };
       const tell = (event: GatewayEvent) => life.alive && parts.tell(event);
       const venueKey = Buffer.from(parts.venueKey);
       const shared = { journal, time, store, venueKey };
-      const { signatureCheck } = mutant ?? {};
-      const given = { enrolment, devices, clock, ids, log, tell, signatureCheck };
+      const { signatureCheck, prover } = mutant ?? {};
+      const given = { enrolment, devices, clock, ids, log, tell, signatureCheck, prover };
       const parted = createParts(given, shared, link, local ?? ALONE);
       // As in the gateway itself: nothing is read before all parts have started.
       void parted.start(recovered).then(() => {

@@ -9,11 +9,11 @@ const SEEDS = 60;
 const players = createPlayers(2);
 
 async function find(mutant: string, planted: Planted) {
-  const { faults: kinds, seed: known = 1, handhelds = false } = planted;
+  const { faults: kinds, seed: known = 1, gateways, handhelds = false } = planted;
   const seeds = [known, ...Array.from({ length: SEEDS }, (_, n) => n + 1)];
   for (const seed of seeds) {
-    const evening = { seed, steps: MUTANT_STEPS, mutant, kinds, long: false, handhelds };
-    const { violations } = await players.play(evening);
+    const of = { steps: MUTANT_STEPS, mutant, kinds, gateways, long: false, handhelds };
+    const { violations } = await players.play({ ...of, seed });
     if (violations[0]) return violations[0].invariant;
   }
   return undefined;

@@ -1,18 +1,21 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '@gatehouse/cloud/parts';
 import {
+  type createVenueTime,
   type PartsOptions,
   type Recovered,
   type StoredTicket,
   TicketStore,
 } from '@gatehouse/gateway/parts';
-import type {
-  JournalBody,
-  NameOf,
-  PeerMessage,
-  SettleRequest,
-  TicketsPage,
-  ValidateRequest,
+import {
+  createProver,
+  type JournalBody,
+  type NameOf,
+  type PeerMessage,
+  type SettleRequest,
+  slotAt,
+  type TicketsPage,
+  type ValidateRequest,
 } from '@gatehouse/protocol';
 import { HAND_MUTANTS } from './hand-mutants.ts';
 import type { Wish } from './handhelds.ts';
@@ -37,6 +40,9 @@ export interface Mutant {
   /** A stop does not wait for the disk. */
   readonly stopsAtOnce?: boolean;
   readonly signatureCheck?: PartsOptions['signatureCheck'];
+  readonly prover?: PartsOptions['prover'];
+  /** What a gateway makes of its clock. */
+  time?(time: VenueTime): VenueTime;
   readonly relay?: 'believed';
   /** Changes or swallows what a gateway says to another, or answers it itself. */
   tells?(gateway: string, message: PeerMessage): PeerMessage | undefined;
@@ -56,6 +62,8 @@ export interface Mutant {
   loses?(body: JournalBody): boolean;
 }
 
+type VenueTime = ReturnType<typeof createVenueTime>;
+
 /** Steps of the evenings in which planted bugs are looked for. */
 export const MUTANT_STEPS = 1_500;
 
@@ -64,6 +72,8 @@ export interface Planted {
   readonly says: string;
   /** What has to go wrong for it to show, where that is rare among all else. */
   readonly faults?: readonly string[];
+  /** Gateways of those evenings at most: with few of them an evening is longer. */
+  readonly gateways?: number;
   /** Whether it is about handhelds: no other evening has any. */
   readonly handhelds?: boolean;
   /** An evening of `MUTANT_STEPS` that finds it; others may have to be looked for. */
@@ -155,6 +165,15 @@ class UnburntStore extends TicketStore {
     return found?.secure && { ...found, secure: { ...found.secure, burnt: undefined } };
   }
 }
+
+/** Takes each code for one of this moment, as long as its signature is good. */
+const anySlot: typeof createProver = (parts) => {
+  const prove = createProver(parts);
+  return async (text, now) => {
+    const proven = await prove(text, now);
+    return proven && { ...proven, proof: { ...proven.proof, slot: slotAt(now) } };
+  };
+};
 
 const nothing = () => ({ run: () => NOTHING });
 
@@ -316,6 +335,32 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
           get: (_, n = '') => real.get(n),
         })),
     }),
+  },
+  'any-slot-offline': {
+    says: 'a gateway without the cloud takes a code for one of this moment, whatever it was made',
+    faults: ['cut', 'cloud-away'],
+    seed: 1,
+    plant: () => ({ prover: anySlot }),
+  },
+  'overlook-revoked': {
+    says: 'the cloud does not see that a ticket was held back when somebody passed on it',
+    faults: ['cloud-away'],
+    gateways: 2,
+    seed: 2,
+    plant: () => ({
+      store: (store) =>
+        rewritten(store, 'insert into conflicts', (real) => ({
+          get: (matter = '', ...more) =>
+            matter === 'revoked' ? undefined : real.get(matter, ...more),
+        })),
+    }),
+  },
+  'trust-any-clock': {
+    says: 'a gateway without the cloud goes by a clock that nobody vouches for',
+    faults: ['blackout'],
+    gateways: 3,
+    seed: 8,
+    plant: () => ({ time: (time) => ({ ...time, quality: () => 'trusted' }) }),
   },
   'stuck-stays-open': {
     says: 'a lane believes that its relay is off, whatever it reads back',
