@@ -7,6 +7,7 @@ export * from './error-table.ts';
 export * from './errors.ts';
 export * from './facts.ts';
 export * from './fleet-messages.ts';
+export * from './heartbeat.ts';
 export * from './inside.ts';
 export * from './journal-digest.ts';
 export * from './messages.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Heartbeat } from './heartbeat.ts';
 import {
-  Heartbeat,
   JOURNAL_BATCH_ROWS_MAX,
   JournalBatch,
   JournalBody,

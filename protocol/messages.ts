@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { CODE_LENGTH_MAX } from './codes/canonical.ts';
-import { GatewayHealth } from './fleet-messages.ts';
 import { VERDICT_KEYS, type VerdictKey } from './verdicts/table.ts';
 
 /** Version of the message family; stands in every topic and goes up only with a break. */
@@ -326,51 +325,6 @@ export const TicketsPage = z.object({
 /** Something changed in the cloud: ask for it now. */
 export const Nudge = z.object({ cursor: z.number().int() });
 
-export const Heartbeat = z.object({
-  beat: count,
-  mono: z.number(),
-  at: Stamp,
-  software: z.string().max(64),
-  cursor: z.number().int().nullable(),
-  queue: z.object({ rows: count, settles: count }),
-  health: GatewayHealth.optional(),
-  peers: z
-    .object({ heard: z.array(id).max(64), missing: z.array(id).max(64) })
-    .optional()
-    .describe('gateways of the venue that are heard, and that should be and are not'),
-  disk: z
-    .object({ free: count, journal: count, low: z.boolean() })
-    .optional()
-    .describe('bytes free, bytes of the journal; low: people should make space'),
-  lanes: z.array(
-    z.object({
-      lane: id,
-      state: z.enum(['idle', 'deciding', 'granted', 'closed', 'emergency']),
-      fault: z.string().max(64).optional(),
-      unrecorded: z
-        .string()
-        .max(64)
-        .optional()
-        .describe('it admits though the journal can’t be written: the error’s code'),
-      skew: z
-        .number()
-        .optional()
-        .describe('slots by which phones here are off, median of the last 20 secure codes'),
-    }),
-  ),
-});
-export const HeartbeatAnswer = z.object({
-  beat: count,
-  mono: z.number().describe('as it was sent'),
-  received: moment.describe('cloud clock when the beat came'),
-  sent: moment.describe('cloud clock when this answer left'),
-  staff: count.optional().describe('version of the venue’s staff list, if there is one'),
-  accepted: z
-    .boolean()
-    .optional()
-    .describe('false: an administrator has yet to compare the key; left out otherwise'),
-});
-
 /** The cloud can’t take a message: which one and why. */
 export const Rejected = z.object({
   topic: z.string().max(200),
@@ -397,6 +351,4 @@ export type BeaconRow = z.infer<typeof BeaconRow>;
 export type TicketsRequest = z.infer<typeof TicketsRequest>;
 export type TicketsPage = z.infer<typeof TicketsPage>;
 export type Nudge = z.infer<typeof Nudge>;
-export type Heartbeat = z.infer<typeof Heartbeat>;
-export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
 export type Rejected = z.infer<typeof Rejected>;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { Delta } from './delta.ts';
 import { SearchAnswer, SearchQuestion, StaffList, StaffRequest } from './door-staff.ts';
 import * as fleet from './fleet-messages.ts';
+import { Heartbeat, HeartbeatAnswer } from './heartbeat.ts';
 import * as messages from './messages.ts';
 
 interface Topic<S extends z.ZodType = z.ZodType> {
@@ -29,7 +30,7 @@ export const TOPICS = {
     search: topic(SearchQuestion),
     config: topic(fleet.ConfigurationAnswer),
     command: topic(fleet.CommandAnswer),
-    heartbeat: topic(messages.Heartbeat, { qos: 0 }),
+    heartbeat: topic(Heartbeat, { qos: 0 }),
   },
   down: {
     validate: topic(messages.ValidateAnswer),
@@ -42,7 +43,7 @@ export const TOPICS = {
     search: topic(SearchAnswer),
     config: topic(fleet.ConfigurationDocument),
     command: topic(fleet.Command),
-    heartbeat: topic(messages.HeartbeatAnswer, { qos: 0 }),
+    heartbeat: topic(HeartbeatAnswer, { qos: 0 }),
     rejected: topic(messages.Rejected),
   },
 } as const;
