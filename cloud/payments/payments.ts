@@ -1,17 +1,11 @@
 import type { Clock, Log, Random } from '../ports.ts';
 import type { PaymentTable, Store } from '../store/index.ts';
 import { paymentError } from './errors.ts';
+import { createPaymentRounds, firstAsk, nextAsk } from './payment-rounds.ts';
 import { createPaymentStore, type PaymentStore } from './payment-store.ts';
 import { CURRENCY, type PaymentFacts, type PaymentProvider } from './provider.ts';
 import { createRefunds, type Refunds } from './refunds.ts';
 
-/** The provider is asked about a payment this long after, again and again, until it has ended. */
-const ASK_AFTER_MS = [30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000] as const;
-/** Then it is given up on: methods that are still open after weeks are settled by hand. */
-export const ASKS_MAX = 800;
-/** Payments asked about in one round at most. */
-const ROUND_MAX = 50;
-const ROUND_EVERY_MS = 10_000;
 /** A guest who clicks again meanwhile gets the same payment. */
 const SAME_WITHIN_MS = 10 * 60_000;
 
@@ -64,56 +58,19 @@ export interface Payments {
 }
 
 export function createPayments(parts: PaymentParts): Payments {
-  const { store, clock, log, orders } = parts;
+  const { store, orders } = parts;
   const kept = createPaymentStore(store);
   const refunds = createRefunds({ ...parts, kept });
-  let timer: unknown;
-  let round: Promise<void> | undefined;
-  let isRunning = false;
 
   async function take(id: string, facts: PaymentFacts): Promise<void> {
     await store.batch(() => apply(parts, kept, refunds, id, facts));
     orders.changed();
   }
 
-  async function ask(payment: PaymentTable): Promise<void> {
-    const provider = parts.provider(payment.provider);
-    if (!provider) return postpone(payment);
-    try {
-      // Without an answer to the first call it is made again under the same key: no second one.
-      const facts =
-        payment.reference === null
-          ? await provider.create(newPayment(parts, payment, 'nl', ''))
-          : await provider.get(payment.reference);
-      await take(payment.id, facts);
-    } catch (fault) {
-      log.warn({ payment: payment.id, fault: (fault as Error).name }, 'no word of a payment');
-      await postpone(payment);
-    }
-  }
-
-  async function postpone(payment: PaymentTable): Promise<void> {
-    await store.batch(() => {
-      const row = kept.find(payment.id, 'batch');
-      if (row && row.ask_at !== null) kept.set({ ...row, ...nextAsk(row, clock.now()) });
-    });
-  }
-
-  async function rounds(): Promise<void> {
-    for (const payment of kept.due(clock.now(), ROUND_MAX)) {
-      if (isRunning) await ask(payment);
-    }
-    await refunds.round(() => isRunning);
-  }
-
-  function again(after: number): void {
-    timer = clock.setTimeout(() => {
-      round = rounds()
-        .catch((fault) => log.error({ fault }, 'a round of payments failed'))
-        .finally(() => isRunning && again(ROUND_EVERY_MS));
-    }, after);
-  }
-
+  const rounds = createPaymentRounds({
+    ...{ ...parts, kept, refunds, take },
+    again: (payment) => newPayment(parts, payment, 'nl', ''),
+  });
   return {
     store: kept,
     refunds,
@@ -132,19 +89,8 @@ export function createPayments(parts: PaymentParts): Payments {
       await take(id, facts);
     },
     take,
-    start() {
-      isRunning = true;
-      // What happened while nobody was here was told to nobody.
-      void store
-        .batch(() => kept.allDue(clock.now()))
-        .catch((fault) => log.error({ fault }, 'open payments could not be looked at'))
-        .finally(() => isRunning && again(0));
-    },
-    async stop() {
-      isRunning = false;
-      clock.clearTimeout(timer);
-      await round;
-    },
+    start: rounds.start,
+    stop: rounds.stop,
   };
 }
 
@@ -195,7 +141,7 @@ function rowOf(payable: Payable, id: string, provider: string, now: number): Pay
   return {
     ...{ id, order_id: payable.order, provider, reference: null, cents: payable.cents },
     ...{ currency: CURRENCY, state: 'making', checkout: null, asked: 0 },
-    ...{ ask_at: now + ASK_AFTER_MS[0], created: now, changed: now },
+    ...{ ask_at: firstAsk(now), created: now, changed: now },
   };
 }
 
@@ -239,9 +185,4 @@ function apply(
   log.warn({ code, payment: id }, paymentError(code).message);
   refunds.add({ ...row, cents: facts.cents, currency: facts.currency }, code);
   orders.refunding(row.order_id, facts.cents, code);
-}
-
-function nextAsk({ asked }: PaymentTable, now: number) {
-  const after = ASK_AFTER_MS[Math.min(asked, ASK_AFTER_MS.length - 1)] as number;
-  return { ask_at: asked < ASKS_MAX ? now + after : null, asked: asked + 1 };
 }

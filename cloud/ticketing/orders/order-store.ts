@@ -9,7 +9,7 @@ import type {
   Store,
 } from '../../store/index.ts';
 import { numberOf, rowOf, rowsOf } from '../rows.ts';
-import type { BasketItem } from '../sale/baskets.ts';
+import type { BasketItem } from '../sale/basket-view.ts';
 import type { Charge, Totals } from '../sale/prices.ts';
 
 export interface OrderItem {

@@ -5,7 +5,8 @@ import type { DeliveryWay, OrderState, OrderTable, Store } from '../../store/ind
 import type { CodeKey } from '../delivery/code-key.ts';
 import type { DeliveryLog } from '../delivery/delivery-log.ts';
 import type { Issuer } from '../delivery/issuer.ts';
-import { type BasketItem, type Baskets, checkGuestMaximum } from '../sale/baskets.ts';
+import type { BasketItem } from '../sale/basket-view.ts';
+import type { Baskets } from '../sale/baskets.ts';
 import {
   type Buyer,
   buyerNow,
@@ -16,6 +17,7 @@ import {
   type VerifiedPhoneOf,
 } from '../sale/buyer.ts';
 import type { Extras } from '../sale/extras.ts';
+import { checkGuestMaximum } from '../sale/guest-maximum.ts';
 import type { createTaken, Places } from '../sale/place-store.ts';
 import type { Totals } from '../sale/prices.ts';
 import type { SaleStore } from '../sale/sale-store.ts';
