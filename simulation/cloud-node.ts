@@ -17,6 +17,7 @@ import {
   type Validator,
 } from '@gatehouse/cloud/parts';
 import type { JournalBatch } from '@gatehouse/protocol';
+import { CLOUD_FILE } from './fresh-cloud.ts';
 import { pretendedSync } from './journal-disk.ts';
 import { signDelta } from './members.ts';
 import type { Mutant } from './mutants.ts';
@@ -85,7 +86,7 @@ export interface LanePlace {
 
 export function createCloudNode(parts: CloudParts): CloudNode {
   const { world, network, mutant } = parts;
-  const file = join(parts.dir, 'cloud.db');
+  const file = join(parts.dir, CLOUD_FILE);
   let running: Running | undefined;
   let full = false;
   let step = 0;

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloudNode } from './cloud-node.ts';
 import { createDoorRules, type DoorRules } from './door-rules.ts';
 import { createFaults } from './faults.ts';
+import { CLOUD_FILE, freshCloud } from './fresh-cloud.ts';
 import type { GatewayNode } from './gateway-node.ts';
 import { createGuests, type Guests } from './guests.ts';
 import { checkHealed } from './healed.ts';
@@ -54,6 +55,7 @@ export async function play(evening: Evening): Promise<Story> {
   stayInOneThread();
   const dir = mkdtempSync(join(memoryFolder(), 'gatehouse-simulation-'));
   try {
+    writeFileSync(join(dir, CLOUD_FILE), await freshCloud());
     return await playIn(dir, evening);
   } finally {
     rmSync(dir, { recursive: true, force: true });
