@@ -42,6 +42,13 @@ export function phoneCodeRoutes(codes: PhoneCodes, audit: ChangeLog): FastifyPlu
         return codes.limits();
       },
     );
+    await api.register(releaseRoutes(codes, audit));
+  };
+}
+
+function releaseRoutes(codes: PhoneCodes, audit: ChangeLog): FastifyPluginAsyncZod {
+  const tags = ['sms'];
+  return async (api) => {
     api.get(
       '/sms/prefixes',
       {

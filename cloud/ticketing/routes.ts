@@ -107,6 +107,14 @@ function performanceRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPlugi
         return reply.status(201).send(made);
       },
     );
+    await api.register(oneRoutes(ticketing, audit));
+  };
+}
+
+function oneRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
+  const { store } = ticketing;
+  const tags = ['performances'];
+  return async (api) => {
     api.get(
       '/performances/:id',
       {

@@ -77,13 +77,7 @@ export function createOffice(parts: {
       const nothingIsSent = !enabled || provider === 'outbox';
       return { enabled, provider, nothingIsSent, tested, ready: !nothingIsSent && tested !== null };
     },
-    provider(settings: StoredSettings): SmsProvider {
-      const { provider } = settings;
-      if (provider === 'cm') return createCm(settings.cm, exchange);
-      if (provider === 'vonage') return createVonage(settings.vonage, exchange, clock);
-      if (provider === 'messagebird') return createMessagebird(settings.messagebird, exchange);
-      return outbox;
-    },
+    provider: (settings: StoredSettings): SmsProvider => providerOf(settings, exchange, clock),
     /** Whose reports come under this path; late ones of a provider before still do. */
     providerOfKey(key: string): RealProvider | undefined {
       const keys = Object.entries(current().reportKeys) as [RealProvider, string][];
@@ -95,4 +89,12 @@ export function createOffice(parts: {
 /** Its classic interface ends: only who had it goes on with it. */
 function hadMessagebird({ messagebird }: StoredSettings): boolean {
   return messagebird.accessKey !== '';
+}
+
+function providerOf(settings: StoredSettings, exchange: Exchange, clock: Clock): SmsProvider {
+  const { provider } = settings;
+  if (provider === 'cm') return createCm(settings.cm, exchange);
+  if (provider === 'vonage') return createVonage(settings.vonage, exchange, clock);
+  if (provider === 'messagebird') return createMessagebird(settings.messagebird, exchange);
+  return outbox;
 }

@@ -135,6 +135,13 @@ function forAdministrators(sms: Sms, audit: ChangeLog, tags: string[]): FastifyP
           audit.note(caller, { what: 'sms-settings-changed', details: logged(old, next, body) }),
         ),
     );
+    await api.register(tryRoutes(sms, tags));
+    await api.register(listRoutes(sms, tags));
+  };
+}
+
+function tryRoutes(sms: Sms, tags: string[]): FastifyPluginAsyncZod {
+  return async (api) => {
     api.post(
       '/sms/test',
       {
@@ -163,6 +170,11 @@ function forAdministrators(sms: Sms, audit: ChangeLog, tags: string[]): FastifyP
       },
       async (request) => sms.measure(request.body.text),
     );
+  };
+}
+
+function listRoutes(sms: Sms, tags: string[]): FastifyPluginAsyncZod {
+  return async (api) => {
     const lists = {
       messages: () => ({ messages: sms.messages() }),
       outbox: () => ({ messages: sms.outbox() }),

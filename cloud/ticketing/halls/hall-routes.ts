@@ -8,18 +8,30 @@ import type { Halls } from './hall-store.ts';
 /** Room for as many seats as a hall may have. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const id = z.string().min(1).max(64);
+const tags = ['halls'];
 const IdParams = z.object({ id });
 const HallView = z.object({
   ...{ id, name: z.string(), ranks: z.array(Rank) },
   seats: z.array(NewSeat.extend({ id })),
 });
 
+interface HallOffice {
+  readonly halls: Halls;
+  readonly clock: Clock;
+  readonly audit: ChangeLog;
+}
+
 /** Halls with ranks and seats. Under `/api/v1`. */
-export function hallRoutes(parts: { halls: Halls; clock: Clock; audit: ChangeLog }) {
-  const { halls, clock, audit } = parts;
-  const tags = ['halls'];
+export function hallRoutes(parts: HallOffice): FastifyPluginAsyncZod {
+  return async (api) => {
+    await api.register(listRoutes(parts));
+    await api.register(oneRoutes(parts));
+  };
+}
+
+function listRoutes({ halls, clock, audit }: HallOffice): FastifyPluginAsyncZod {
   const Listed = z.object({ id, name: z.string(), seats: z.number().int() });
-  const routes: FastifyPluginAsyncZod = async (api) => {
+  return async (api) => {
     api.get(
       '/halls',
       {
@@ -41,6 +53,11 @@ export function hallRoutes(parts: { halls: Halls; clock: Clock; audit: ChangeLog
         return reply.status(201).send(hall as never);
       },
     );
+  };
+}
+
+function oneRoutes({ halls, clock, audit }: HallOffice): FastifyPluginAsyncZod {
+  return async (api) => {
     api.get(
       '/halls/:id',
       { schema: { tags, summary: 'One hall', params: IdParams, response: { 200: HallView } } },
@@ -84,5 +101,4 @@ export function hallRoutes(parts: { halls: Halls; clock: Clock; audit: ChangeLog
       },
     );
   };
-  return routes;
 }
