@@ -71,6 +71,12 @@ const row = async () => (await house.call('GET', '/gateways')).gateways[0];
 const answered = (verdict: string) =>
   hand.locator(`[data-testid=answer][data-verdict=${verdict}]`).waitFor();
 
+/** Within five seconds the answer is another one, and a busy machine may be slower. */
+const refusedAgain = () =>
+  hand
+    .locator('[data-testid=answer]:is([data-verdict=just-admitted], [data-verdict=already-used])')
+    .waitFor();
+
 async function open(page: string): Promise<void> {
   await admin.evaluate((key) => {
     location.hash = `#/${key}`;
@@ -218,14 +224,14 @@ test('a phone pairs with it, a steward admits a guest, a lead overrides', async 
   await answered('ok');
   await tap('next', hand);
   await typed(tickets[0] ?? '');
-  await answered('just-admitted');
+  await refusedAgain();
   assert.is(await hand.getByTestId('override').count(), 0);
   await house.shot(hand, 'steward');
   await tap('menu', hand);
   await tap('lock', hand);
   await identify('lead');
   await typed(tickets[0] ?? '');
-  await answered('just-admitted');
+  await refusedAgain();
   await tap('override', hand);
   await hand.getByTestId('reason').nth(1).click();
   await tap('admit', hand);
