@@ -11,6 +11,7 @@ import {
   provisioningError,
   seeRoot,
 } from '@gatehouse/provisioning';
+import { asOwnerOf } from './own-data.ts';
 
 /** Makes this machine a gateway by a picture, a text, or an address and its typed code. */
 export async function configure(what: string, code: string | undefined, file: string) {
@@ -21,8 +22,12 @@ export async function configure(what: string, code: string | undefined, file: st
     const enrolment = await claimEntrance({
       ...{ configText, dataDir: data, joinWifi, hardware: process.arch, software: 'gatehouse' },
       clock: { now: () => Date.now(), trusted: false },
-      confirm: ({ tenantName, place }: Offer) =>
-        person.agrees(`${tenantName}: ${placeOf(place)}. Go on?`),
+      async confirm({ tenantName, place }: Offer) {
+        const isRight = await person.agrees(`${tenantName}: ${placeOf(place)}. Go on?`);
+        // The Wi-Fi was joined with all rights; from here on things are written.
+        await asOwnerOf(data);
+        return isRight;
+      },
     });
     process.stdout.write(`${enrolment.gateway}\n`);
   } finally {
@@ -34,7 +39,10 @@ export async function configure(what: string, code: string | undefined, file: st
 export async function reset(file: string) {
   const { data } = await readConfig(file);
   const person = whoeverIsThere();
-  if (await person.agrees('Forget which entrance this is?')) await forgetEnrolment(data);
+  if (await person.agrees('Forget which entrance this is?')) {
+    await asOwnerOf(data);
+    await forgetEnrolment(data);
+  }
   person.leave();
 }
 

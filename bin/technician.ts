@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { askDoctor, doctorWords, readConfig, setDevicePin } from '@gatehouse/gateway';
+import { asOwnerOf } from './own-data.ts';
 
 const PIN = /^\d{6,12}$/;
 const SIGNS = { ok: 'ok      ', warning: 'warning ', failed: 'FAILED  ', absent: 'none    ' };
@@ -11,6 +12,7 @@ export async function setPin(file: string): Promise<void> {
   const { data } = await readConfig(file);
   const pin = await hidden('New PIN of 6 to 12 digits: ');
   if (!PIN.test(pin)) throw new Error('A PIN has 6 to 12 digits; nothing was changed.');
+  await asOwnerOf(data);
   await setDevicePin(data, pin, silent);
   process.stdout.write('The PIN is set; a gateway that runs takes it at its next start.\n');
 }
