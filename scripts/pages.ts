@@ -3,9 +3,10 @@
  * `index.html` becomes its `dist`. `npm run pages` builds them all; `npm start` only those that are
  * missing or older than what they are made of.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
 
@@ -72,6 +73,18 @@ export async function buildPage(folder: string): Promise<void> {
       reportCompressedSize: false,
     },
   });
+  await compress(join(folder, 'dist', 'assets'));
+}
+
+/** Beside each script and style what a server sends to browsers that take it compressed. */
+async function compress(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => /\.(js|css)$/.test(one))) {
+    const file = join(folder, name);
+    const bytes = await readFile(file);
+    await writeFile(`${file}.br`, brotliCompressSync(bytes));
+    await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
 }
 
 /** Builds what is stale; answers which pages those were, as paths in the checkout. */

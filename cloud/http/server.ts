@@ -87,6 +87,7 @@ async function serveAdmin(server: FastifyInstance, webDir: string): Promise<void
   await server.register(fastifyStatic, {
     root: webDir,
     prefix: '/admin/',
+    preCompressed: true,
   });
   // Who types the bare name is a guest; only a cloud without a shop leads staff from there.
   const urls = server.hasRoute({ method: 'GET', url: '/' }) ? ['/admin'] : ['/', '/admin'];

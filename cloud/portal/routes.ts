@@ -118,6 +118,7 @@ function pageRoutes(root: string): FastifyPluginAsyncZod {
       root,
       prefix: PORTAL_PATH,
       decorateReply: false,
+      preCompressed: true,
       setHeaders(reply, path) {
         // Names of assets carry their own digest; everything else is asked for each time.
         const lasting = path.includes('/assets/');

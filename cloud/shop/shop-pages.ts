@@ -96,6 +96,7 @@ function pages(root: string): FastifyPluginAsyncZod {
       root,
       prefix: SHOP_PATH,
       decorateReply: false,
+      preCompressed: true,
       setHeaders(reply, path) {
         // Names of assets carry their own digest; everything else is asked for each time.
         const lasting = path.includes('/assets/');

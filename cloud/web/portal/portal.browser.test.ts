@@ -76,6 +76,9 @@ test('S6: the code shows by itself in the open page, and no answer held a handle
   await state('code');
   assert.ok(evening.house.clock.now() >= opens, 'not before its time');
   assert.ok(evening.house.clock.now() < opens + 5_000);
+  // page, service worker, login and all answers, with their headers
+  const { carried } = evening.line;
+  assert.ok(carried > 10_000 && carried < 100_000, `${carried} bytes up to the first code`);
   const [code = ''] = await readByCamera([await evening.shot(page, 'qr')]);
   const { verdict, back } = await evening.hold(code);
   assert.is(verdict, 'ok');

@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A line between phone and cloud that a test can cut; its near end keeps its address. */
 export interface Line {
   readonly url: string;
+  /** Bytes that have gone to the phone so far. */
+  readonly carried: number;
   cut(): Promise<void>;
   mend(): Promise<void>;
   /** Cuts it for good. */
@@ -12,8 +14,12 @@ export interface Line {
 
 export async function drawLine(to: number): Promise<Line> {
   const ends = new Set<Socket>();
+  let carried = 0;
   const server = createServer((near) => {
     const far = connect(to, '127.0.0.1');
+    far.on('data', (bytes) => {
+      carried += bytes.length;
+    });
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -40,5 +46,10 @@ export async function drawLine(to: number): Promise<Line> {
   };
   await listen(0);
   const { port } = server.address() as AddressInfo;
-  return { url: `http://localhost:${port}`, cut, mend: () => listen(port), end: cut };
+  return {
+    ...{ url: `http://localhost:${port}`, cut, mend: () => listen(port), end: cut },
+    get carried() {
+      return carried;
+    },
+  };
 }
