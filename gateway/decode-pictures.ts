@@ -43,7 +43,8 @@ export async function decodePictures(
     try {
       const picture = await readPicture(file, file);
       const { codes, milliseconds } = await decoder.decode(picture, 'thorough', STILL_FORMATS);
-      return { file, codes, ms: Math.round(milliseconds * 10) / 10 };
+      const texts = codes.map(({ text, symbology }) => ({ text, symbology }));
+      return { file, codes: texts, ms: Math.round(milliseconds * 10) / 10 };
     } catch (error) {
       if (!(error instanceof HardwareError)) throw error;
       return { file, codes: [], error: error.code, message: error.message };

@@ -107,6 +107,7 @@ export function createEntrance(options: EntranceOptions): Entrance {
       certificate: enrolment.certificate,
       roots: enrolment.tlsRoots,
       clock,
+      time: shared.time,
       random: o.random,
       log,
       onRefused: o.hooks?.refused,

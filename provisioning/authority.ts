@@ -8,7 +8,7 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { isIP } from 'node:net';
-import { toHex } from '@gatehouse/protocol';
+import { type Moment, toHex } from '@gatehouse/protocol';
 import * as x509 from '@peculiar/x509';
 import { provisioningError } from './errors.ts';
 import { NAME_CONSTRAINTS, onlyFor } from './name-constraints.ts';
@@ -95,9 +95,14 @@ export async function makeAuthority(
  * @param hosts DNS names and IP addresses
  */
 export async function makeServerCertificate(
-  options: Issue & { readonly authority: Credentials; readonly hosts: readonly string[] },
+  options: Issue & {
+    readonly authority: Credentials;
+    readonly hosts: readonly string[];
+    /** From when it is good, if not from long ago. */
+    readonly from?: Moment;
+  },
 ): Promise<Credentials> {
-  const { authority, hosts, now, serial } = options;
+  const { authority, hosts, from, now, serial } = options;
   const privateKey = await makePrivateKey();
   const keys = keyPair(privateKey);
   const names = hosts.map((host) =>
@@ -107,7 +112,7 @@ export async function makeServerCertificate(
     serialNumber: serialText(serial),
     subject: [{ CN: [hosts[0] ?? 'gatehouse'] }],
     issuer: subjectOf(authority),
-    notBefore: SERVER_VALID_FROM,
+    notBefore: from === undefined ? SERVER_VALID_FROM : new Date(from),
     notAfter: new Date(now + SERVER_DAYS * DAY_MS),
     publicKey: keys.publicKey,
     signingKey: keyPair(authority.privateKey).privateKey,

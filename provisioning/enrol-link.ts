@@ -1,13 +1,12 @@
 import { createHash, type X509Certificate } from 'node:crypto';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { request } from 'node:https';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { isIP } from 'node:net';
 import { setTimeout as pauseFor } from 'node:timers/promises';
-import { connect } from 'node:tls';
-import type { GatehouseError } from '@gatehouse/protocol';
+import { connect, type TLSSocket } from 'node:tls';
 import type { Config } from './config-code.ts';
 import { type ProvisioningErrorCode, provisioningError } from './errors.ts';
 import { EnrolProblem } from './messages.ts';
+import { ANY_TIME, distrust, type Era } from './server-trust.ts';
 
 export const ATTEMPTS_MAX = 5;
 export const ATTEMPT_TIMEOUT_MS = 10_000;
@@ -36,16 +35,19 @@ export interface EnrolLink {
   post(path: string, body: unknown): Promise<unknown>;
 }
 
-export type OpenEnrolLink = (config: Config) => Promise<EnrolLink>;
+/** @param era when it is, for the dates of certificates; left out where nobody knows. */
+export type OpenEnrolLink = (config: Config, era?: Era) => Promise<EnrolLink>;
 
 /**
- * Finds the server's root certificate by its pin; from then on every request has TLS check the
- * server against that root alone (chain, name and dates), never against the system's store.
+ * Finds the server's root certificate by its pin; from then on every request checks the server
+ * against that root alone, never against the system's store: name and chain, and dates as far as
+ * anybody knows what time it is.
  * @throws `server-unreachable`, `server-pin-wrong`; requests also `server-certificate-invalid`,
  * `server-answer-invalid`, `server-failed` and every code of the table that the server answers
  */
 export async function openPinnedLink(
   config: Config,
+  era: Era = ANY_TIME,
   { pause = pauseFor as (ms: number) => Promise<unknown> } = {},
 ): Promise<EnrolLink> {
   const url = new URL(config.url);
@@ -54,7 +56,7 @@ export async function openPinnedLink(
   const root = chain.find((certificate) => pins.includes(pinOf(certificate)))?.toString();
   if (root === undefined) throw provisioningError('server-pin-wrong', { host: url.host });
   const ask = (method: string, path: string, body?: unknown) =>
-    persist(url.host, pause, () => exchange({ url, root, method, path, body }));
+    persist(url.host, pause, () => exchange({ url, root, era, method, path, body }));
   return {
     root,
     get: (path) => ask('GET', path),
@@ -114,15 +116,8 @@ async function persist<T>(
 /** The certificates that the server shows; it proves nothing yet but that it holds the first. */
 function chainOf(url: URL): Promise<X509Certificate[]> {
   return new Promise((resolve, reject) => {
-    const host = hostOf(url);
-    const socket = connect({
-      host,
-      port: Number(url.port || 443),
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      // Only the chain is read here, nothing is said; `exchange` checks it in full.
-      rejectUnauthorized: false,
-      timeout: ATTEMPT_TIMEOUT_MS,
-    });
+    // Only the chain is read here, nothing is said; `exchange` checks it in full.
+    const socket = dial(url);
     socket.once('secureConnect', () => {
       const chain: X509Certificate[] = [];
       let certificate = socket.getPeerX509Certificate();
@@ -140,22 +135,52 @@ function chainOf(url: URL): Promise<X509Certificate[]> {
   });
 }
 
+/** A connection on which nobody is believed yet. */
+function dial(url: URL, root?: string): TLSSocket {
+  const host = hostOf(url);
+  return connect({
+    host,
+    port: Number(url.port || 443),
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(root !== undefined && { ca: [root] }),
+    rejectUnauthorized: false,
+    timeout: ATTEMPT_TIMEOUT_MS,
+  });
+}
+
+/** A connection to a server that is believed; nothing has been said on it. */
+function trusted(url: URL, root: string, era: Era): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = dial(url, root);
+    socket.once('secureConnect', () => {
+      const reason = distrust(socket, { roots: [root], host: hostOf(url), era });
+      if (reason === undefined) return resolve(socket);
+      socket.destroy();
+      reject(provisioningError('server-certificate-invalid', { host: url.host, reason }));
+    });
+    socket.once('timeout', () => socket.destroy(new Passing('ETIMEDOUT')));
+    socket.once('error', (error) => reject(passing(error)));
+    socket.once('close', () => reject(new Passing('ECONNRESET')));
+  });
+}
+
 interface Exchange {
   readonly url: URL;
   readonly root: string;
+  readonly era: Era;
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
 }
 
-async function exchange({ url, root, method, path, body }: Exchange): Promise<unknown> {
-  const asked = request(new URL(path, url), {
-    method,
-    ca: [root],
-    agent: false,
-    rejectUnauthorized: true,
+async function exchange({ url, root, era, method, path, body }: Exchange): Promise<unknown> {
+  const socket = await trusted(url, root, era);
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  const asked = request({
+    ...{ method, path },
+    createConnection: () => socket,
     signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { host: url.host, ...type },
   });
   const { status, text } = await answerTo(asked, body, url.host);
   const answer = parse(text);
@@ -168,7 +193,7 @@ async function exchange({ url, root, method, path, body }: Exchange): Promise<un
 
 function answerTo(asked: ClientRequest, body: unknown, host: string) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    asked.once('error', (error) => reject(certificateError(error, host) ?? passing(error)));
+    asked.once('error', (error) => reject(passing(error)));
     asked.once('response', (answer) => {
       collect(answer, host).then(
         (text) => resolve({ status: answer.statusCode ?? 0, text }),
@@ -204,13 +229,6 @@ function problem(status: number, answer: unknown, host: string): Error {
   const known = SERVER_CODES.find((candidate) => candidate === code);
   if (known !== undefined) return provisioningError(known, { fault: said.data?.message });
   return provisioningError('server-failed', { host, status, reason: code });
-}
-
-/** OpenSSL's verdicts have names such as CERT_HAS_EXPIRED; the system's errors begin with E. */
-function certificateError(error: Error, host: string): GatehouseError | undefined {
-  const code = codeOf(error);
-  if (code === undefined || /^(E(?!RR_TLS_CERT)|ABORT)/.test(code)) return undefined;
-  return provisioningError('server-certificate-invalid', { host, reason: code }, error);
 }
 
 function passing(error: Error): Passing {

@@ -30,6 +30,7 @@ const pause = async () => {
 };
 
 interface Attempt {
+  readonly clock?: { now(): number; trusted?: boolean };
   readonly configText: string;
   readonly dataDir: string;
   readonly confirm?: (offer: Offer) => Promise<boolean>;
@@ -37,11 +38,11 @@ interface Attempt {
 
 const claim = (attempt: Attempt) =>
   claimEntrance({
-    ...attempt,
     clock,
+    ...attempt,
     hardware: 'test',
     software: '0.1.0',
-    openLink: (config) => openPinnedLink(config, { pause }),
+    openLink: (config, era) => openPinnedLink(config, era, { pause }),
   });
 
 async function errorOf(attempt: Attempt): Promise<GatehouseError> {
@@ -137,6 +138,61 @@ test('a certificate that only comes along with a pinned root is refused', async 
   assert.ok(['server-pin-wrong', 'server-certificate-invalid'].includes(code), code);
   assert.equal(attacker.requests, []);
   for (const server of [good, attacker]) await server.stop();
+});
+
+const DAY = 86_400_000;
+/** Certificates as a device sees them whose clock is a year ahead, and a year behind. */
+const AHEAD = { now: Date.now() - 1_000 * DAY };
+const BEHIND = { now: Date.now() + 365 * DAY, from: Date.now() + 300 * DAY };
+const unsure = { now: () => Date.now(), trusted: false };
+
+test('a device that does not know the time judges the key and the name of a server, no dates', async ({
+  dataDir,
+}) => {
+  for (const [n, dates] of [AHEAD, BEHIND].entries()) {
+    const server = await startEnrolServer(['127.0.0.1'], '', dates);
+    const own = join(dataDir, `${n}`);
+    await claim({ configText: server.code(), dataDir: own, clock: unsure });
+    assert.is((await loadEnrolment(own)).state, 'configured');
+    await server.stop();
+  }
+});
+
+test('a device that knows the time judges dates too', async ({ dataDir }) => {
+  const reasons = [];
+  for (const dates of [AHEAD, BEHIND]) {
+    const server = await startEnrolServer(['127.0.0.1'], '', dates);
+    const sure = { now: () => Date.now() };
+    const expires = Date.now() + DAY;
+    const error = await errorOf({ configText: server.code({ expires }), dataDir, clock: sure });
+    assert.is(error.code, 'server-certificate-invalid');
+    reasons.push(error.details.reason);
+    assert.equal(server.requests, [], 'and says nothing to it');
+    await server.stop();
+  }
+  assert.equal(reasons, ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+});
+
+test('dates that nobody judges excuse nothing else', async ({ server: good, dataDir }) => {
+  const attempt = async (server: EnrolServer, changes = {}) => {
+    const { code, details } = await errorOf({
+      ...{ configText: good.code({ url: server.url, ...changes }), dataDir, clock: unsure },
+    });
+    assert.equal(server.requests, [], 'it hears nothing');
+    await server.stop();
+    return `${code} ${details.reason ?? ''}`.trim();
+  };
+  const invalid = 'server-certificate-invalid';
+  for (const dates of [AHEAD, BEHIND]) {
+    const named = await startEnrolServer(['elsewhere.test'], '', dates);
+    const pins = [fingerprintOf(named.root.certificate)];
+    assert.is(await attempt(named, { pins }), `${invalid} ERR_TLS_CERT_ALTNAME_INVALID`);
+    const alone = await startEnrolServer(['127.0.0.1'], good.root.certificate, dates);
+    assert.match(await attempt(alone), /^server-(pin-wrong|certificate-invalid)/);
+    const below = await startEnrolServer(['127.0.0.1'], '', { ...dates, below: true });
+    const itsPin = [fingerprintOf(below.root.certificate)];
+    assert.match(await attempt(below, { pins: itsPin }), invalid);
+  }
 });
 
 test('an expired, a half and a foreign code end before the network', async ({

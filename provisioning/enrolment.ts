@@ -21,6 +21,7 @@ import {
   loadPrivateKey,
 } from './kept-enrolment.ts';
 import { CLAIM_PATH, type ClaimRequest, Enrolment, TENANT_PATH, TenantAnswer } from './messages.ts';
+import { ANY_TIME, eraAt } from './server-trust.ts';
 import { typedClaim } from './typed-code.ts';
 
 /** What is shown to the technician before anything is written. */
@@ -45,7 +46,7 @@ export interface ClaimOptions {
   readonly configText: string | TypedTwin;
   /** Folder for key and enrolment; made if missing. */
   readonly dataDir: string;
-  /** `trusted` is false where only the server may say that a code has expired. */
+  /** `trusted` is false where only the server may say that a code, or a certificate, has expired. */
   readonly clock: { now(): Moment; readonly trusted?: boolean };
   /** Joins the Wi-Fi that a code names; without it a code's Wi-Fi is left alone. */
   readonly joinWifi?: ((network: WifiNetwork) => Promise<void>) | undefined;
@@ -77,9 +78,11 @@ export async function claimEntrance(options: ClaimOptions): Promise<Enrolment> {
     if (!options.replace)
       throw provisioningError('already-enrolled', { gateway: kept.enrolment.gateway });
   }
-  if (clock.trusted !== false) checkNotExpired(read.config, clock.now());
+  const isTrusted = clock.trusted !== false;
+  if (isTrusted) checkNotExpired(read.config, clock.now());
 
-  const link = await reach(read.config, openLink, options.joinWifi);
+  const open = () => openLink(read.config, isTrusted ? eraAt(clock.now()) : ANY_TIME);
+  const link = await reach(read.config, open, options.joinWifi);
   const { offer, key } = await askTenant(link, read, claim);
   if (confirm !== undefined && !(await confirm(offer))) throw provisioningError('not-confirmed');
 
@@ -113,7 +116,7 @@ function readTwin({ url, code, pin }: TypedTwin): ReadConfigCode {
 /** A cable may do where the Wi-Fi does not. */
 async function reach(
   config: Config,
-  openLink: OpenEnrolLink,
+  open: () => Promise<EnrolLink>,
   joinWifi: ClaimOptions['joinWifi'],
 ): Promise<EnrolLink> {
   const { net } = config;
@@ -125,7 +128,7 @@ async function reach(
       (error) => error,
     ));
   try {
-    return await openLink(config);
+    return await open();
   } catch (error) {
     const isAway = error instanceof GatehouseError && error.code === 'server-unreachable';
     throw isAway && failed instanceof Error ? failed : error;

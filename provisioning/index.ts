@@ -6,5 +6,6 @@ export * from './errors.ts';
 export * from './kept-enrolment.ts';
 export * from './messages.ts';
 export * from './renewal.ts';
+export * from './server-trust.ts';
 export * from './typed-code.ts';
 export * from './wifi.ts';

@@ -3,6 +3,7 @@ import { type OpenEnrolLink, openPinnedLink } from './enrol-link.ts';
 import { provisioningError } from './errors.ts';
 import { type ConfiguredDevice, isKeyOf } from './kept-enrolment.ts';
 import { RENEW_PATH, Renewal } from './messages.ts';
+import { ANY_TIME, type Era } from './server-trust.ts';
 
 /** A certificate is renewed when this much of its life is over. */
 const RENEW_AT = 2 / 3;
@@ -17,12 +18,14 @@ export function renewalDue(certificate: string): number {
 /**
  * Has the key of a device signed anew; what it has works until the new one has connected. An
  * expired key may do this, a revoked one may not.
+ * @param era when it is, for the server's certificate; left out where nobody knows
  * @returns `undefined` where the device does not know its enrolment server
  * @throws `gateway-revoked`, `gateway-not-enrolled`, `reservation-lapsed`, and those of the link
  */
 export async function renewCertificate(
   { enrolment, notes, privateKey }: ConfiguredDevice,
   software: string,
+  era: Era = ANY_TIME,
   openLink: OpenEnrolLink = openPinnedLink,
 ): Promise<Renewal | undefined> {
   const { server: url } = notes;
@@ -30,7 +33,7 @@ export async function renewCertificate(
   const pins = enrolment.tlsRoots.map((pem) =>
     createHash('sha256').update(new X509Certificate(pem).raw).digest(),
   );
-  const link = await openLink({ url, pins, claim: new Uint8Array(), expires: 0 });
+  const link = await openLink({ url, pins, claim: new Uint8Array(), expires: 0 }, era);
   const { makeCertificateRequest } = await import('./authority.ts');
   const { gateway } = enrolment;
   const request = await makeCertificateRequest(privateKey);

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '@gatehouse/protocol';
 import {
+  ANY_TIME,
   ENROLMENT_FILE,
   keyMark,
   loadEnrolment,
@@ -36,7 +37,9 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 /** Asks for another certificate with a key, as `gateway`. */
 async function renew(text: string, gateway: string, key: string) {
-  const link = await openPinnedLink(readConfigCode(text).config, { pause: async () => {} });
+  const link = await openPinnedLink(readConfigCode(text).config, ANY_TIME, {
+    pause: async () => {},
+  });
   const request = await makeCertificateRequest(key);
   return Renewal.parse(await link.post(RENEW_PATH, { gateway, request, software: '2' }));
 }

@@ -8,6 +8,7 @@ import type {
 import {
   type ConfiguredDevice,
   type EnrolmentNotes,
+  eraAt,
   giveUpPlace,
   keepEnrolment,
   keyMarkOf,
@@ -167,7 +168,8 @@ export function createEnrolled(parts: EnrolledParts): Enrolled {
   }
 
   async function renewNow(): Promise<void> {
-    const next = await renew(device, parts.software);
+    const era = time?.quality() === 'trusted' ? eraAt(time.now()) : undefined;
+    const next = await renew(device, parts.software, era);
     if (next === undefined) return;
     await keep({}, { next });
     await untilQuiet(reopen);

@@ -6,10 +6,13 @@ import { CERTIFICATE_LOW_MS } from './kept-certificate.ts';
 /** A clock that is less sure than this may refuse secure tickets wrongly. */
 const UNSURE_MAX_MS = 5_000;
 
+/** Codes of a turnstile, of its wire and of the Pi's own pins. */
+const OF_BOARD = /^(turnstile|wire|gpio)-/;
+
 /** Looks at everything a gateway needs; codes stand in docs/handheld.md. */
 export function doctor(desk: Pick<Desk, 'house' | 'certificate' | 'now'>): Check[] {
   const { house } = desk;
-  const { lanes, uplink, disk } = house.status();
+  const { lanes, uplink } = house.status();
   const checks: Check[] = [];
   for (const kind of ['camera', 'scanner'] as const) {
     const readers = house.readers().filter((one) => one.kind === kind);
@@ -20,8 +23,8 @@ export function doctor(desk: Pick<Desk, 'house' | 'certificate' | 'now'>): Check
     }
   }
   for (const { lane, fault = '' } of lanes) {
-    const board = fault.startsWith('turnstile') && fault !== 'turnstile-relay-stuck';
     const relay = fault === 'turnstile-relay-stuck';
+    const board = !relay && OF_BOARD.test(fault);
     const of = (check: 'board' | 'relay', bad: boolean): Check => ({
       ...{ check, lane, state: bad ? 'failed' : 'ok', code: bad ? fault : `${check}-ok` },
     });
@@ -39,12 +42,7 @@ export function doctor(desk: Pick<Desk, 'house' | 'certificate' | 'now'>): Check
       state: isSure ? 'ok' : quality === 'untrusted' ? 'failed' : 'warning',
       code: isSure ? 'clock-ok' : `clock-${quality}`,
     },
-    {
-      check: 'disk',
-      state: disk?.low ? 'warning' : 'ok',
-      code: disk?.low ? 'journal-disk-low' : 'disk-ok',
-      ...(disk && { details: { free: disk.free, journal: disk.journal } }),
-    },
+    diskOf(house.status()),
     {
       check: 'cloud',
       state: uplink === 'connected' ? 'ok' : uplink === 'suspect' ? 'warning' : 'failed',
@@ -53,6 +51,18 @@ export function doctor(desk: Pick<Desk, 'house' | 'certificate' | 'now'>): Check
     certificateOf(desk),
   );
   return checks;
+}
+
+/** A journal that can't be written closes its lane, or lets it go on without. */
+function diskOf({ lanes, disk }: ReturnType<Desk['house']['status']>): Check {
+  const check = 'disk';
+  const broken = lanes
+    .flatMap(({ fault, unrecorded }) => [fault, unrecorded])
+    .find((code) => code?.startsWith('journal-'));
+  const details = disk && { details: { free: disk.free, journal: disk.journal } };
+  if (broken !== undefined) return { check, state: 'failed', code: broken, ...details };
+  if (disk?.low) return { check, state: 'warning', code: 'journal-disk-low', ...details };
+  return { check, state: 'ok', code: 'disk-ok', ...details };
 }
 
 /** The certificate of these pages; one of its own is made anew in time. */

@@ -22,6 +22,8 @@ type Handlers = { [N in Up]?: (message: Message<'up', N>) => void };
 export interface TestCloud {
   readonly url: string;
   readonly enrolment: Enrolment;
+  /** PEM; of the device. */
+  readonly privateKey: string;
   readonly handlers: Handlers;
   /** Everything that came up, oldest first. */
   readonly heard: { name: Up; message: unknown }[];
@@ -40,13 +42,22 @@ export interface TestCloud {
 
 export const GATEWAY = 'gate-1';
 
-async function credentials() {
-  const now = Date.now();
+/** A cloud by whose clock it is another time, as a machine sees it whose own clock is wrong. */
+export interface Elsewhen {
+  /** Milliseconds that its clock is ahead of this machine's. */
+  readonly off: number;
+  /** From when its server's certificate is good, by this machine's clock. */
+  readonly from?: number;
+}
+
+async function credentials({ off, from }: Elsewhen) {
+  const now = Date.now() + off;
   const serial = () => randomBytes(16);
   const root = await makeAuthority({ name: 'root', now, serial: serial() });
   const authority = await makeAuthority({ name: 'devices', issuer: root, now, serial: serial() });
   const server = await makeServerCertificate({
     ...{ authority, hosts: ['localhost', '127.0.0.1'], now, serial: serial() },
+    ...(from !== undefined && { from }),
   });
   const privateKey = await makePrivateKey();
   const request = await readCertificateRequest(await makeCertificateRequest(privateKey));
@@ -56,12 +67,16 @@ async function credentials() {
   return { root, server, privateKey, device };
 }
 
-export async function testCloud(lanes: Enrolment['configuration']['lanes']): Promise<TestCloud> {
-  const { root, server, privateKey, device } = await credentials();
+export async function testCloud(
+  lanes: Enrolment['configuration']['lanes'],
+  elsewhen: Elsewhen = { off: 0 },
+): Promise<TestCloud> {
+  const { root, server, privateKey, device } = await credentials(elsewhen);
+  const cloudNow = () => Date.now() + elsewhen.off;
   const heard: TestCloud['heard'] = [];
   const handlers: Handlers = {
     heartbeat: ({ beat, mono }) => {
-      send('heartbeat', { beat, mono, received: Date.now(), sent: Date.now() });
+      send('heartbeat', { beat, mono, received: cloudNow(), sent: cloudNow() });
     },
   };
   const clients = new Set<Client>();
@@ -80,7 +95,12 @@ export async function testCloud(lanes: Enrolment['configuration']['lanes']): Pro
       handlers[topic.name]?.(message as never);
     });
     const options = { key: server.privateKey, cert: server.chain, ca: root.certificate };
-    const tls = createServer({ ...options, requestCert: true, noDelay: true }, broker.handle);
+    // Node judges by this machine's clock; the dates of a device are not what is tried here.
+    const rejectUnauthorized = elsewhen.off === 0;
+    const tls = createServer(
+      { ...options, requestCert: true, rejectUnauthorized, noDelay: true },
+      broker.handle,
+    );
     await new Promise<void>((done) => tls.listen(port, '127.0.0.1', done));
     port = (tls.address() as AddressInfo).port;
     running = { broker, tls };
@@ -126,7 +146,16 @@ export async function testCloud(lanes: Enrolment['configuration']['lanes']): Pro
     },
   };
   return {
-    ...{ url: enrolment.mqtt.url, enrolment, handlers, heard, send, stop, restart: start },
+    ...{
+      url: enrolment.mqtt.url,
+      enrolment,
+      privateKey,
+      handlers,
+      heard,
+      send,
+      stop,
+      restart: start,
+    },
     of: (name) => heard.filter((one) => one.name === name).map(({ message }) => message as never),
     sendRaw: (name, payload) => publish(name, payload, false),
     drop() {

@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import { filterOf, type NameOf, parseTopic, TOPICS, topicOf } from '@gatehouse/protocol';
 import { decode, encode } from '@gatehouse/protocol/payload';
+import { distrust, type Era, eraAt } from '@gatehouse/provisioning';
 import mqtt, { type MqttClient } from 'mqtt';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer, VenueTime } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
 import type { Link } from '../link.ts';
 import type { Log } from '../log.ts';
@@ -26,6 +29,8 @@ export interface UplinkOptions {
   readonly certificate: string;
   readonly roots: readonly string[];
   readonly clock: Clock;
+  /** What the cloud has said of the time, for the dates of its certificates. */
+  readonly time: Pick<VenueTime, 'now' | 'quality'>;
   readonly random: () => number;
   readonly log: Log;
   /** Is told that the broker, or its certificate, does not take this gateway. */
@@ -71,16 +76,29 @@ export function createUplink(options: UplinkOptions): Uplink {
       cert: options.certificate,
       ca: [...options.roots],
       ...(options.servername === undefined ? {} : { servername: options.servername }),
-      rejectUnauthorized: true,
+      // By this machine's clock, which may be a year off: `judge` goes by the cloud's.
+      rejectUnauthorized: false,
       ...NO_DELAY,
     });
     const session = client;
+    const socket = session.stream as TLSSocket;
+    socket.once('secureConnect', () => judge(session, socket));
     session.on('connect', () => subscribe(session));
     session.on('message', (topic, payload, packet) => {
       if (!packet.retain) receive(topic, payload);
     });
     session.on('error', (error) => refused(error));
     session.on('close', () => lost(session));
+  }
+
+  /** Nothing but our id has been said yet; of a server that is not ours nothing is taken. */
+  function judge(session: MqttClient, socket: TLSSocket): void {
+    const { roots, servername, url, time } = options;
+    const host = servername ?? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+    const fault = distrust(socket, { roots, host, era: eraOf(time, options.certificate) });
+    if (fault === undefined) return;
+    refused(Object.assign(new Error(fault), { code: 'ERR_TLS_SERVER' }));
+    lost(session);
   }
 
   function subscribe(session: MqttClient): void {
@@ -171,4 +189,11 @@ export function createUplink(options: UplinkOptions): Uplink {
       return () => changed.delete(listener);
     },
   };
+}
+
+/** Until the cloud has said what time it is, only that our own certificate was issued before. */
+function eraOf(time: UplinkOptions['time'], certificate: string): Era {
+  if (time.quality() === 'trusted') return eraAt(time.now());
+  const earliest = new X509Certificate(certificate).validFromDate.getTime();
+  return { earliest, latest: Number.POSITIVE_INFINITY };
 }

@@ -39,20 +39,40 @@ export interface EnrolServer {
   stop(): Promise<void>;
 }
 
-/** @param extra PEM that the server sends along after its own chain */
-export async function startEnrolServer(hosts = ['127.0.0.1'], extra = ''): Promise<EnrolServer> {
+/** When the certificate of a server was issued, and from when it is good. */
+export interface Dates {
+  readonly now?: number;
+  readonly from?: number;
+}
+
+/**
+ * @param extra PEM that the server sends along after its own chain
+ * @param below a server's certificate issues this one's, which it may not
+ * @param gateway what every device is called; else each has a name of its own
+ */
+export async function startEnrolServer(
+  hosts = ['127.0.0.1'],
+  extra = '',
+  { below = false, gateway: named, ...dates }: Dates & { below?: boolean; gateway?: string } = {},
+): Promise<EnrolServer> {
   const root = await makeAuthority({ ...issue(), name: 'Test TLS root' });
   const devices = await makeAuthority({ ...issue(), name: 'Test device root' });
-  const tls = await makeServerCertificate({ ...issue(), authority: root, hosts });
+  const issued = { ...issue(), ...dates };
+  const first = await makeServerCertificate({ ...issued, authority: root, hosts });
+  const tls = below
+    ? await makeServerCertificate({ ...issued, serial: randomBytes(16), authority: first, hosts })
+    : first;
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const gateways = new Map<string, string>();
 
   const claim = async (body: ClaimRequest) => {
     const request = await readCertificateRequest(body.request);
     const key = createHash('sha256').update(request.publicKey).digest('hex');
-    const gateway = gateways.get(key) ?? `gw-${gateways.size + 1}`;
+    const gateway = named ?? gateways.get(key) ?? `gw-${gateways.size + 1}`;
     gateways.set(key, gateway);
-    const made = await makeDeviceCertificate({ ...issue(), authority: devices, request, gateway });
+    const made = await makeDeviceCertificate({
+      ...{ ...issued, serial: randomBytes(16), authority: devices, request, gateway },
+    });
     return fixture.alter({
       ...enrolmentOf(gateway, made.chain, root.certificate),
       tenantKey: spkiOf(publicKey),

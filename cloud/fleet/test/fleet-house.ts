@@ -100,7 +100,7 @@ export async function openFleetHouse(mqttUrl = 'mqtts://127.0.0.1:8883'): Promis
         clock: { now: () => began },
         hardware: 'test board',
         software: '0.1.0',
-        openLink: (config) => openPinnedLink(config, { pause: async () => {} }),
+        openLink: (config, era) => openPinnedLink(config, era, { pause: async () => {} }),
       }),
     folderOf,
     async restart() {
