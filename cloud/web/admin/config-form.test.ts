@@ -1,14 +1,14 @@
 import { EntranceConfiguration } from '@gatehouse/provisioning';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CAMERAS, configCodeOf, newConfigForm, PROFILES } from './config-form.ts';
+import { CAMERAS, configCodeOf, hallsToChoose, newConfigForm, PROFILES } from './config-form.ts';
 
 const NOW = new Date(2026, 10, 22, 12, 0).getTime();
 const DAY_MS = 86_400_000;
 
 function northForm() {
   const form = newConfigForm('nl', NOW);
-  const names = { name: 'North', venue: 'kade', entrance: 'north', halls: ' main, ,studio ' };
+  const names = { name: 'North', venue: 'kade', entrance: 'north', halls: ['main', 'studio'] };
   return Object.assign(form, names);
 }
 
@@ -48,6 +48,14 @@ test('every profile and camera that a form offers is one that a code takes', () 
       assert.equal(readAsConfiguration(made).hardware, { profile, camera });
     }
   }
+});
+
+test('halls are ticked by name; one that is neither drawn nor played in is marked', () => {
+  assert.equal(hallsToChoose(['Old hall'], ['Studio'], [{ hall: 'Main' }, { hall: 'Studio' }]), [
+    { name: 'Main', isKnown: true },
+    { name: 'Old hall', isKnown: false },
+    { name: 'Studio', isKnown: true },
+  ]);
 });
 
 test.run();

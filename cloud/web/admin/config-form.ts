@@ -13,7 +13,8 @@ export interface ConfigForm {
   venue: string;
   entrance: string;
   language: string;
-  halls: string;
+  /** Names of halls that its lanes lead to; none for all. */
+  halls: string[];
   lanes: LaneForm[];
   withoutJournal: 'close' | 'open';
   /** '' where the device's own file says it. */
@@ -30,6 +31,14 @@ export interface ConfigForm {
   waiveMinutes: number | null;
 }
 
+/** Each as its speakers call it. */
+export const LANGUAGE_NAMES = {
+  nl: 'Nederlands',
+  en: 'English',
+  fr: 'Français',
+  de: 'Deutsch',
+} as const;
+
 /** What can open lanes and read codes, as docs/hardware.md names it. */
 export const PROFILES = ['simulated', 'arduino', 'gpio', 'serial-relay', 'modbus-relay'];
 export const CAMERAS = ['rpicam', 'v4l2', 'file', 'none'];
@@ -40,7 +49,7 @@ export const WAIVE_MINUTES_MAX = 60;
 
 export function newConfigForm(language: string, now: number): ConfigForm {
   return {
-    ...{ name: '', venue: '', entrance: '', language, halls: '' },
+    ...{ name: '', venue: '', entrance: '', language, halls: [] },
     lanes: [{ name: '', direction: 'entry', staffed: false }],
     ...{ withoutJournal: 'close', profile: '', camera: '', ssid: '', key: '' },
     ...{ uses: 1, until: localText(now + DAY_MS), waived: false, waiveMinutes: 30 },
@@ -53,7 +62,7 @@ export function configCodeOf(form: ConfigForm, now: number) {
   return {
     ...{ name, venue, entrance, language, uses },
     lanes: form.lanes.map((lane) => ({ ...lane })),
-    halls: hallsOf(form.halls),
+    halls: [...form.halls],
     expires: momentOf(form.until) ?? now,
     ...hardwareOf(form),
     ...(withoutJournal === 'open' ? { withoutJournal } : {}),
@@ -62,12 +71,19 @@ export function configCodeOf(form: ConfigForm, now: number) {
   };
 }
 
-/** Ids of halls that are separated by commas. */
-export function hallsOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((hall) => hall.trim())
-    .filter((hall) => hall !== '');
+/**
+ * Halls that can be ticked, in the order of their names.
+ * @param drawn halls with a plan; performances may be in others as well
+ */
+export function hallsToChoose(
+  chosen: readonly string[],
+  drawn: readonly string[],
+  performances: readonly { readonly hall: string }[],
+): { readonly name: string; readonly isKnown: boolean }[] {
+  const known = new Set([...drawn, ...performances.map(({ hall }) => hall)]);
+  return [...new Set([...known, ...chosen])]
+    .sort((one, other) => one.localeCompare(other))
+    .map((name) => ({ name, isKnown: known.has(name) }));
 }
 
 /** What should hang at the device, where anything was said. */

@@ -9,7 +9,15 @@ export const entranceTexts = {
   venue: ['Venue (short id)', 'Locatie (kort id)'],
   entrance: ['Entrance (short id)', 'Ingang (kort id)'],
   language: ['Language of its texts', 'Taal van de teksten'],
-  halls: ['Halls (separated by commas; empty for all)', 'Zalen (met komma’s; leeg voor alle)'],
+  venueHelp: [
+    'The same for all gateways of one building: they find each other by it.',
+    'Hetzelfde voor alle gateways van één gebouw: daaraan vinden ze elkaar.',
+  ],
+  halls: ['Halls that it leads to', 'Zalen waar hij heen leidt'],
+  allHalls: ['all halls', 'alle zalen'],
+  noSuchHall: ['no such hall', 'geen zaal met die naam'],
+  anotherHall: ['Name of another hall', 'Naam van een andere zaal'],
+  addHall: ['Add', 'Voeg toe'],
   lanes: ['Lanes', 'Poorten'],
   laneName: ['Name', 'Naam'],
   direction: ['Direction', 'Richting'],
@@ -30,7 +38,6 @@ export const entranceTexts = {
   profile: ['What opens the lanes', 'Wat de poorten opent'],
   camera: ['Camera', 'Camera'],
   asDevice: ['as the device itself says', 'zoals het apparaat zelf zegt'],
-  noCamera: ['none: scanner only', 'geen: alleen scanner'],
   acceptance: ['Acceptance', 'Toelaten'],
   waived: [
     'Accept new gateways without comparing keys',
@@ -62,6 +69,10 @@ export const entranceTexts = {
   used: ['{used} of {uses} used, until {when}', '{used} van {uses} gebruikt, tot {when}'],
   unrecorded: ['goes on without a journal', 'gaat door zonder journaal'],
   revoke: ['Revoke', 'Trek in'],
+  revokeSure: [
+    'Revoke the code of {name}? No further device can use it; those that did stay.',
+    'De code van {name} intrekken? Geen ander apparaat kan hem nog gebruiken; wie dat al deed, blijft.',
+  ],
   revoked: ['revoked', 'ingetrokken'],
   print: ['Print the sheet', 'Druk het blad af'],
   sheet: ['Config code', 'Configuratiecode'],
@@ -99,4 +110,17 @@ export const entranceTexts = {
   ],
   waivedUntil: ['accepts without comparing until {when}', 'laat toe zonder vergelijken tot {when}'],
   over: ['over', 'verlopen'],
+} as const;
+
+/** What hangs at a device, by the names of docs/hardware.md. */
+export const hardwareTexts = {
+  simulated: ['simulated, to try things', 'gesimuleerd, om te proberen'],
+  arduino: ['Arduino with Firmata', 'Arduino met Firmata'],
+  gpio: ['pins of the Raspberry Pi', 'pennen van de Raspberry Pi'],
+  'serial-relay': ['relay on USB (LCUS)', 'relais op USB (LCUS)'],
+  'modbus-relay': ['relay on Modbus (Waveshare)', 'relais op Modbus (Waveshare)'],
+  rpicam: ['Raspberry Pi camera', 'Raspberry Pi-camera'],
+  v4l2: ['camera on USB', 'camera op USB'],
+  file: ['pictures on its disk', 'beelden op zijn schijf'],
+  none: ['none: scanner only', 'geen: alleen scanner'],
 } as const;

@@ -137,3 +137,20 @@ export const refusalTexts = {
   'command-failed': ['the turnstile did not follow', 'het draaihek volgde niet'],
   'command-unanswered': ['it did not answer', 'er kwam geen antwoord'],
 } as const;
+
+/** Why a lane is out of order, by its fault (docs/gateway.md, docs/hardware.md). */
+export const laneFaultTexts = {
+  'turnstile-not-ready': ['the turnstile is not ready', 'het draaihek is niet gereed'],
+  'turnstile-fault': ['the turnstile has a fault', 'het draaihek heeft een storing'],
+  'turnstile-no-answer': ['its board does not answer', 'de aansturing antwoordt niet'],
+  'turnstile-disconnected': ['its board is not connected', 'de aansturing is niet verbonden'],
+  'turnstile-relay-stuck': ['a relay sticks', 'een relais blijft hangen'],
+  'turnstile-pin-unusable': ['a pin can’t be used', 'een pen is niet bruikbaar'],
+  'turnstile-no-relay': ['no relay for this direction', 'geen relais voor deze richting'],
+  'wire-missing': ['its board is not plugged in', 'de aansturing is niet aangesloten'],
+  'wire-closed': ['the wire to its board was lost', 'de draad naar de aansturing viel weg'],
+  'journal-disk-full': ['the disk is full', 'de schijf is vol'],
+  'journal-failed': ['the disk can’t be written', 'de schijf is niet te beschrijven'],
+  'journal-slow': ['the disk is too slow', 'de schijf is te traag'],
+  'journal-queue-full': ['too much waits for the disk', 'er wacht te veel op de schijf'],
+} as const;

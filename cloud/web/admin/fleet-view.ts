@@ -1,5 +1,5 @@
 import type { Gateway } from '../api.ts';
-import { hallsOf, hardwareOf, type LaneForm } from './config-form.ts';
+import { hardwareOf, type LaneForm } from './config-form.ts';
 
 const MIB = 1024 * 1024;
 
@@ -27,7 +27,7 @@ export interface EditForm {
   name: string;
   entrance: string;
   language: string;
-  halls: string;
+  halls: string[];
   lanes: (LaneForm & { readonly lane: string })[];
   withoutJournal: 'close' | 'open';
   profile: string;
@@ -38,7 +38,7 @@ export function editFormOf({ configuration }: Gateway): EditForm {
   const { version, name, entrance, language, halls, lanes, withoutJournal } = configuration;
   const { profile = '', camera = '' } = configuration.hardware ?? {};
   return {
-    ...{ version, name, entrance, language, halls: halls.join(', '), profile, camera },
+    ...{ version, name, entrance, language, halls: [...halls], profile, camera },
     lanes: lanes.map((lane) => ({ ...lane })),
     withoutJournal: withoutJournal ?? 'close',
   };
@@ -48,7 +48,7 @@ export function editFormOf({ configuration }: Gateway): EditForm {
 export function changeOf(form: EditForm) {
   const { version, name, entrance, language, lanes, withoutJournal } = form;
   return {
-    ...{ version, name, entrance, language, halls: hallsOf(form.halls) },
+    ...{ version, name, entrance, language, halls: [...form.halls] },
     lanes: lanes.map((lane) => ({ ...lane })),
     ...hardwareOf(form),
     ...(withoutJournal === 'open' ? { withoutJournal } : {}),
