@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RULES_OFF } from './rules-off.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -36,6 +37,16 @@ for (const { key, files } of rows) {
     assert.ok(files.length > 0);
     const silent = files.filter((file) => !names(file).some((name) => word.test(name)));
     assert.equal(silent, []);
+  });
+
+  test(`${key} can be switched off, each way in one place, before a test that proves it`, () => {
+    const ways = RULES_OFF.filter(({ rule }) => rule === key);
+    assert.ok(ways.length > 0, 'scripts/rules-off.ts has no way');
+    for (const { file, from, to, test: proof } of ways) {
+      assert.is(read(file).split(from).length, 2, `${file}: ${from}`);
+      assert.is.not(from, to);
+      assert.ok(files.includes(proof), proof);
+    }
   });
 }
 

@@ -85,7 +85,7 @@ test('promise 3: nobody passes, and the same ticket is admitted again', async ()
   await rig.stop();
 });
 
-test('refuse is needs-connection, staff asks a person, verify a good code only', async () => {
+test('S13: refuse is needs-connection, staff asks a person, verify a good code only', async () => {
   const refuse = await offlineRig({ offline: 'refuse' });
   assert.is((await refuse.see(phone)).key, 'needs-connection');
   await refuse.stop();
