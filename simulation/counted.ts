@@ -25,7 +25,7 @@ function passagesOf({ cloud }: HealedParts, ticket: string): PassedScan[] {
     cloud,
     `select gateway, scan, direction, result, decided_by, verdict, cursor, "change", result_at as at,
      received, quality, boot, mono from scans
-     where ticket = ? and result in ('passed', 'late') order by "change"`,
+     where ticket = ? and result in ('passed', 'late') order by n`,
     ticket,
   );
 }
@@ -102,7 +102,8 @@ function insideOf(cloud: HealedParts['cloud'], ticket: string): number | undefin
 function fold({ show }: SoldTicket, passages: readonly PassedScan[]) {
   let used = 0;
   let inside = 0;
-  for (const { direction } of [...passages].sort(byTime)) {
+  const when = whenOf(passages);
+  for (const { direction } of [...passages].sort((a, b) => when(a) - when(b))) {
     if (direction === 'exit') {
       inside = Math.max(0, inside - 1);
       continue;
@@ -114,12 +115,22 @@ function fold({ show }: SoldTicket, passages: readonly PassedScan[]) {
   return { used, inside };
 }
 
-/** A boot knows the order of its own; for the rest a time counts that anybody vouches for. */
-function byTime(a: PassedScan, b: PassedScan): number {
-  const isOneBoot = a.gateway === b.gateway && a.boot === b.boot;
-  if (isOneBoot && a.mono !== null && b.mono !== null) return a.mono - b.mono;
-  const time = ({ quality, at, received }: PassedScan) => (quality === 'untrusted' ? received : at);
-  return time(a) - time(b);
+/**
+ * When each was, in milliseconds: a boot's time is that of its monotonic clock, from the earliest
+ * start that anybody vouches for; else what the cloud heard first tells when it can have started.
+ */
+function whenOf(passages: readonly PassedScan[]): (passage: PassedScan) => number {
+  const isSure = ({ quality }: PassedScan) => quality !== null && quality !== 'untrusted';
+  const time = (one: PassedScan) => (isSure(one) ? one.at : one.received);
+  return (one) => {
+    if (one.boot === null || one.mono === null) return time(one);
+    const its = passages.filter(
+      ({ gateway, boot, mono }) => gateway === one.gateway && boot === one.boot && mono !== null,
+    );
+    const sure = its.filter(isSure);
+    const starts = (sure.length > 0 ? sure : its).map((each) => time(each) - (each.mono ?? 0));
+    return Math.min(...starts) + one.mono;
+  };
 }
 
 /** More passages than uses: only where it could not be known, and always shown to people. */

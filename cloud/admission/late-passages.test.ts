@@ -65,4 +65,17 @@ test('where no time is known, what comes last is last', async () => {
   assert.equal(await counted(), [1, 0, 0]);
 });
 
+test('a boot whose clock is believed later lends its time to what it did before', async () => {
+  const unknown = { quality: 'untrusted' as const, offset: null, uncertainty: null };
+  const boot = { boot: 'boot-b', mono: 1_000 };
+  await admit(house, ticket, { gateway: 'a', at: now - 10 * minute });
+  await admit(house, ticket, { gateway: 'a', at: now - 6 * minute });
+  const stamp = { ...unknown, ...boot };
+  await admit(house, ticket, { gateway: 'b', at: now - 99 * minute, ...exit, stamp });
+  assert.equal(await counted(), [2, 1, 1], 'as it seems');
+  const later = { ...boot, mono: 1_000 + 4 * minute, quality: 'plausible' as const };
+  await admit(house, ticket, { gateway: 'b', at: now - 4 * minute, ...exit, stamp: later });
+  assert.equal(await counted(), [1, 0, 0], 'in, out, in again, out');
+});
+
 test.run();

@@ -48,20 +48,42 @@ function fold(passages: readonly TimedPassage[], { reEntry }: PerformanceFacts):
   return { used, inside };
 }
 
-/** A boot knows the order of its own; between gateways time says it, as well as it is known. */
-function byTime(a: TimedPassage, b: TimedPassage): number {
-  const isOneBoot = a.gateway === b.gateway && a.boot !== null && a.boot === b.boot;
-  if (isOneBoot && a.mono !== null && b.mono !== null) return a.mono - b.mono;
-  const key = ({ quality, received, at }: TimedPassage) =>
-    quality === null || quality === 'untrusted' ? received : at;
-  return key(a) - key(b);
+/** When a passage was by its own gateway's clock, where anybody vouches for that. */
+function vouched({ quality, at }: TimedPassage): Moment | undefined {
+  return quality === null || quality === 'untrusted' ? undefined : at;
 }
 
 /**
- * What a passage makes of a ticket some of whose later passages are known already: it is counted
- * where it belongs.
+ * Passages as they followed each other: a boot knows the order of its own, by its monotonic clock;
+ * between boots time says it, as well as it is known. One that nobody vouches for was when its
+ * boot, which had a time before or later, says; else when the cloud heard of it.
+ */
+function inOrder(passages: readonly TimedPassage[]): TimedPassage[] {
+  const began = new Map<string, { at: Moment; isVouched: boolean }>();
+  const bootOf = ({ gateway, boot }: TimedPassage) => `${gateway}/${boot}`;
+  for (const one of passages) {
+    if (one.boot === null || one.mono === null) continue;
+    const time = vouched(one);
+    const at = (time ?? one.received) - one.mono;
+    const known = began.get(bootOf(one));
+    const isBetter = time !== undefined && !known?.isVouched;
+    const isEarlier = (time !== undefined) === known?.isVouched && at < known.at;
+    if (!known || isBetter || isEarlier) {
+      began.set(bootOf(one), { at, isVouched: time !== undefined });
+    }
+  }
+  const key = (one: TimedPassage) => {
+    const { at } = (one.mono !== null && began.get(bootOf(one))) || {};
+    return at === undefined ? (vouched(one) ?? one.received) : at + (one.mono ?? 0);
+  };
+  return [...passages].sort((a, b) => key(a) - key(b));
+}
+
+/**
+ * What a passage makes of a ticket whose others are known: it is counted where it belongs, and may
+ * say when others were.
  * @param past those known, as they came
- * @returns `undefined` where it is the last, or what is known does not explain the ticket
+ * @returns `undefined` where what is known does not explain the ticket
  */
 export function countedLate(
   ticket: DoorTicket,
@@ -69,10 +91,9 @@ export function countedLate(
   past: readonly TimedPassage[],
   own: TimedPassage,
 ): Folded | undefined {
-  if (!past.some((one) => byTime(own, one) < 0)) return undefined;
-  const before = fold([...past].sort(byTime), performance);
+  const before = fold(inOrder(past), performance);
   if (before.used !== ticket.used || before.inside !== ticket.inside) return undefined;
-  return fold([...past, own].sort(byTime), performance);
+  return fold(inOrder([...past, own]), performance);
 }
 
 /**
