@@ -148,8 +148,8 @@ function giveToMail(selling: Selling, mail: SaleParts['mail']): void {
     return [{ filename: 'tickets.pdf', contentType: 'application/pdf', content }];
   };
   mail.attach('tickets', make);
-  mail.ordersFrom(async (id, _template, language) => {
-    const order = orderStore.find(id);
+  mail.ordersFrom(async (named, _template, language) => {
+    const order = orderStore.byNumber(named) ?? orderStore.find(named);
     if (!order) return undefined;
     const { name: naam, email } = order.row;
     const info = reserveerinfo(order, sales.store, addresses, language);

@@ -122,7 +122,11 @@ function previewRoute(mail: Mail): FastifyPluginAsyncZod {
   const Body = z.strictObject({
     parts: Parts.optional().describe('left out: the template as it is'),
     data: z.unknown().optional().describe('left out: sample data'),
-    order: z.string().max(64).optional().describe('preview with this order instead'),
+    order: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('preview with the order of this number or id instead'),
   });
   return async (api) => {
     api.post(

@@ -39,6 +39,8 @@ export type OrderEvent = Omit<OrderEventTable, 'n' | 'order_id'>;
 /** Orders on disk; what writes runs inside a batch of the store. */
 export interface OrderStore {
   find(id: string, reader?: 'batch'): Order | undefined;
+  /** The order that people call so. */
+  byNumber(number: string): Order | undefined;
   byDigest(digest: string): Order | undefined;
   byKey(key: string): OrderTable | undefined;
   byBasket(basket: string): OrderTable | undefined;
@@ -96,6 +98,7 @@ export function createOrderStore(store: Store): OrderStore {
   );
   return {
     find: (id, reader) => (reader ? batch : read).find(id),
+    byNumber: (number) => read.byNumber(number),
     byDigest: (digest) => read.byDigest(digest),
     byKey: (key) => batch.byKey(key),
     byBasket: (basket) => batch.byBasket(basket),
@@ -133,6 +136,7 @@ export function createOrderStore(store: Store): OrderStore {
 function readers(prepare: Store['prepare']) {
   const byId = prepare('select * from orders where id = ?');
   const byDigest = prepare('select * from orders where digest = ?');
+  const byNumber = prepare('select * from orders where number = ?');
   const byKey = prepare('select * from orders where client_key = ?');
   const byBasket = prepare('select * from orders where basket = ?');
   const items = prepare('select * from order_items where order_id = ? order by position');
@@ -153,6 +157,7 @@ function readers(prepare: Store['prepare']) {
   return {
     find: (id: string) => whole(rowOf(byId, id)),
     byDigest: (digest: string) => whole(rowOf(byDigest, digest)),
+    byNumber: (number: string) => whole(rowOf(byNumber, number)),
     byKey: (key: string) => rowOf<OrderTable>(byKey, key),
     byBasket: (basket: string) => rowOf<OrderTable>(byBasket, basket),
   };

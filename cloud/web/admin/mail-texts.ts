@@ -58,7 +58,7 @@ export const mailTexts = {
     'With sample data, or with an order.',
     'Met voorbeeldgegevens, of met een bestelling.',
   ],
-  order: ['Order (id; empty: sample data)', 'Bestelling (id; leeg: voorbeeldgegevens)'],
+  order: ['Order number (empty: sample data)', 'Bestelnummer (leeg: voorbeeldgegevens)'],
   refresh: ['Refresh preview', 'Ververs voorbeeld'],
   restore: ['Restore default', 'Herstel standaard'],
   restored: ['The shipped text is back.', 'De geleverde tekst is terug.'],
