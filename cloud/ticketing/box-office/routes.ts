@@ -71,6 +71,7 @@ export function boxOfficeRoutes(selling: Selling, refunds: RefundAll): FastifyPl
   return async (api) => {
     await api.register(findRoutes(selling));
     await api.register(bookRoutes(selling));
+    await api.register(paidRoute(selling));
     await api.register(endRoutes(selling, refunds));
   };
 }
@@ -167,6 +168,36 @@ function bookRoutes(selling: Selling): FastifyPluginAsyncZod {
         const guest = { account, name, email, contactPhone, language };
         const order = await book(selling.booking, { ...rest, wish, guest, by: request.caller.id });
         return reply.status(201).send(view(order.row.id));
+      },
+    );
+  };
+}
+
+/** An option, or an order that waits for its payment, is paid at the desk. */
+function paidRoute(selling: Selling): FastifyPluginAsyncZod {
+  const { store, clock, orders } = selling;
+  const view = viewOf(selling);
+  return async (api) => {
+    api.post(
+      '/orders/:id/paid',
+      {
+        ...allow('box-office'),
+        schema: {
+          ...{ tags, params: schema.IdParams },
+          summary: 'Was paid at the desk: confirms it; a payment on its way goes back',
+          response: { 200: StaffOrder },
+        },
+      },
+      async ({ params: { id }, caller }) => {
+        await store.batch(() => {
+          const { state, expires } = orders.find(id).row;
+          const waits = state === 'option' || state === 'awaiting-payment';
+          const over = waits && expires !== null && expires <= clock.now();
+          if (!waits || over) throw saleError('order-state', { state: over ? 'expired' : state });
+          orders.confirm(id, caller.id);
+        });
+        selling.changed();
+        return view(id);
       },
     );
   };

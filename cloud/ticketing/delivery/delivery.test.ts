@@ -199,4 +199,32 @@ test('B3: bulk delivery keeps kinds, skips what is dead or used and lists it', a
   assert.is(shop.mails.filter(({ key }) => key.endsWith(`:tickets:${begun.id}`)).length, 1);
 });
 
+test('B1: an option is confirmed when it is paid at the desk; money still under way goes back', async () => {
+  const show = await shop.sell({ secure: true, lines: 1, seats: 3 });
+  shop.accounts.set('wil', '+31698765433');
+  const option = need(
+    await shop.staff('POST', '/orders', {
+      ...{ key: 'option-of-wil', name: 'Wil Bos', account: 'wil', paid: false },
+      places: { performance: show.id, tickets: [{ type: show.type, count: 1 }] },
+    }),
+    201,
+  );
+  assert.is(option.state, 'option');
+  const own = { account: 'wil' };
+  const begun = await shop.shop('POST', `/orders/${option.id}/payments`, own);
+  const { payment } = need(begun, 201);
+  const paid = need(await shop.staff('POST', `/orders/${option.id}/paid`), 200);
+  assert.equal([paid.state, paid.events.at(-1).what], ['confirmed', 'confirmed']);
+  assert.match(paid.events.at(-1).by, 'token:');
+  assert.is((await row(paid.items[0].ticket)).phone, '+31698765433', 'S2');
+  need(await shop.shop('POST', `/test-payments/${payment}`, { body: { outcome: 'paid' } }), 200);
+  assert.is(shop.sale.payments.store.refundsOf(option.id).length, 1);
+  const twice = await shop.staff('POST', `/orders/${option.id}/paid`);
+  assert.equal([twice.status, twice.body.code], [409, 'order-state']);
+  const { order } = await shop.order(show, 1, own);
+  shop.house.clock.move(16 * 60_000);
+  const late = await shop.staff('POST', `/orders/${order.id}/paid`);
+  assert.equal([late.body.code, late.body.details.state], ['order-state', 'expired']);
+});
+
 test.run();

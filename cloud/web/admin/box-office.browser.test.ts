@@ -159,6 +159,30 @@ test('S7: a sale-until before the start asks for a confirmation that names the m
   await page.getByTestId('save-sale').click();
 });
 
+test('M1: a template is previewed with the order that has this number', async () => {
+  const path = '/templates/order-confirmation/en/preview';
+  const { mail } = need(await office.api.call('POST', path, { order: verified }), 200);
+  assert.match(mail.html, 'Sanne de Boer');
+  assert.match(mail.html, 'Hamlet');
+});
+
+test('an option is paid at the desk, and then no longer waits', async () => {
+  const { page, api } = office;
+  const { types } = need(await api.call('GET', `/performances/${show}/ticket-types`), 200);
+  const booking = {
+    ...{ key: 'option-to-be-paid', name: 'Kim Option', paid: false, reason: 'walk-in' },
+    places: { performance: show, tickets: [{ type: types[0].id, count: 1 }] },
+  };
+  const { id } = need(await api.call('POST', '/orders', booking), 201);
+  const before = page.url();
+  await page.goto(`${api.base}/admin/#/orders/${id}`);
+  page.once('dialog', (dialog) => void dialog.accept());
+  await page.getByTestId('paid-at-desk').click();
+  await page.getByTestId('order-state').getByText('confirmed').waitFor();
+  assert.is(await page.getByTestId('paid-at-desk').count(), 0);
+  await page.goto(before);
+});
+
 test('S13, S14, P9: offline policy, windows of the portal, prices and blocks are set', async () => {
   const { page, api } = office;
   await page.getByLabel('Secure tickets where the cloud').selectOption('verify');
@@ -196,7 +220,7 @@ test('B3: all tickets are delivered again as a job that says what it skipped', a
   page.once('dialog', (dialog) => void dialog.accept());
   await page.getByTestId('bulk').click();
   await page.getByTestId('job').getByText('done').waitFor();
-  await page.getByTestId('job').getByText('4 delivered, 0 skipped, of 4').waitFor();
+  await page.getByTestId('job').getByText('5 delivered, 0 skipped, of 5').waitFor();
 });
 
 test('B6: an order is refunded only after the amount was shown', async () => {

@@ -67,6 +67,11 @@ export const orderTexts = {
   codeNow: ['Its code, for paper only:', 'De code, alleen voor papier:'],
   history: ['What happened', 'Wat er gebeurde'],
   deliveries: ['Deliveries', 'Leveringen'],
+  paidAtDesk: ['Paid at the desk', 'Aan de kassa betaald'],
+  paidSure: [
+    '{total} was paid at the desk. The order is confirmed and its tickets go out. Go on?',
+    '{total} is aan de kassa betaald. De bestelling wordt bevestigd en de kaarten gaan uit. Doorgaan?',
+  ],
   cancelOrder: ['Cancel order', 'Annuleer bestelling'],
   refundOrder: ['Refund order', 'Betaal terug'],
   cancelSays: ['Its seats become free again.', 'De plaatsen komen weer vrij.'],
