@@ -7,6 +7,7 @@ import { movableClock } from './test/house.ts';
 import { stampOf } from './test/phone.ts';
 import { startCloud, type WholeCloud } from './test/whole-cloud.ts';
 
+const WAIT_MS = 60_000;
 let whole: WholeCloud;
 test.before(async () => {
   whole = await startCloud();
@@ -49,5 +50,34 @@ test('which gateways one hears, and which it misses, is shown as its last heartb
   assert.equal(await peersOf(north.gateway), { heard: [south.gateway], missing: [] });
   await client.end();
 });
+
+test('a copied card is an alert within its next beats, before all else, and no longer once revoked', async () => {
+  const { api, cloud, dir } = whole;
+  const copied = await enrol(api, join(dir, 'copied'), { name: 'Copied' });
+  const client = await copied.connect(cloud.ports().mqtt);
+  const alerts = async () => {
+    const { body } = await api.call('GET', '/alerts');
+    return body.alerts.filter((one: { gateway: string }) => one.gateway === copied.gateway);
+  };
+  for (let n = 1; n <= 8; n += 1) {
+    const at = { ...stampOf(clock), boot: `boot-${n % 2}` };
+    client.send('heartbeat', beat(n, { at, disk: { free: 1, journal: 1, low: true } }));
+    await client.next('heartbeat', (answer) => answer.beat === n);
+  }
+  await until('it is an alert', async () => (await alerts())[0]?.alert === 'cloned');
+  const { body } = await api.call('GET', '/gateways');
+  const row = body.gateways.find((one: { id: string }) => one.id === copied.gateway);
+  assert.equal(row.alerts, ['cloned', 'disk-low']);
+  await api.call('POST', `/gateways/${copied.gateway}/revoke`);
+  await until('nobody need look any more', async () => (await alerts()).length === 0);
+  await client.end();
+});
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + WAIT_MS; !(await holds()); ) {
+    assert.ok(Date.now() < end, `never: ${what}`);
+    await new Promise((again) => setTimeout(again, 50));
+  }
+}
 
 test.run();
