@@ -84,6 +84,39 @@ test('M1 and M4 by API: refused with line and fault, saved with warnings, previe
   assert.is((await api.call('GET', '/templates')).body.templates.length, 2 * TEMPLATE_NAMES.length);
 });
 
+const LISTED = '{% set l = [1,2,3,4,5,6,7,8,9,0] %}';
+const nested = (inner: string) =>
+  `${LISTED}${'{% for a in l %}'.repeat(12)}${inner}${'{% endfor %}'.repeat(12)}`;
+// Whether time or size ends one first is a matter of the machine.
+const ENDED = ['template-too-slow', 'template-too-much'];
+const HOSTILE: readonly (readonly [string, string, readonly string[]])[] = [
+  ['loops in loops', nested('{% set q = 1 %}'), ENDED],
+  ['output without end', nested('x'.repeat(1_000)), ENDED],
+  ['a way out by constructor', '{{ gast.constructor.constructor("x")() }}', ['template-faulty']],
+];
+
+for (const [what, html, codes] of HOSTILE) {
+  test(`M1 by API: ${what} is ended, and other requests are answered meanwhile`, async () => {
+    let isOver = false;
+    const parts = { subject: 'x', html, text: null };
+    const hostile = api
+      .call('POST', '/templates/order-confirmation/nl/preview', { parts })
+      .finally(() => {
+        isOver = true;
+      });
+    let meanwhile = 0;
+    do {
+      const { status } = await api.call('GET', '/mail/status');
+      assert.is(status, 200);
+      if (!isOver) meanwhile += 1;
+    } while (!isOver);
+    const { code } = (await hostile).body;
+    assert.ok(codes.includes(code), code);
+    // it has two seconds; that several came first shows that none waited for it
+    if (code === 'template-too-slow') assert.ok(meanwhile > 2, `${meanwhile} answered meanwhile`);
+  });
+}
+
 test('M3 by API: a text is cleaned when it is saved', async () => {
   const path = '/mail/texts/payment-secure/nl';
   const { body } = await api.call('PUT', path, {

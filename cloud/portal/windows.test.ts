@@ -16,7 +16,10 @@ const NIGHTS = [
   { name: 'the night into winter', starts: Date.parse('2026-10-25T02:30:00+01:00') },
 ];
 
-/** Times against the start, in hours; where the ticket leaves is written out by hand (S7). */
+/**
+ * Each end with each sale-until, in hours against the start; where the ticket leaves is written out
+ * by hand (S7).
+ */
 const TIMES: readonly { ends: number | null; sale: number | null; leaves: number }[] = [
   { ends: null, sale: null, leaves: 1 },
   { ends: 2, sale: null, leaves: 2 },
@@ -26,6 +29,10 @@ const TIMES: readonly { ends: number | null; sale: number | null; leaves: number
   { ends: null, sale: -0.5, leaves: -0.5 },
   { ends: 2, sale: -1.5, leaves: -1.5 },
   { ends: 2, sale: -3, leaves: -3 },
+  { ends: null, sale: 3, leaves: 3 },
+  { ends: 2, sale: -0.5, leaves: -0.5 },
+  { ends: null, sale: -1.5, leaves: -1.5 },
+  { ends: null, sale: -3, leaves: -3 },
 ];
 const USED = [false, true];
 
