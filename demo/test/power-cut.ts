@@ -6,7 +6,7 @@
  */
 import { type PathLike, writeSync } from 'node:fs';
 import files, { type FileHandle } from 'node:fs/promises';
-import https from 'node:https';
+import http, { type ClientRequest, type RequestOptions } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename } from 'node:path';
 import tls from 'node:tls';
@@ -63,12 +63,12 @@ const watched = {
 };
 Object.assign(files, watched);
 
-const request = https.request as (url: URL, options: object) => ReturnType<typeof https.request>;
-Object.assign(https, {
-  request(url: URL, options: object) {
-    const path = basename(url.pathname);
+const request = http.request as (options: RequestOptions) => ClientRequest;
+Object.assign(http, {
+  request(options: RequestOptions) {
+    const path = basename(new URL(options.path ?? '/', 'http://enrolment').pathname);
     pass(`ask ${path}`);
-    return request(url, options).prependOnceListener('response', (answer) => {
+    return request(options).prependOnceListener('response', (answer) => {
       // The server has done its part.
       pass(`hear ${path}`);
       if (path !== lost || left-- <= 0) return;
@@ -81,7 +81,7 @@ const { connect } = tls;
 Object.assign(tls, {
   connect(options: tls.ConnectionOptions, ...rest: []) {
     // The look at who is there, before anything is said.
-    if (options.rejectUnauthorized === false) pass('look');
+    if (options.ca === undefined) pass('look');
     return connect(options, ...rest);
   },
 });
