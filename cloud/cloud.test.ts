@@ -142,6 +142,15 @@ test('S13: who changed what of sale, settings and texts is in the log, and no se
     [offline.line.subject, offline.line.details],
     [show, { offline: ['refuse', 'staff'] }],
   );
+  const { production } = (await api.call('GET', at)).body;
+  const title = { title: 'The Gull' };
+  const named = await change('production-changed', 'PATCH', `/productions/${production}`, title);
+  assert.equal(named.line.details, { title: ['The Seagull', 'The Gull'] });
+  assert.is((await api.call('GET', at)).body.title, 'The Gull');
+  const { body: ticket } = await change('ticket-made', 'POST', `${at}/tickets`, { row: 'A' });
+  const blocked = { status: 'blocked' };
+  const stopped = await change('ticket-changed', 'PATCH', `/tickets/${ticket.id}`, blocked);
+  assert.equal(stopped.line.details, { status: ['valid', 'blocked'] });
   await change('ticket-types-changed', 'PUT', `${at}/ticket-types`, { types: type(2_500) });
   const dearer = { types: type(3_000) };
   const price = await change('ticket-types-changed', 'PUT', `${at}/ticket-types`, dearer);
@@ -185,7 +194,7 @@ test('S13: who changed what of sale, settings and texts is in the log, and no se
   const token = (await change('token-made', 'POST', '/tokens', screen)).body;
   await change('token-withdrawn', 'DELETE', `/tokens/${token.id}`);
   const all = JSON.stringify(said);
-  for (const secret of [...SECRETS, kiosk.token, token.token]) {
+  for (const secret of [...SECRETS, kiosk.token, token.token, ticket.code]) {
     assert.not(all.includes(secret as string), `${secret} in the log`);
   }
 });

@@ -34,6 +34,30 @@ export async function addProduction(store: Store, production: Production): Promi
   await store.db.insertInto('productions').values(production).execute();
 }
 
+/**
+ * Gives a production another title; doors hear of it with all its performances.
+ * @throws GatehouseError `production-unknown`
+ */
+export async function changeProduction(
+  store: Store,
+  id: string,
+  title: string,
+  also?: Also<string>,
+): Promise<Production> {
+  return store.db.transaction().execute(async (step) => {
+    const old = await step
+      .selectFrom('productions')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!old) throw ticketingError('production-unknown', { id });
+    await step.updateTable('productions').set({ title }).where('id', '=', id).execute();
+    await nextChange(step);
+    also?.(old.title, title);
+    return { ...old, title };
+  });
+}
+
 export async function listProductions(store: Store): Promise<Production[]> {
   return store.read.selectFrom('productions').selectAll().orderBy('created').execute();
 }

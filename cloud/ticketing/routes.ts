@@ -20,10 +20,10 @@ const IMPORT_TYPES = ['application/x-ndjson', 'application/jsonl', 'text/csv'];
 /** Routes of productions, performances, tickets and the beacon. */
 export function ticketingRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
   return async (api) => {
-    await api.register(productionRoutes(ticketing));
+    await api.register(productionRoutes(ticketing, audit));
     await api.register(performanceRoutes(ticketing, audit));
-    await api.register(ticketListRoutes(ticketing));
-    await api.register(ticketRoutes(ticketing));
+    await api.register(ticketListRoutes(ticketing, audit));
+    await api.register(ticketRoutes(ticketing, audit));
     await api.register(importRoute(ticketing));
     api.get(
       '/beacon',
@@ -39,7 +39,7 @@ export function ticketingRoutes(ticketing: Ticketing, audit: ChangeLog): Fastify
   };
 }
 
-function productionRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+function productionRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
   const { store } = ticketing;
   const tags = ['performances'];
   return async (api) => {
@@ -66,6 +66,22 @@ function productionRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
       },
       async (request, reply) =>
         reply.status(201).send(await ticketing.addProduction(request.body.title)),
+    );
+    api.patch(
+      '/productions/:id',
+      {
+        schema: {
+          tags,
+          summary: 'Gives a production another title',
+          params: schema.IdParams,
+          body: schema.NewProduction,
+          response: { 200: schema.ProductionView, ...problems },
+        },
+      },
+      ({ params: { id: subject }, body, caller }) =>
+        ticketing.changeProduction(subject, body.title, (...title) =>
+          audit.note(caller, { what: 'production-changed', subject, details: { title } }),
+        ),
     );
   };
 }
@@ -150,7 +166,7 @@ function oneRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZo
   };
 }
 
-function ticketListRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+function ticketListRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
   const { store } = ticketing;
   const tags = ['tickets'];
   return async (api) => {
@@ -193,16 +209,20 @@ function ticketListRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
           response: { 201: schema.MadeTicket, ...problems },
         },
       },
-      async ({ params, body }, reply) => {
+      async ({ params: { id: performance }, body, caller }, reply) => {
         const { kind, code, status, uses, entrances, ...label } = body;
         const order = { kind, code, status, uses, entrances, label };
-        return reply.status(201).send(await ticketing.addTicket(params.id, order));
+        const made = await ticketing.addTicket(performance, order, (subject) => {
+          const details = { performance, status, uses };
+          audit.note(caller, { what: 'ticket-made', subject, details });
+        });
+        return reply.status(201).send(made);
       },
     );
   };
 }
 
-function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
+function ticketRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
   const { store } = ticketing;
   const tags = ['tickets'];
   return async (api) => {
@@ -229,7 +249,11 @@ function ticketRoutes(ticketing: Ticketing): FastifyPluginAsyncZod {
           response: { 200: schema.TicketView, ...problems },
         },
       },
-      ({ params, body }) => ticketing.changeTicket(params.id, body),
+      ({ params: { id: subject }, body, caller }) =>
+        ticketing.changeTicket(subject, body, (old, next) => {
+          const details = differences(old, next);
+          audit.note(caller, { what: 'ticket-changed', subject, details });
+        }),
     );
     api.post(
       '/tickets/:id/key',

@@ -1,5 +1,6 @@
 import type { Moment, TicketLabel, TicketStatus } from '@gatehouse/protocol';
 import type { Insertable, Selectable } from 'kysely';
+import type { Also } from '../change-log.ts';
 import { nextChange, type Store, type TicketTable } from '../store/index.ts';
 import { ticketingError } from './errors.ts';
 import { needPerformance, type Performance } from './performance-store.ts';
@@ -35,7 +36,12 @@ export interface TicketChanges {
 }
 
 /** @throws GatehouseError `ticket-code-refused` where the store has the code already */
-export async function addTicket(store: Store, ticket: NewTicket): Promise<Ticket> {
+/** @param also in the same transaction */
+export async function addTicket(
+  store: Store,
+  ticket: NewTicket,
+  also?: (id: string) => void,
+): Promise<Ticket> {
   return store.db.transaction().execute(async (step) => {
     if (ticket.digest) {
       const known = await step
@@ -51,6 +57,7 @@ export async function addTicket(store: Store, ticket: NewTicket): Promise<Ticket
       .values({ ...ticket, change })
       .returningAll()
       .executeTakeFirstOrThrow();
+    also?.(row.id);
     return ticketOf(row);
   });
 }
@@ -93,11 +100,12 @@ export async function changeTicket(
   id: string,
   { status, uses, entrances, label }: TicketChanges,
   now: Moment,
+  also?: Also<Ticket>,
 ): Promise<Ticket> {
   return store.db.transaction().execute(async (step) => {
     const old = await step
       .selectFrom('tickets')
-      .select('status')
+      .selectAll()
       .where('id', '=', id)
       .executeTakeFirst();
     if (!old) throw ticketingError('ticket-unknown', { id });
@@ -119,6 +127,7 @@ export async function changeTicket(
       const kept = { ticket: id, change, at: now, before: old.status, after };
       await step.insertInto('ticket_statuses').values(kept).execute();
     }
+    also?.(ticketOf(old), ticketOf(row));
     return ticketOf(row);
   });
 }

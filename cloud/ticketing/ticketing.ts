@@ -17,6 +17,7 @@ import {
   addPerformance,
   addProduction,
   changePerformance,
+  changeProduction,
   findPerformance,
   type Performance,
   type Production,
@@ -50,7 +51,8 @@ export interface Ticketing {
   /** Digest of a canonical text, as it stands in the store. */
   digest(text: string): string;
   addProduction(title: string): Promise<Production>;
-  /** @param also in the same transaction */
+  /** @param also in the same transaction, as below */
+  changeProduction(id: string, title: string, also?: Also<string>): Promise<Production>;
   addPerformance(settings: PerformanceSettings, also?: (id: string) => void): Promise<Performance>;
   changePerformance(
     id: string,
@@ -58,8 +60,12 @@ export interface Ticketing {
     also?: Also<PerformanceSettings>,
   ): Promise<Performance>;
   /** The code of a regular ticket is given here and never again. */
-  addTicket(performance: string, order: TicketOrder): Promise<Ticket & { code?: string }>;
-  changeTicket(id: string, changes: TicketChanges): Promise<Ticket>;
+  addTicket(
+    performance: string,
+    order: TicketOrder,
+    also?: (id: string) => void,
+  ): Promise<Ticket & { code?: string }>;
+  changeTicket(id: string, changes: TicketChanges, also?: Also<Ticket>): Promise<Ticket>;
   bindKey(
     ticket: string,
     publicKey: string,
@@ -105,12 +111,15 @@ export function createTicketing(parts: {
       await addProduction(store, production);
       return production;
     },
+    changeProduction: (id, title, also) => announced(changeProduction(store, id, title, also)),
     addPerformance: (settings, also) =>
       announced(addPerformance(store, newPerformanceId(random), settings, clock.now(), also)),
     changePerformance: (id, changes, also) =>
       announced(changePerformance(store, id, changes, also)),
-    addTicket: (performance, order) => announced(makeTicket(parts, key, performance, order)),
-    changeTicket: (id, changes) => announced(changeTicket(store, id, changes, clock.now())),
+    addTicket: (performance, order, also) =>
+      announced(makeTicket(parts, key, performance, order, also)),
+    changeTicket: (id, changes, also) =>
+      announced(changeTicket(store, id, changes, clock.now(), also)),
     async bindKey(ticket, publicKey, language) {
       const spki = checkedSpki(publicKey);
       const bound = await bindKey(store, ticket, spki, clock.now(), language);
@@ -146,6 +155,7 @@ async function makeTicket(
   key: KeyObject,
   performance: string,
   order: TicketOrder,
+  also?: (id: string) => void,
 ): Promise<Ticket & { code?: string }> {
   const { secure } = await findPerformance(parts.store, performance);
   const kind = order.kind ?? (secure ? 'secure' : 'regular');
@@ -156,6 +166,7 @@ async function makeTicket(
   const ticket = await addTicket(
     parts.store,
     newRow(parts, key, { performance, kind, code, order }),
+    also,
   );
   return { ...ticket, ...(code === undefined ? {} : { code }) };
 }

@@ -187,10 +187,11 @@ test('S13, S14, P9: offline policy, windows of the portal, prices and blocks are
   const { page, api } = office;
   await page.getByLabel('Secure tickets where the cloud').selectOption('verify');
   await page.getByText('may both admit one ticket').waitFor();
+  await page.getByTestId('title').fill('Hamlet, Prince');
   await page.getByLabel('A phone that had no network').selectOption('staff');
   await page.getByText('People at the lane decide.').waitFor();
   await page.getByTestId('save-admission').click();
-  await page.getByRole('region', { name: 'Hamlet: Admission' }).getByText('Saved.').waitFor();
+  await page.getByRole('region', { name: 'Prince: Admission' }).getByText('Saved.').waitFor();
   await page.getByLabel('Portal lists tickets').fill('180');
   await page.getByTestId('save-sale').click();
   await page.getByRole('region', { name: 'Sale', exact: true }).getByText('Saved.').waitFor();

@@ -2,6 +2,7 @@
 export interface SoldPerformance {
   readonly id: string;
   readonly title: string;
+  readonly production: string;
   readonly hall: string;
   readonly starts: number;
   readonly ends: number | null;
