@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { book } from '@gatehouse/cloud/parts';
+import { decodePictures } from '@gatehouse/gateway';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openSaleAndDoor, phoneFor, type SaleAndDoor, until } from './test/sale-and-door.ts';
@@ -218,5 +221,38 @@ for (const [name, was] of Object.entries(WAS)) {
     }
   }
 }
+
+const printed = spawnSync('pdftoppm', ['-v']).error === undefined ? test : test.skip;
+if (printed !== test) console.log('SKIPPED the code of a PDF at the gate: pdftoppm is missing');
+
+printed('S4: each page of a regular PDF has one code, and it opens the gate once', async () => {
+  const { id: show, type } = await perform(false);
+  const tickets = await sell('e-ticket', 'website', { id: show, type });
+  const { order_id: order } = at.store
+    .prepareRead('select order_id from order_items where ticket = ?')
+    .get(tickets[0]?.id as string) as { order_id: string };
+  const pdf = await at.selling.pdf.ofOrder(order, 'en');
+  const dir = mkdtempSync(join(tmpdir(), 'gatehouse-pdf-'));
+  writeFileSync(join(dir, 'tickets.pdf'), pdf as Buffer);
+  spawnSync('pdftoppm', ['-r', '150', '-png', join(dir, 'tickets.pdf'), join(dir, 'page')]);
+  const pages = readdirSync(dir).filter((name) => name.endsWith('.png'));
+  const codes: string[] = [];
+  await decodePictures(
+    pages.map((name) => join(dir, name)),
+    ({ codes: found }) => {
+      assert.is(found.length, 1);
+      codes.push(found[0]?.text ?? '');
+    },
+  );
+  rmSync(dir, { recursive: true });
+  assert.is(new Set(codes).size, tickets.length);
+  await at.level();
+  for (const code of codes) {
+    const decision = await at.read(code);
+    assert.is(decision.verdict.key, 'ok');
+    decision.settle('passed');
+    assert.is((await at.read(code)).verdict.key, 'just-admitted');
+  }
+});
 
 test.run();
