@@ -139,6 +139,9 @@ test('a gateway with an empty disk reads it by its camera and waits for a person
   const picture = await admin.getByTestId('config-sheet').locator('canvas').screenshot();
   await house.startGateway();
   assert.is((await house.status()).gateway.state, 'unconfigured');
+  const screen = await house.page(PHONE);
+  await screen.goto(`${house.local}/technician/`);
+  await screen.getByTestId('device').getByText('This device has no entrance yet').waitFor();
   await until('the camera looks', () => house.entrance.hold(Buffer.alloc(0), 1) > 0);
   house.entrance.hold(picture, HELD_MS);
   await until('it is configured', async () => {
@@ -151,6 +154,9 @@ test('a gateway with an empty disk reads it by its camera and waits for a person
   await admin.locator('[data-testid=alerts] [data-alert=waiting]').waitFor();
   const { keyMark } = (await house.status()).gateway;
   assert.is(await card().getByTestId('key-mark').innerText(), keyMark);
+  assert.is(await screen.getByTestId('key-mark').innerText(), keyMark, 'on the device too');
+  await house.shot(screen, 'device');
+  await screen.context().close();
   assert.is((await house.status()).tickets.cursor, null);
   await house.shot(admin, 'waiting');
   await phoneShot('waiting');

@@ -44,6 +44,12 @@ export const LocalState = z.object({
     /** Handhelds' camera: the one on the back or the one on the front. */
     camera: z.enum(['back', 'front']),
     timeZone: text(64),
+    /** Why it is no gateway, or why the cloud does not let it in (docs/provisioning.md). */
+    code: text(64).optional(),
+    /** Whether somebody has compared its key; unknown before the cloud has said. */
+    accepted: z.boolean().optional(),
+    /** Six characters of its key, while they are to be compared. */
+    keyMark: text(16).optional(),
   }),
   now: moment,
   /** The handheld of this session: it has proved its key. */

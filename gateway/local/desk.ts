@@ -82,6 +82,7 @@ export function createDesk(options: DeskOptions): Desk {
         ...{ state: gateway.state, gateway: gateway.gateway, name: gateway.name },
         ...{ entrance: gateway.entrance, language: entrance?.language ?? 'en', camera: 'back' },
         timeZone: entrance?.timeZone ?? 'UTC',
+        ...{ code: gateway.code, accepted: gateway.accepted, keyMark: gateway.keyMark },
       },
       now: now(),
       handheld: handheld === undefined ? undefined : pairing.find(handheld),
