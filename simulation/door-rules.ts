@@ -20,6 +20,11 @@ export interface Sight {
   place(gateway: string): Place;
   /** Whether the venue's list of gateways has been one and the same all evening, and is known. */
   hasSameList(): boolean;
+  /**
+   * Since when a gateway has had neither the cloud nor every other active gateway, and how many are
+   * active; undefined where it is in touch, or has never had their list.
+   */
+  alone(gateway: string): { readonly since: number; readonly gateways: number } | undefined;
   /** The cloud's clock; undefined where it was set so lately that it says nothing. */
   cloudTime(): number | undefined;
 }
@@ -94,6 +99,24 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
       const most = Math.max(...caps.map((cap) => cap ?? Number.POSITIVE_INFINITY));
       return alone(opening, () => true).length < most;
     },
+    'capacity-shared'(opening) {
+      const { admission, ticket, exits } = opening;
+      const { gateway, intent } = admission;
+      const apart = sight.alone(gateway);
+      if (intent.decidedBy === 'cloud' || !apart || admission.asked < apart.since) return true;
+      const places = ticket.show.possible(Number.NEGATIVE_INFINITY).map((one) => one.capacity);
+      const most = Math.max(...places.map((some) => some ?? Number.POSITIVE_INFINITY));
+      const its = ofShow(opening).filter((one) => one.gateway === gateway && isEntry(one));
+      const stay = ({ intent: { ticket: of = '' } }: Admission) => !exits.has(of);
+      const before = its.filter(
+        (one) => stay(one) && one.result === 'passed' && one.durable < apart.since,
+      );
+      const since = its.filter((one) => one.asked >= apart.since && isIn(one));
+      const tickets = new Set(ofShow(opening).map((one) => one.intent.ticket ?? ''));
+      const left = [...tickets].reduce((sum, of) => sum + (exits.get(of) ?? 0), 0);
+      const part = Math.ceil(Math.max(0, most - before.length) / apart.gateways);
+      return since.length <= part + left;
+    },
     'policy-kept'(opening) {
       const isAlone = opening.admission.intent.verdict.key === 'offline';
       return !isAlone || known(opening).some(({ offline }) => offline === 'verify');
@@ -133,6 +156,13 @@ export function createDoorRules(world: World, sight: Sight): DoorRules {
     'clock-trusted': ({ admission: { intent } }) =>
       intent.verdict.key !== 'offline' || intent.at.quality !== 'untrusted',
   };
+
+  const isEntry = ({ intent }: Admission) => intent.direction === 'entry';
+  /** Let in by the judge, and not given back. */
+  const isIn = ({ intent, pulsed, result }: Admission) =>
+    pulsed !== undefined &&
+    intent.verdict.key !== 'override' &&
+    (result === undefined || result === 'passed');
 
   function ofShow({ ticket }: Opening): readonly Admission[] {
     return byShow.get(ticket.show.id) ?? [];

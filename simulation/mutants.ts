@@ -243,6 +243,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'deliver-late-grant': {
     says: 'an answer opens for whoever asks now, not for the scan it belongs to',
+    seed: 2,
     plant: lateGrants,
   },
   'lose-passage': {
@@ -337,7 +338,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
     }),
   },
   'any-slot-offline': {
-    says: 'a gateway without the cloud takes a code for one of this moment, whatever it was made',
+    says: 'a gateway without the cloud takes a code for one of this moment, whenever it was made',
     faults: ['cut', 'cloud-away'],
     seed: 1,
     plant: () => ({ prover: anySlot }),

@@ -29,6 +29,15 @@ class WholeCap extends TicketStore {
   }
 }
 
+class WholeHouse extends TicketStore {
+  override find(text: string): StoredTicket | undefined {
+    const found = super.find(text);
+    const { capacity } = found?.performance ?? {};
+    if (!found?.performance || capacity === undefined) return found;
+    return { ...found, performance: { ...found.performance, capacity: capacity * SHARES } };
+  }
+}
+
 /** As if everything had been answered, and nothing written. */
 function answered(message: PeerMessage): PeerMessage | undefined {
   if (message.type !== 'beat') return undefined;
@@ -93,5 +102,11 @@ export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
     faults: ['cut', 'half-open', 'cloud-away', 'crash'],
     seed: 8,
     plant: () => ({ ticketStore: WholeCap }),
+  },
+  'capacity-per-gateway': {
+    says: 'each gateway takes all places that are free for its own',
+    faults: ['cloud-away', 'partition'],
+    gateways: 4,
+    plant: () => ({ ticketStore: WholeHouse }),
   },
 };

@@ -13,6 +13,8 @@ export interface PeerView {
   splitSince: number;
   uplink: string;
   uplinkSince: number;
+  /** This run has had the cloud. */
+  wasConnected: boolean;
   /** The newest delta that this run was told, and when it had each. */
   readonly news: { cursor: number; at: number }[];
   /** By ticket: grants of others of whose intent it was told, and of no end; and since when. */
@@ -46,7 +48,14 @@ export function createPeerViews(world: World): PeerViews {
     if (known) return known;
     const view: PeerView = {
       ...{ since: world.now, heard: new Map(), missing: new Map(), splitSince: world.now },
-      ...{ uplink: '', uplinkSince: world.now, news: [], open: new Map(), stopped: new Set() },
+      ...{
+        uplink: '',
+        uplinkSince: world.now,
+        wasConnected: false,
+        news: [],
+        open: new Map(),
+        stopped: new Set(),
+      },
     };
     running.set(gateway, view);
     return view;
@@ -74,7 +83,9 @@ export function createPeerViews(world: World): PeerViews {
     begins: (gateway) => void viewOf(gateway),
     event(gateway, event) {
       if (event.type === 'uplink') {
-        Object.assign(viewOf(gateway), { uplink: event.state, uplinkSince: world.now });
+        const view = viewOf(gateway);
+        Object.assign(view, { uplink: event.state, uplinkSince: world.now });
+        view.wasConnected ||= event.state === 'connected';
       }
       if (event.type !== 'peers') return;
       const view = viewOf(gateway);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TicketStore } from '@gatehouse/gateway/parts';
 import { createCloudNode } from './cloud-node.ts';
 import { createDoorRules, type DoorRules } from './door-rules.ts';
 import { createFaults } from './faults.ts';
@@ -11,7 +12,7 @@ import { checkHealed } from './healed.ts';
 import { type EntrancePlan, makeEntrance, planHouse } from './house.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { MUTANTS } from './mutants.ts';
-import { meetNeighbours } from './neighbours.ts';
+import { meetNeighbours, type Neighbours } from './neighbours.ts';
 import { createNetwork } from './network.ts';
 import { openOffice } from './office.ts';
 import { stayInOneThread, trustNews } from './one-thread.ts';
@@ -132,6 +133,7 @@ async function openVenue(world: World, dir: string, evening: Evening) {
       return tickets && ticket.stored(tickets);
     },
     place: (gateway) => planOf(gateway)?.place ?? { entrance: '', halls: [] },
+    alone: (gateway) => aloneOf(neighbours, gateway, store(gateway)),
     hasSameList: () => neighbours.members?.changes === 0,
     cloudTime: () => (world.now - cloud.clockSet < CLOCK_SET_MS ? undefined : cloud.clock()),
   });
@@ -159,6 +161,16 @@ async function openVenue(world: World, dir: string, evening: Evening) {
   neighbours.rules.start();
   const people = { box, programme, guests, stewards, staff };
   return { ...neighbours, ...people, world, cloud, ledger, nodes, faults, lost };
+}
+
+/** Since when a gateway is out of touch with its venue, as far as it has ever known that one. */
+function aloneOf({ views, members }: Neighbours, gateway: string, store: TicketStore | undefined) {
+  const view = views.of(gateway);
+  if (!view?.wasConnected || !store || members?.changes !== 0) return undefined;
+  if (view.uplink === 'connected' || view.missing.size === 0) return undefined;
+  const active = store.kept('members')?.gateways.filter((one) => one.active) ?? [];
+  const gateways = new Set([...active.map((one) => one.gateway), gateway]).size;
+  return { since: Math.max(view.uplinkSince, view.splitSince), gateways };
 }
 
 function all(door: DoorRules, peers: PeerRules, staff: Staff): DoorRules {
