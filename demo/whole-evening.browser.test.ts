@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { decodePictures, systemIds } from '@gatehouse/gateway';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
@@ -170,10 +171,28 @@ test('S4: mail and PDF come, and point to the portal without a code', async () =
   await until('the confirmation comes', () => mail() !== undefined);
   assert.match(mail() ?? '', /filename="?tickets\.pdf/);
   assert.match(mail() ?? '', `${night.base}/portal`);
+  nothingOfCodesIn(mail() ?? '');
   const coming = shop.waitForEvent('download');
   await tap('download', shop);
   assert.match((await (await coming).path()) ?? '', /./);
 });
+
+/** Neither handle nor code of her tickets, in no part of a mail as it went over the line. */
+function nothingOfCodesIn(source: string): void {
+  const data = new DatabaseSync(join(night.dir, 'cloud', 'gatehouse.db'), { readOnly: true });
+  const rows = data.prepare('select handle from tickets').all() as { handle: string }[];
+  data.close();
+  assert.is(rows.length, 3);
+  const encoded = /base64\r\n[\s\S]*?\r\n\r\n([\w+/=\r\n]{40,})/g;
+  const decoded = [...source.matchAll(encoded)].map(([, text = '']) =>
+    Buffer.from(text, 'base64').toString('latin1'),
+  );
+  assert.ok(decoded.some((part) => part.startsWith('%PDF')));
+  for (const part of [source.replace(encoded, ''), ...decoded]) {
+    for (const { handle } of rows) assert.not.match(part.toLowerCase(), handle.toLowerCase());
+    assert.not.match(part, /\d{100}|\bR[0-9A-Z]{16}\b/, 'nothing that a gate would take');
+  }
+}
 
 test('S5 S6: the portal refuses three hours before, lists at two, shows codes at one', async () => {
   at(starts - 3 * HOUR);
