@@ -106,12 +106,7 @@ export function createOrderStore(store: Store): OrderStore {
       rowsOf<{ id: string }>(byAccount, account).flatMap(({ id }) => read.find(id) ?? []),
     nextNumber: () => String(numberOf(number)),
     add(row, items, { charges }) {
-      insert.run(
-        ...[row.id, row.number, row.digest, row.client_key, row.basket, row.account, row.phone],
-        ...[row.name, row.email, row.contact_phone, row.language, row.channel, row.state],
-        ...[row.delivery, row.total, row.note, row.placed_by, row.reason, row.expires],
-        ...[row.created, row.changed, row.confirmed],
-      );
+      insert.run(...columnsOf(row));
       for (const [position, item] of items.entries()) {
         const { id, performance, seat, rank, type, label, secure, cents } = item;
         const what = [seat, rank, type, JSON.stringify(label), secure ? 1 : 0, cents];
@@ -131,6 +126,15 @@ export function createOrderStore(store: Store): OrderStore {
     events: (order) => rowsOf(events, order),
     share: (performance) => rowOf(share, performance) as { tickets: number; regular: number },
   };
+}
+
+function columnsOf(row: OrderTable) {
+  return [
+    ...[row.id, row.number, row.digest, row.client_key, row.basket, row.account, row.phone],
+    ...[row.name, row.email, row.contact_phone, row.language, row.channel, row.state],
+    ...[row.delivery, row.total, row.note, row.placed_by, row.reason, row.expires],
+    ...[row.created, row.changed, row.confirmed],
+  ];
 }
 
 function readers(prepare: Store['prepare']) {

@@ -91,6 +91,7 @@ export function shopOrderRoutes(parts: ShopOrderParts): FastifyPluginAsyncZod {
   const view = (order: Order) => orderView(order, sales, addresses) as never;
   return async (api) => {
     await api.register(historyRoute(parts));
+    await api.register(pdfRoute(parts));
     api.post(
       '/orders',
       {
@@ -138,6 +139,13 @@ export function shopOrderRoutes(parts: ShopOrderParts): FastifyPluginAsyncZod {
         return view(orders.find(row.id));
       },
     );
+  };
+}
+
+function pdfRoute(parts: ShopOrderParts): FastifyPluginAsyncZod {
+  const tags = ['shop'];
+  const headers = schema.OrderHeader;
+  return async (api) => {
     api.get(
       '/orders/:id/tickets.pdf',
       {

@@ -1,7 +1,7 @@
 import type { Moment } from '@gatehouse/protocol';
 import type { Also } from '../../change-log.ts';
 import type { Clock, Random } from '../../ports.ts';
-import type { SeriesTable, Store } from '../../store/index.ts';
+import type { Store } from '../../store/index.ts';
 import { findPerformance } from '../performance-store.ts';
 import { numberOf, rowOf, rowsOf } from '../rows.ts';
 import { saleError } from '../sale-errors.ts';
@@ -61,6 +61,7 @@ export function createSeries(parts: {
      join performances p on p.id = s.performance join productions o on o.id = p.production
      where s.series = ? order by p.starts`,
   );
+  const insert = store.prepare('insert into series values (?, ?, ?, ?)');
   const named = store.prepare('select 1 from series where name = ? and id <> ?');
   const need = (id: string, reader?: 'batch') => {
     const row = rowOf<Series>(reader ? one.batch : one.read, id);
@@ -70,25 +71,18 @@ export function createSeries(parts: {
   const needName = (name: string, id: string) => {
     if (named.get(name, id)) throw saleError('series-name-taken', { name });
   };
-  const performancesOf = (id: string) =>
-    rowsOf<Omit<SeriesPerformance, 'open'> & { open: number }>(inside, id).map((row) => ({
-      ...row,
-      open: row.open === 1,
-    }));
   return {
     list: () => rowsOf(all),
-    find: (id) => ({ ...need(id), performances: performancesOf(id) }),
+    find: (id) => ({ ...need(id), performances: rowsOf<InsideRow>(inside, id).map(insideOf) }),
     async add(name, pattern, also) {
       await findPerformance(store, pattern);
       const id = Buffer.from(random(8)).toString('hex');
-      const row: SeriesTable = { id, name, pattern, created: clock.now() };
       await store.batch(() => {
         needName(name, id);
         if (numberOf(store.prepare('select count(*) from series')) >= SERIES_MAX) {
           throw saleError('series-too-many', { max: SERIES_MAX });
         }
-        const values = [row.id, row.name, row.pattern, row.created];
-        store.prepare('insert into series values (?, ?, ?, ?)').run(...values);
+        insert.run(id, name, pattern, clock.now());
         also?.(id);
       });
       await sales.change(pattern, { series: id });
@@ -118,3 +112,6 @@ export function createSeries(parts: {
     perform: async (id, starts, also) => sales.duplicate(need(id).pattern, starts, id, also),
   };
 }
+
+type InsideRow = Omit<SeriesPerformance, 'open'> & { readonly open: number };
+const insideOf = (row: InsideRow): SeriesPerformance => ({ ...row, open: row.open === 1 });

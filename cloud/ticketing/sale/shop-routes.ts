@@ -141,16 +141,19 @@ function detail(parts: ShopParts, sold: Sold, buyer: Buyer | null) {
   };
 }
 
+/** @throws GatehouseError `basket-unknown` without one */
+function token(request: { headers: { 'x-basket'?: string | undefined } }): string {
+  const own = request.headers['x-basket'];
+  if (own === undefined) throw saleError('basket-unknown');
+  return own;
+}
+
 function basketRoutes(parts: ShopParts): FastifyPluginAsyncZod {
   const { baskets, channels } = parts;
   const tags = ['shop'];
   const headers = schema.BasketHeader;
-  const token = (request: { headers: { 'x-basket'?: string | undefined } }) => {
-    const own = request.headers['x-basket'];
-    if (own === undefined) throw saleError('basket-unknown');
-    return own;
-  };
   return async (api) => {
+    await api.register(removalRoutes(parts));
     api.post(
       '/basket/places',
       {
@@ -189,6 +192,13 @@ function basketRoutes(parts: ShopParts): FastifyPluginAsyncZod {
         return baskets.view(token(request), channel) as never;
       },
     );
+  };
+}
+
+function removalRoutes({ baskets, channels }: ShopParts): FastifyPluginAsyncZod {
+  const tags = ['shop'];
+  const headers = schema.BasketHeader;
+  return async (api) => {
     api.delete(
       '/basket/places/:id',
       {
