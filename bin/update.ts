@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { readConfig } from '@gatehouse/gateway';
+import { askStatus, readConfig } from '@gatehouse/gateway';
 import {
   alone,
   createReleases,
@@ -15,7 +15,6 @@ import {
 } from '@gatehouse/provisioning/pi';
 
 const run = promisify(execFile);
-const STATUS_MS = 3_000;
 const SERVICE = 'gatehouse-gateway.service';
 
 /** Where a machine keeps its releases, and how its gateway is reached. */
@@ -47,18 +46,12 @@ export async function signFolder(folder: string, keyFile: string): Promise<strin
 }
 
 async function machine({ home, config }: UpdateOptions): Promise<UpdateParts> {
-  const { web } = await readConfig(config);
-  const host = web.host === '0.0.0.0' ? '127.0.0.1' : web.host === '::' ? '[::1]' : web.host;
-  const url = `http://${host}:${web.port}/status`;
+  const gateway = await readConfig(config);
   return {
     releases: createReleases(home),
     async status() {
-      try {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(STATUS_MS) });
-        return RunningStatus.parse(await answer.json());
-      } catch {
-        return undefined;
-      }
+      const status = RunningStatus.safeParse(await askStatus(gateway));
+      return status.success ? status.data : undefined;
     },
     async restart() {
       await run('systemctl', ['restart', '--no-block', SERVICE]);

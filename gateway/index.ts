@@ -7,7 +7,7 @@ export { createGateway } from './gateway.ts';
 export { systemIds } from './ids.ts';
 export { createJournal, type Journal } from './journal/index.ts';
 export type { LaneDevices } from './lane-devices.ts';
-export { askDoctor, setDevicePin } from './local/index.ts';
+export { askDoctor, askStatus, setDevicePin } from './local/index.ts';
 export { lockLanes } from './lock-lanes.ts';
 export { runGateway } from './main.ts';
 export { createDecoder, STILL_FORMATS } from './reading/index.ts';

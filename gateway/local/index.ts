@@ -1,5 +1,6 @@
 export type { Reader, ReadLogEntry } from './api.ts';
 export { askDoctor } from './ask-doctor.ts';
+export { askStatus } from './ask-own.ts';
 export { setDevicePin } from './device-pin.ts';
 export type { House, LocalEntrance } from './house.ts';
 export { createKeptFile } from './kept.ts';

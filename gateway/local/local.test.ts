@@ -27,6 +27,7 @@ import { TicketStore } from '../tickets/index.ts';
 import type { HandAnswer, HandheldState, LocalState } from './api.ts';
 import { signedChallengeText, signedPairingText } from './api.ts';
 import { askDoctor } from './ask-doctor.ts';
+import { askStatus } from './ask-own.ts';
 import { setDevicePin } from './device-pin.ts';
 import { createPins } from './pin.ts';
 
@@ -217,6 +218,9 @@ test('the doctor on this machine is asked over TLS, and nobody else is told the 
   const checks = await askDoctor({ data, web }, PIN);
   const certificate = checks.find(({ check }) => check === 'certificate');
   assert.is(certificate?.code, 'certificate-ok');
+  const status = (await askStatus({ data, web })) as { tickets: { count: number } };
+  assert.is(status.tickets.count, 40, 'an update asks the same way whether doors are open');
+  assert.is(await askStatus({ data: '/nowhere', web }), undefined);
   const code = await askDoctor({ data: '/nowhere', web }, PIN).then(
     () => 'asked',
     (error: GatehouseError) => error.code,
