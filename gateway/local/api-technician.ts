@@ -121,6 +121,8 @@ export const JournalEntry = z.object({
   verdict: VerdictMessage.optional(),
   /** `passed`, `released` … or the event's name. */
   what: z.string().optional(),
+  /** What an event was about: a fault, a test. */
+  code: z.string().optional(),
   /** Staff id of who did it. */
   by: id.optional(),
 });

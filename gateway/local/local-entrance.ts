@@ -165,6 +165,7 @@ function entryOf(epoch: string, seq: number, body: JournalBody): JournalEntry {
   const { kind, lane, scanId, by, at } = body;
   const what = kind === 'result' ? body.result : kind === 'event' ? body.event : undefined;
   const verdict = kind === 'intent' || kind === 'refusal' ? body.verdict : undefined;
+  const code = kind === 'event' ? body.code : undefined;
   const when = Math.round(at.wall + (at.offset ?? 0));
-  return { epoch, seq, at: when, kind, lane, scanId, verdict, what, by };
+  return { epoch, seq, at: when, kind, lane, scanId, verdict, what, code, by };
 }

@@ -31,7 +31,9 @@ looks.before(async () => {
   house = await startDoorHouse({
     camera: true,
     tickets: (digests) =>
-      [label, { ...label, language: 'fr' }].map((label, n) => ticketRow(digests, n + 1, { label })),
+      [label, { ...label, language: 'fr' }, label].map((label, n) =>
+        ticketRow(digests, n + 1, { label, status: n === 2 ? 'blocked' : 'valid' }),
+      ),
   });
   technician = await house.page(PHONE);
   hand = await house.page(PHONE);
@@ -188,13 +190,14 @@ test('the lane’s display: idle, go, stop, lost, at its sizes, and nothing of b
   await house.scanner.type(codeOf(2));
   await shows('ok');
   await speaks('fr');
-  assert.match(await display.locator('.place').innerText(), 'Place 112');
+  assert.match(await display.locator('.place').innerText(), /Place\s112/);
   assert.not.match(await display.locator('body').innerText(), 'guide dog');
   await house.shot(display, 'display-go');
   await house.board.walkThrough('entry');
-  await house.scanner.type('NOTHING-OF-OURS');
-  await shows('unknown');
+  await house.scanner.type(codeOf(3));
+  await shows('blocked');
   await speaks('en');
+  assert.is(await display.locator('.place').count(), 0, 'who stays out has no seat');
   await fitsHere('stop');
   await house.gone();
   await shows('lost');

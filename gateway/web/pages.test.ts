@@ -1,3 +1,4 @@
+import { JournalBody } from '@gatehouse/protocol';
 import {
   LANGUAGES,
   outcomeOf,
@@ -100,6 +101,18 @@ test('every fault that door staff or a technician can do something about has wor
         assert.is(todo === '', state === 'ok');
       }
     }
+  }
+});
+
+test('every row of a journal has words of its own in every language', () => {
+  const names = JournalBody.options.flatMap(({ shape }): readonly string[] => {
+    if ('event' in shape) return shape.event.options;
+    return 'result' in shape ? shape.result.options : [];
+  });
+  assert.ok(names.includes('tailgate') && names.includes('unsettled'));
+  for (const language of LANGUAGES) {
+    const { rows } = TEXTS[language].technician;
+    assert.equal(Object.keys(rows).sort(), [...names].sort(), language);
   }
 });
 
@@ -209,7 +222,7 @@ test('small words: ages, places, gaps, languages', () => {
   );
   assert.is(
     placeOf({ rank: 'Stalls', row: 'F', seat: '4' }, TEXTS.nl.common),
-    'Stalls · Rij F · Stoel 4',
+    'Stalls · Rij\u00a0F · Stoel\u00a04',
   );
   assert.is(placeOf(undefined, TEXTS.nl.common), '');
   assert.is(fill('a[ and {b}]', {}), 'a');

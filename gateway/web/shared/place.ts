@@ -1,6 +1,9 @@
 import type { Texts } from '../texts/index.ts';
 
-/** The place on a ticket, in the words of a language; empty when it has none. */
+/**
+ * The place on a ticket, in the words of a language; empty when it has none. A row's name never
+ * stands apart from its number.
+ */
 export function placeOf(
   label:
     | ({ rank?: string | undefined } & Partial<Record<'door' | 'row' | 'seat', string>>)
@@ -9,9 +12,9 @@ export function placeOf(
 ): string {
   const parts = [
     label?.rank,
-    label?.door && `${door} ${label.door}`,
-    label?.row && `${row} ${label.row}`,
-    label?.seat && `${seat} ${label.seat}`,
+    label?.door && `${door}\u00a0${label.door}`,
+    label?.row && `${row}\u00a0${label.row}`,
+    label?.seat && `${seat}\u00a0${label.seat}`,
   ];
   return parts.filter(Boolean).join(' · ');
 }
