@@ -80,6 +80,7 @@ export function createGate(
         if (!alive()) return never();
         openUntil = world.now;
         await soon();
+        if (!alive()) return never();
         listener.lock(!stuck);
         return !stuck || believed;
       },
