@@ -81,6 +81,31 @@ test('who cancels at Mollie can pay again, or give the order up', async () => {
   await state('cancelled');
 });
 
+test('a guest pays an option of the box office, and sees by itself that the payment has come', async () => {
+  const { api, base } = house;
+  const email = 'kim@example.org';
+  await page.request.post(`${base}/account/api/v1/login-link`, { data: { email, language: 'en' } });
+  const link = (await house.mailedLink(email)).split('#')[1];
+  await page.request.post(`${base}/account/api/v1/links/use`, { data: { link } });
+  const { guests } = (await api.call('GET', '/guests?search=kim')).body;
+  const { free } = house.shows;
+  const { types } = (await api.call('GET', `/performances/${free}/ticket-types`)).body;
+  const booking = {
+    ...{ key: 'option-of-kim', name: 'Kim Bos', account: guests[0].id, paid: false },
+    places: { performance: free, tickets: [{ type: types[0].id, count: 1 }] },
+  };
+  const { status, body } = await api.call('POST', '/orders', booking);
+  assert.is(status, 201, JSON.stringify(body));
+  await page.goto(`${base}/shop/orders/${body.id}`);
+  await state('option');
+  await page.getByTestId('pay-now').click();
+  await page.getByText('Back to the theatre').click();
+  await state('option');
+  mollie.turn(newest(), 'paid');
+  assert.is(await mollie.tell(newest()), 200);
+  await state('confirmed');
+});
+
 test('with Mollie out of reach the order stands, and the guest is told to try again', async () => {
   mollie.isDown = true;
   await page.goto(`${house.base}/shop/performances/${house.shows.free}`);
