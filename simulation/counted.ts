@@ -136,7 +136,8 @@ function whenOf(passages: readonly PassedScan[]): (passage: PassedScan) => numbe
 /** More passages than uses: only where it could not be known, and always shown to people. */
 export function doublesFlagged(parts: HealedParts): void {
   const { world, cloud, tickets } = parts;
-  for (const { id, uses, secure, show } of tickets) {
+  for (const ticket of tickets) {
+    const { id, uses, secure, show } = ticket;
     const passages = passagesOf(parts, id);
     const passed = passages.filter(({ direction }) => direction === 'entry');
     const left = show.reEntry ? passages.length - passed.length : 0;
@@ -161,9 +162,12 @@ export function doublesFlagged(parts: HealedParts): void {
     if (isAsked || places.size === 1) {
       world.story.wrong('once-while-heard', `${short(id)} was admitted ${prompt.length} times`);
     }
+    // Of two on one ticket one may have left, and come back.
+    const counts = passages.filter((one) => one.direction === 'exit' || prompt.includes(one));
     const known = prompt.filter(({ cursor }) => {
-      const before = prompt.filter(({ change }) => change !== null && change <= (cursor ?? 0));
-      return before.length >= uses + left;
+      const before = counts.filter(({ change }) => change !== null && change <= (cursor ?? 0));
+      const { used, inside } = fold(ticket, before);
+      return used >= uses && !(show.reEntry && inside < used);
     });
     if (known.length > 0) {
       world.story.wrong('once-while-heard', `${short(id)} was admitted by who knew it was used`);

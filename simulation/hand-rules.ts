@@ -110,17 +110,18 @@ export function createHandRules(
     return truth(scans.find((one) => one.scanId === scanId)?.code ?? '');
   }
 
-  function shown(lane: HandLane, scan: HandScan): void {
+  function shown(lane: HandLane, scan: HandScan, people = 1): void {
     const known = truth(scan.code);
     ledger().shown(lane.lane, scan.code, known);
-    if (known && lane.mode().direction === 'exit') ledger().left(known.ticket, scan.scanId);
+    if (!known || lane.mode().direction !== 'exit') return;
+    for (let n = 0; n < people; n++) ledger().left(known.ticket, `${scan.scanId} ${n}`);
   }
 
   return {
     arrives(hand, lane, wish) {
-      if (wish.kind === 'scan' || wish.kind === 'passes') shown(lane, wish.scan);
-      if (wish.kind === 'group') for (const scan of wish.scans) shown(lane, scan);
       const people = wish.kind === 'passes' ? wish.people : 1;
+      if (wish.kind === 'scan' || wish.kind === 'passes') shown(lane, wish.scan, people);
+      if (wish.kind === 'group') for (const scan of wish.scans) shown(lane, scan);
       const isExit = wish.kind === 'scan' && lane.mode().direction === 'exit';
       const one = { lane: lane.lane, since: world.now, limit: ANSWER_MS * people, isExit };
       waiting.add(one);

@@ -281,7 +281,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'pass-is-one': {
     says: 'a gateway takes all who are inside on one pass for one person',
-    seed: 12,
+    seed: 15,
     plant: () => ({ down: somebodyInside }),
   },
   'full-cloud-admits': {
@@ -330,6 +330,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   'no-recheck': {
     says: 'the cloud believes what a gateway says that it has proven',
     faults: ['cut', 'half-open'],
+    seed: 6,
     plant: () => ({
       store: (store) =>
         rewritten(store, 'update scans set conflict = 1, details', (real) => ({
@@ -365,7 +366,7 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'stuck-stays-open': {
     says: 'a lane believes that its relay is off, whatever it reads back',
-    seed: 6,
+    seed: 7,
     plant: () => ({ relay: 'believed' }),
   },
   ...PEER_MUTANTS,

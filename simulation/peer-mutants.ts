@@ -100,7 +100,7 @@ export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
   'cap-per-gateway': {
     says: 'each gateway takes the hourly share of the venue for its own',
     faults: ['cut', 'half-open', 'cloud-away', 'crash'],
-    seed: 8,
+    seed: 18,
     plant: () => ({ ticketStore: WholeCap }),
   },
   'capacity-per-gateway': {
