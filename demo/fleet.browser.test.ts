@@ -202,6 +202,7 @@ test('a changed configuration is acknowledged; one for other hardware is refused
   await tap('push', admin);
   await admin.locator('[data-testid=gateway][data-configuration=refused]').waitFor();
   await admin.locator('[data-alert=configuration-refused]').waitFor();
+  await admin.getByTestId('to-fleet').getByText('1', { exact: true }).waitFor();
   const said = admin.getByTestId('sent');
   await said.getByText('version 3 refused: other hardware hangs at the device').waitFor();
   assert.is((await row()).applied, 2);
