@@ -151,6 +151,10 @@ test('S13: who changed what of sale, settings and texts is in the log, and no se
   const blocked = { status: 'blocked' };
   const stopped = await change('ticket-changed', 'PATCH', `/tickets/${ticket.id}`, blocked);
   assert.equal(stopped.line.details, { status: ['valid', 'blocked'] });
+  const csv = { 'content-type': 'text/csv' };
+  await api.call('POST', `${at}/tickets/import`, 'code\nIMPORTED-CODE-1\n', csv);
+  const { audit: newest } = (await api.call('GET', '/staff/audit?limit=1')).body;
+  assert.equal([newest[0].what, newest[0].details], ['tickets-imported', { count: 1 }]);
   await change('ticket-types-changed', 'PUT', `${at}/ticket-types`, { types: type(2_500) });
   const dearer = { types: type(3_000) };
   const price = await change('ticket-types-changed', 'PUT', `${at}/ticket-types`, dearer);

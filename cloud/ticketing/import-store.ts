@@ -17,7 +17,7 @@ export interface Staging {
   /** Row numbers of codes that the store has already, the first `limit` of them, and how many. */
   known(limit: number): Promise<{ rows: number[]; total: number }>;
   /** Makes all rows tickets in one transaction; gives their number. */
-  move(performance: string, created: number): Promise<number>;
+  move(performance: string, created: number, also?: (moved: number) => void): Promise<number>;
   drop(): Promise<void>;
 }
 
@@ -63,12 +63,13 @@ export async function openStaging(store: Store): Promise<Staging> {
           total: (count as { total: number }).total,
         };
       }),
-    move: (performance, created) =>
+    move: (performance, created, also) =>
       store.batch(() => {
         const counter = store.prepare(`select value from counters where name = 'change'`).get();
         const { value } = counter as { value: number };
         const moved = Number(store.prepare(MOVE).run(performance, value, created).changes);
         store.prepare(`update counters set value = value + ? where name = 'change'`).run(moved);
+        also?.(moved);
         return moved;
       }),
     drop: async () => {

@@ -45,6 +45,7 @@ interface Seen {
 
 /**
  * Imports all rows of a body, or none of them.
+ * @param also in the same transaction, with how many came in
  * @throws GatehouseError `import-rows-faulty` (details: rows, total, faults), `import-too-large`,
  *   `store-full`
  */
@@ -53,6 +54,7 @@ export async function importTickets(
   performance: string,
   body: Readable,
   format: ImportFormat,
+  also?: (imported: number) => void,
 ): Promise<ImportSummary> {
   const staging = await openStaging(parts.store);
   try {
@@ -64,7 +66,7 @@ export async function importTickets(
       const { faults: total, rows, listed: faults } = seen;
       throw ticketingError('import-rows-faulty', { total, rows, faults });
     }
-    const imported = await staging.move(performance, parts.clock.now());
+    const imported = await staging.move(performance, parts.clock.now(), also);
     return { imported, guessable: countGuessable([...seen.codes.keys()]) };
   } finally {
     await staging.drop();

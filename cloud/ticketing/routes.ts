@@ -24,7 +24,7 @@ export function ticketingRoutes(ticketing: Ticketing, audit: ChangeLog): Fastify
     await api.register(performanceRoutes(ticketing, audit));
     await api.register(ticketListRoutes(ticketing, audit));
     await api.register(ticketRoutes(ticketing, audit));
-    await api.register(importRoute(ticketing));
+    await api.register(importRoute(ticketing, audit));
     api.get(
       '/beacon',
       {
@@ -271,7 +271,7 @@ function ticketRoutes(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyn
   };
 }
 
-function importRoute(ticketing: Ticketing): FastifyPluginAsyncZod {
+function importRoute(ticketing: Ticketing, audit: ChangeLog): FastifyPluginAsyncZod {
   return async (api) => {
     // The body goes through row by row; it is never held as a whole, nor taken in another form.
     api.removeAllContentTypeParsers();
@@ -290,7 +290,11 @@ function importRoute(ticketing: Ticketing): FastifyPluginAsyncZod {
       (request) => {
         const csv = /^text\/csv\b/.test(request.headers['content-type'] ?? '');
         const format = csv ? 'csv' : 'json-lines';
-        return ticketing.importTickets(request.params.id, request.body as Readable, format);
+        const { caller, params } = request;
+        const { id: subject } = params;
+        return ticketing.importTickets(subject, request.body as Readable, format, (count) =>
+          audit.note(caller, { what: 'tickets-imported', subject, details: { count } }),
+        );
       },
     );
   };

@@ -71,7 +71,12 @@ export interface Ticketing {
     publicKey: string,
     language?: string,
   ): Promise<{ tenant: string; handle: string; generation: number; performance: Performance }>;
-  importTickets(performance: string, body: Readable, format: ImportFormat): Promise<ImportSummary>;
+  importTickets(
+    performance: string,
+    body: Readable,
+    format: ImportFormat,
+    also?: (imported: number) => void,
+  ): Promise<ImportSummary>;
   /** Calls back after every change that gateways must hear of; gives the way to stop it. */
   onChange(listener: () => void): () => void;
   /** Says that the validator has changed tickets. */
@@ -126,14 +131,14 @@ export function createTicketing(parts: {
       changed();
       return { tenant: tenant.id, ...bound };
     },
-    async importTickets(performance, body, format) {
+    async importTickets(performance, body, format, also) {
       if (importing) throw ticketingError('import-busy');
       importing = true;
       try {
         const { secure } = await findPerformance(store, performance);
         if (secure) throw ticketingError('import-secure-performance');
         return await announced(
-          importTickets({ store, clock, random, key }, performance, body, format),
+          importTickets({ store, clock, random, key }, performance, body, format, also),
         );
       } finally {
         importing = false;
