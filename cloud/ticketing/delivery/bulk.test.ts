@@ -14,11 +14,14 @@ import { type Api, adminApi, perform } from '../../test/api.ts';
 import { need } from '../../test/shop.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../test/run-cloud.ts', import.meta.url));
-/** Tickets sold in orders, whose guests get a mail, and imported ones, whose guests nobody knows. */
-const ORDERS = 30;
+const TICKETS = 5_000;
 const PER_ORDER = 10;
-const IMPORTED = 4_700;
-const TICKETS = ORDERS * PER_ORDER + IMPORTED;
+/**
+ * Tickets sold in orders, whose guests get a mail with a PDF, and imported ones, whose guests nobody
+ * knows. With 500 as its argument this file mails all 5,000 (docs/sale.md has what came of it).
+ */
+const ORDERS = Number(process.argv[2] ?? 30);
+const IMPORTED = TICKETS - ORDERS * PER_ORDER;
 const KILLS = 10;
 /** In so many of them, the last ones, a mail has been taken and its answer is still out. */
 const KILLS_IN_THE_GAP = 3;
@@ -76,6 +79,7 @@ async function sold(): Promise<string> {
     const guest = { key: `order-number-${n}`, name: 'Guest', email: `guest-${n}@example.org` };
     need(await api.call('POST', '/orders', { ...guest, places, paid: true }), 201);
   }
+  if (IMPORTED === 0) return id;
   const lines = Array.from({ length: IMPORTED }, (_, n) => `{"code":"GUEST-${n}"}`).join('\n');
   const type = { 'content-type': 'application/x-ndjson' };
   need(await api.call('POST', `/performances/${id}/tickets/import`, lines, type), 200);
@@ -217,6 +221,7 @@ test('B3: a bulk delivery of 5,000 killed ten times delivers every ticket once, 
   assert.is(byId.size, 0, 'and no other Message-ID');
   const again = smtp.received.length - ORDERS;
   assert.ok(again >= KILLS_IN_THE_GAP, `${again} came again`);
+  console.log(`${TICKETS} tickets, ${ORDERS} mails, ${KILLS} kills: ${again} mails came again`);
 });
 
 const messageId = (source: string) => /^Message-ID: (.+)\r$/m.exec(source)?.[1] ?? '';
