@@ -31,9 +31,10 @@ for (const format of ['csv', 'json-lines'] as const) {
       });
     let scans = 0;
     while (!done) {
-      const asked = question(house.clock, 'DOOR-1');
+      // Not how soon they are answered, which a busy machine decides, but that they are.
+      const asked = question(house.clock, 'DOOR-1', { deadlineMs: 60_000 });
       const { verdict } = await house.validator.validate('gate-1', asked);
-      assert.ok(['ok', 'busy'].includes(verdict.key));
+      assert.ok(['ok', 'busy'].includes(verdict.key), JSON.stringify(verdict));
       scans += 1;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
