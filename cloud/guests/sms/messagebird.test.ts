@@ -125,6 +125,21 @@ for (const [word, expected] of WORDS) {
   });
 }
 
+test('a signed report that comes before the answer is kept; one for nobody changes nothing', async () => {
+  bird.next('silent');
+  const sending = house.sms.send(login());
+  while (bird.got.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const { reference } = JSON.parse(bird.got[0]?.body ?? '');
+  for (const about of [reference, 'gh-nobody']) {
+    const url = reportPath('delivered', about);
+    const jwt = messagebirdJwt(HOST + url, '', house.clock.now() / 1000);
+    assert.is(await get(url, jwt), 204, about);
+  }
+  await sending;
+  assert.is(state(), 'delivered');
+  assert.is(house.sms.messages().length, 1);
+});
+
 test('reports that MessageBird did not sign for this address and moment are refused', async () => {
   await house.sms.send(login());
   const url = reportPath('delivered', bird.sent[0] as string);

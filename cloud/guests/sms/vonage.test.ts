@@ -214,6 +214,16 @@ test('where signatures are on, forged, unsigned and old reports are refused', as
   assert.is(state(), 'delivered');
 });
 
+test('a report that comes before the answer is kept', async () => {
+  vonage.next('silent');
+  const sending = house.sms.send(login());
+  while (vonage.got.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const reference = new URLSearchParams(vonage.got[0]?.body).get('client-ref') as string;
+  assert.is(await get(reportOf('delivered', reference)), 204);
+  await sending;
+  assert.is(state(), 'delivered');
+});
+
 test('a report without a status is unreadable; one on an unknown message is taken', async () => {
   assert.is(await get({ messageId: 'V9' }), 400);
   assert.is(await get(reportOf('delivered', 'gh-nobody')), 204);
