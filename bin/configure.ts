@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { decodePictures, readConfig } from '@gatehouse/gateway';
+import { decodePictures, hardwareModel, readConfig } from '@gatehouse/gateway';
 import { CONFIG_PREFIX } from '@gatehouse/protocol';
 import {
   claimEntrance,
@@ -20,7 +20,8 @@ export async function configure(what: string, code: string | undefined, file: st
   try {
     const configText = code === undefined ? await textOf(what) : await typed(what, code, person);
     const enrolment = await claimEntrance({
-      ...{ configText, dataDir: data, joinWifi, hardware: process.arch, software: 'gatehouse' },
+      ...{ configText, dataDir: data, joinWifi, software: 'gatehouse' },
+      hardware: await hardwareModel(),
       clock: { now: () => Date.now(), trusted: false },
       async confirm({ tenantName, place }: Offer) {
         const isRight = await person.agrees(`${tenantName}: ${placeOf(place)}. Go on?`);

@@ -9,7 +9,7 @@ export { createJournal, type Journal } from './journal/index.ts';
 export type { LaneDevices } from './lane-devices.ts';
 export { askDoctor, askStatus, setDevicePin } from './local/index.ts';
 export { lockLanes } from './lock-lanes.ts';
-export { runGateway } from './main.ts';
+export { hardwareModel, runGateway } from './main.ts';
 export { createDecoder, STILL_FORMATS } from './reading/index.ts';
 export { TicketStore } from './tickets/index.ts';
 export * from './web/events.ts';

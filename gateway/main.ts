@@ -45,7 +45,8 @@ export async function runGateway(configFile: string): Promise<void> {
   lines.flushSync();
 }
 
-async function hardwareModel(): Promise<string> {
+/** Model and revision of this machine, as a Pi says it. */
+export async function hardwareModel(): Promise<string> {
   const model = await readFile('/proc/device-tree/model', 'utf8').catch(() => '');
   return model.replace(/\0/g, '').trim() || `${process.platform} ${process.arch}`;
 }
