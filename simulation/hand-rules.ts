@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 const AS_USED = ['already-used', 'already-inside', 'code-used'];
 /** Why a gateway does not take a request; none of them lets anybody in. */
 const REFUSALS = [
-  ...['scan-id-reused', 'handheld-busy', 'handheld-stopped', 'group-secure', 'scan-not-here'],
+  ...['handheld-busy', 'handheld-stopped', 'group-secure', 'scan-not-here'],
   ...['grant-not-here', 'override-refused', 'override-too-soon', 'role-missing', 'journal-failed'],
 ];
 

@@ -1,7 +1,6 @@
 import type { DoorRole, TicketLabel, Verdict } from '@gatehouse/protocol';
 import type { Admission, Reservations } from '../admission/index.ts';
 import type { Clock, VenueTime } from '../clock.ts';
-import type { Ids } from '../ids.ts';
 import type { LaneRecord, Policy, UnknownRead } from '../lane/index.ts';
 import type { Log } from '../log.ts';
 import type { Reading } from '../reading/index.ts';
@@ -113,7 +112,6 @@ export interface HandLaneOptions {
   readonly store: TicketStore;
   readonly clock: Clock;
   readonly time: VenueTime;
-  readonly ids: Ids;
   readonly log: Log;
   readonly policy?: Policy | undefined;
   readonly unknownRead: (reading: Reading) => UnknownRead;

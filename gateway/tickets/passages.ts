@@ -41,8 +41,8 @@ export interface Passages {
   of(ticket: string): readonly LocalPassage[];
   all(): Iterable<LocalPassage>;
   has(scanId: string): boolean;
-  /** Whether the file has it, also when the cloud has counted it since. */
-  wrote(scanId: string): boolean;
+  /** As the file has it, also when the cloud has counted it since. */
+  written(scanId: string): LocalPassage | undefined;
   /** @throws the database's error; the passage is kept in memory all the same */
   add(passage: LocalPassage): boolean;
   /** Writes that the cloud counts these; `drop` them once that is committed. */
@@ -58,7 +58,7 @@ export function createPassages(db: DatabaseSync): Passages {
   const insert = db.prepare(
     'INSERT OR IGNORE INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)',
   );
-  const find = db.prepare('SELECT 1 FROM passage WHERE scan_id = ?');
+  const find = db.prepare('SELECT * FROM passage WHERE scan_id = ?');
   const count = db.prepare('UPDATE passage SET counted = 1 WHERE scan_id = ?');
   const forget = db.prepare('DELETE FROM passage WHERE scan_id = ?');
 
@@ -93,7 +93,10 @@ export function createPassages(db: DatabaseSync): Passages {
       for (const passages of byTicket.values()) yield* passages;
     },
     has: (scanId) => ticketOf.has(scanId),
-    wrote: (scanId) => find.get(scanId) !== undefined,
+    written(scanId) {
+      const row = find.get(scanId) as unknown as Row | undefined;
+      return row && passageOf(row);
+    },
     add(passage) {
       // What another gateway tells again may have been counted since.
       if (passage.source && find.get(passage.scanId)) return false;

@@ -202,9 +202,13 @@ export class TicketStore {
     return this.#occupancy.of(performance);
   }
 
-  /** Whether this gateway wrote down a passage of that scan, also one the cloud has counted. */
+  /** What this gateway wrote down of a scan's passage, also of one the cloud has counted. */
+  passage(scanId: string): LocalPassage | undefined {
+    return this.#shelves.passages.written(scanId);
+  }
+
   hasPassage(scanId: string): boolean {
-    return this.#shelves.passages.wrote(scanId);
+    return this.passage(scanId) !== undefined;
   }
 
   /** What passages that no row contains change at the count of people inside. */
