@@ -67,6 +67,11 @@ test('a guest logs in by number and code, and sees when the code will come (S5, 
   await page.getByTestId('log-in').click();
   await state('early');
   await evening.shot(page, 'early');
+  // What the page speaks, its tickets carry: the lane answers in it.
+  const { db } = evening.house.store;
+  const rows = await db.selectFrom('tickets').select('label').where('phone', '=', NUMBER).execute();
+  const spoken = await page.locator('html').getAttribute('lang');
+  assert.equal([...new Set(rows.map(({ label }) => JSON.parse(label).language))], [spoken]);
 });
 
 test('S6: the code shows by itself in the open page, and no answer held a handle before', async () => {
