@@ -297,8 +297,9 @@ export const MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'cap-per-run': {
     says: 'a restart forgets whom the gateway admitted without the cloud in this hour',
-    faults: ['crash', 'cut', 'cloud-crash'],
-    seed: 8,
+    faults: ['crash', 'cloud-away', 'cut'],
+    gateways: 2,
+    seed: 3,
     plant: () => ({ recovered: (recovered) => ({ ...recovered, offline: [] }) }),
   },
   'accept-any-signature': {

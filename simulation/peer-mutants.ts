@@ -105,8 +105,9 @@ export const PEER_MUTANTS: Readonly<Record<string, Planted>> = {
   },
   'capacity-per-gateway': {
     says: 'each gateway takes all places that are free for its own',
-    faults: ['cloud-away', 'partition'],
-    gateways: 4,
+    faults: ['cloud-away', 'local-cut'],
+    gateways: 2,
+    seed: 10,
     plant: () => ({ ticketStore: WholeHouse }),
   },
 };
