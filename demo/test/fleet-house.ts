@@ -21,7 +21,7 @@ const PAGES = [
 ];
 const SHOTS = join(ROOT, 'test-output');
 const HOST = '127.0.0.1';
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 const silent = { info() {}, warn() {}, error() {} };
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };

@@ -227,9 +227,13 @@ async function configure(
   });
   await until('the camera looks', () => entrance.hold(Buffer.alloc(0), 1) > 0);
   entrance.hold(await qrPicture(text), WAIT_MS);
-  await until('the code is read', () => status()?.gateway.state !== 'unconfigured');
+  // Held there till it is done: a claim that got no answer is made again from a new reading.
+  await until(
+    'the gateway is configured',
+    () => status()?.gateway.state === 'configured',
+    () => JSON.stringify(status()?.gateway),
+  );
   entrance.takeAway();
-  await until('the gateway is configured', () => status()?.gateway.state === 'configured');
 }
 
 function caller(base: string, token: string): Night['call'] {
@@ -270,9 +274,14 @@ async function mailServer() {
   return { mails, port, stop };
 }
 
-export async function until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
+/** @param instead says what is there, if it never comes to it */
+export async function until(
+  what: string,
+  done: () => boolean | Promise<boolean>,
+  instead = () => '',
+): Promise<void> {
   for (const end = Date.now() + WAIT_MS; !(await done()); ) {
-    if (Date.now() > end) throw new Error(`never: ${what}`);
+    if (Date.now() > end) throw new Error(`never: ${what} ${instead()}`);
     await new Promise((again) => setTimeout(again, 20));
   }
 }
