@@ -5,11 +5,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GatewayStatus } from '@gatehouse/gateway';
+import { type Elsewhen, GATEWAY, type TestCloud, testCloud } from '@gatehouse/gateway/test-cloud';
 import { simulatedArduino } from '@gatehouse/hardware/simulated';
+import { type EnrolServer, startEnrolServer } from '@gatehouse/provisioning/test-enrolment';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Elsewhen, GATEWAY, type TestCloud, testCloud } from '../gateway/test/test-cloud.ts';
-import { type EnrolServer, startEnrolServer } from '../provisioning/test/enrol-server.ts';
 
 /** What a technician does at a device, against a gateway that runs, as processes. */
 const PROGRAM = join(import.meta.dirname, 'gatehouse.ts');

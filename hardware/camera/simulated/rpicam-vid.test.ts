@@ -63,7 +63,7 @@ test('a code held to the simulated camera arrives as brightness that a reader re
     await until('an empty scene is seen', () => texts.length > 0);
     assert.is(texts[0], undefined);
     await until('the camera sees the scene', () => scene.cameras === 1);
-    assert.is(scene.show(await qr('GATEHOUSE-1'), 400), 1);
+    assert.is(scene.show(await qr('GATEHOUSE-1'), 2_000), 1);
     await until('the code is read', () => texts.includes('GATEHOUSE-1'));
     await until('the scene is empty again', () => texts.at(-1) === undefined);
 
