@@ -141,13 +141,15 @@ function neverAgainstKnowledge(parts: HealedParts, places: ReadonlyMap<string, P
 
 /** A double admission is said to have been known where it was, and only there. */
 async function kindsTrue(parts: HealedParts, places: ReadonlyMap<string, Place>): Promise<void> {
-  const { world, cloud, ledger } = parts;
+  const { world, cloud, ledger, lost } = parts;
   for (const conflict of await cloud.conflicts().list({ limit: CONFLICTS_MAX })) {
     const { matter, state, ticket, kind, order, passages } = conflict;
     const [first, second] = passages;
     if (matter !== 'double' || state !== 'open' || !first || !second) continue;
     const later = ledger.admissions.get(second.scanId);
     if (!later || first.gateway === second.gateway) continue;
+    // What a gateway that is gone went by, nobody can say.
+    if (kind === null && lost.has(second.gateway)) continue;
     const isHeard = hadHeard(later, places.get(first.scanId));
     const { change } = first;
     const isTold = change !== null && (later.intent.cursor ?? -1) >= change;
