@@ -59,7 +59,11 @@ export interface AdmissionOptions {
   readonly prove: (text: string, now: number) => Promise<Proven | undefined>;
   readonly share: OfflineShare;
   readonly skew: PhoneSkew;
-  readonly settles: { send(news: SettleRequest): void };
+  readonly settles: {
+    send(news: SettleRequest): void;
+    /** Passages that the cloud has taken. */
+    readonly settled: ReadonlySet<string>;
+  };
   readonly time: VenueTime;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -316,7 +320,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return lane === undefined ? usedElsewhere(answer, place) : verdict('busy', { lane });
   }
 
-  /** What a gateway that can't reach the cloud has told here of a ticket. */
+  /**
+   * What the cloud may not know of a ticket: passages told here by gateways that can't reach it, and
+   * own ones that it has not taken yet, such as those of a run before that lost its network.
+   */
   function usedElsewhere(
     { ticket = '', handle, scanId, slot = Number.POSITIVE_INFINITY }: ValidateAnswer,
     { direction, staffed }: LanePlace,
@@ -328,8 +335,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return verdict('staff', { reason: 'unsettled', lane: open.lane });
     }
     if (open) return verdict('busy', { lane: open.lane });
-    const isTold = store.passagesOf(ticket).some(({ source }) => source !== undefined);
-    const found = isTold && handle !== undefined ? store.findSecure(handle) : undefined;
+    const isNews = store
+      .passagesOf(ticket)
+      .some(({ source, scanId: passed }) => source !== undefined || !settles.settled.has(passed));
+    const found = isNews && handle !== undefined ? store.findSecure(handle) : undefined;
     if (!found) return undefined;
     const { row, performance, used, inside, lastUse, secure } = found;
     if (slot <= (secure?.burnt ?? -1)) return verdict('code-used');

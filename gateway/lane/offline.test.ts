@@ -67,6 +67,27 @@ test('promise 2: a slot burnt without the cloud is dead, and a later code is alr
   await rig.stop();
 });
 
+test('promise 2: an answer of the cloud that cannot know who passed without it opens for nobody', async () => {
+  const rig = await offlineRig();
+  await rig.see(phone);
+  rig.gate.pass();
+  await rig.clock.advance(40_000);
+  const { id: ticket, handle } = phone.row();
+  const slot = () => Math.floor(rig.now() / 30_000);
+  rig.setUplink('connected');
+  rig.answer({ ticket, handle, slot: slot() });
+  assert.is((await rig.see(phone)).key, 'already-used');
+  assert.is(rig.gate.state.unlocks, 1);
+  // The same words from a cloud that has taken the passage are its own judgement: one more use.
+  for (const { scanId, kind } of rig.link.sent('settle')) {
+    if (kind === 'passed') rig.link.deliver('settle', { scanId, kind });
+  }
+  await rig.clock.advance(40_000);
+  rig.answer({ ticket, handle, slot: slot() });
+  assert.is((await rig.see(phone)).key, 'ok');
+  await rig.stop();
+});
+
 test('promise 2: two lanes read one code at once, one of them opens', async () => {
   const rig = await offlineRig({}, undefined, { lanes: 2 });
   const code = await phone.code(rig.now());
