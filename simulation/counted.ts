@@ -10,7 +10,6 @@ interface PassedScan {
   readonly direction: 'entry' | 'exit';
   readonly result: 'passed' | 'late';
   readonly decided_by: string;
-  readonly verdict: string | null;
   readonly cursor: number | null;
   readonly change: number | null;
   readonly at: number;
@@ -23,7 +22,7 @@ interface PassedScan {
 function passagesOf({ cloud }: HealedParts, ticket: string): PassedScan[] {
   return rows<PassedScan>(
     cloud,
-    `select gateway, scan, direction, result, decided_by, verdict, cursor, "change", result_at as at,
+    `select gateway, scan, direction, result, decided_by, cursor, "change", result_at as at,
      received, quality, boot, mono from scans
      where ticket = ? and result in ('passed', 'late') order by n`,
     ticket,
@@ -135,7 +134,7 @@ function whenOf(passages: readonly PassedScan[]): (passage: PassedScan) => numbe
 
 /** More passages than uses: only where it could not be known, and always shown to people. */
 export function doublesFlagged(parts: HealedParts): void {
-  const { world, cloud, tickets } = parts;
+  const { world, cloud, tickets, ledger } = parts;
   for (const ticket of tickets) {
     const { id, uses, secure, show } = ticket;
     const passages = passagesOf(parts, id);
@@ -152,10 +151,9 @@ export function doublesFlagged(parts: HealedParts): void {
     if (flagged < extra) {
       world.story.wrong('double-flagged', `${short(id)}: ${extra} too many, ${flagged} shown`);
     }
-    // Whom a person let in is another matter.
-    const prompt = passed.filter(
-      ({ result, verdict }) => result === 'passed' && verdict !== 'override',
-    );
+    // Whom a person let in is another matter, also where only neighbours could tell of it.
+    const isWord = (scan: string) => ledger.admissions.get(scan)?.intent.verdict.key === 'override';
+    const prompt = passed.filter(({ result, scan }) => result === 'passed' && !isWord(scan));
     const places = new Set(prompt.map(({ gateway }) => gateway));
     if (prompt.length <= uses + left) continue;
     const isAsked = secure && prompt.every(({ decided_by }) => decided_by === 'cloud');
