@@ -30,6 +30,7 @@ import { type AskedByPerson, knownByPerson, type LanePlace } from './on-word.ts'
 import type { PhoneSkew } from './phone-skew.ts';
 import type { Reservations } from './reservations.ts';
 import { shareOf } from './shares.ts';
+import { createUnheard } from './unheard.ts';
 
 /**
  * Decides about readings: regular tickets by itself, all others by asking the cloud, and secure
@@ -78,6 +79,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const { store, reservations, neighbours, question, settles, time, clock, ids, share } = options;
   const earlier = createEarlier(clock);
   const justPassed = createJustPassed();
+  const usedElsewhere = createUnheard(options);
 
   /** The news that a scan's end makes, with everything a stranger to it needs. */
   function news(
@@ -318,38 +320,6 @@ export function createAdmission(options: AdmissionOptions): Admission {
     // A passage after its grant's release may cross the question.
     const lane = place.direction === 'entry' ? justPassed.since(asked, ticket) : undefined;
     return lane === undefined ? usedElsewhere(answer, place) : verdict('busy', { lane });
-  }
-
-  /**
-   * What the cloud may not know of a ticket: passages told here by gateways that can't reach it, and
-   * own ones that it has not taken yet, such as those of a run before that lost its network.
-   */
-  function usedElsewhere(
-    { ticket = '', handle, scanId, slot = Number.POSITIVE_INFINITY }: ValidateAnswer,
-    { direction, staffed }: LanePlace,
-  ): Verdict | undefined {
-    if (direction === 'exit') return undefined;
-    const grants = reservations.of(ticket).filter((grant) => grant.scanId !== scanId);
-    const open = grants.find(({ unsettled }) => !unsettled) ?? grants[0];
-    if (open?.unsettled && staffed) {
-      return verdict('staff', { reason: 'unsettled', lane: open.lane });
-    }
-    if (open) return verdict('busy', { lane: open.lane });
-    const isNews = store
-      .passagesOf(ticket)
-      .some(({ source, scanId: passed }) => source !== undefined || !settles.settled.has(passed));
-    const found = isNews && handle !== undefined ? store.findSecure(handle) : undefined;
-    if (!found) return undefined;
-    const { row, performance, used, inside, lastUse, secure } = found;
-    if (slot <= (secure?.burnt ?? -1)) return verdict('code-used');
-    const isSplit = neighbours.mark().split === true;
-    if (performance?.reEntry) {
-      // While somebody is not heard, he may have seen the guest leave.
-      return inside > 0 && !isSplit && row.uses <= 1
-        ? verdict('already-inside', lastUse)
-        : undefined;
-    }
-    return used >= row.uses ? verdict('already-used', lastUse) : undefined;
   }
 
   /** A secure code by its performance's offline policy; any other is a stranger's. */
