@@ -1,6 +1,16 @@
 import { type ValidateAnswer, type Verdict, verdict } from '@gatehouse/protocol';
-import type { AdmissionOptions } from './admission.ts';
+import type { TicketStore } from '../tickets/index.ts';
+import type { Neighbours } from './home.ts';
 import type { LanePlace } from './on-word.ts';
+import type { Reservations } from './reservations.ts';
+
+interface UnheardParts {
+  readonly store: TicketStore;
+  readonly reservations: Reservations;
+  readonly neighbours: Neighbours;
+  /** Passages that the cloud has taken. */
+  readonly settles: { readonly settled: ReadonlySet<string> };
+}
 
 type Unheard = (answer: ValidateAnswer, place: LanePlace) => Verdict | undefined;
 
@@ -9,12 +19,7 @@ type Unheard = (answer: ValidateAnswer, place: LanePlace) => Verdict | undefined
  * reach it, and own ones that it has not taken yet, such as those of a run before that lost its
  * network. Gives the verdict that stands in the way.
  */
-export function createUnheard({
-  store,
-  reservations,
-  neighbours,
-  settles,
-}: Pick<AdmissionOptions, 'store' | 'reservations' | 'neighbours' | 'settles'>): Unheard {
+export function createUnheard({ store, reservations, neighbours, settles }: UnheardParts): Unheard {
   return (
     { ticket = '', handle, scanId, slot = Number.POSITIVE_INFINITY }: ValidateAnswer,
     { direction, staffed }: LanePlace,
