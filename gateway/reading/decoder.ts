@@ -111,7 +111,7 @@ export function createDecoder({
       const symbols = effort === 'thorough' ? STILL_SYMBOLS : 1;
       const picture = { luma, width, height };
       const request: DecodeRequest = {
-        ...{ id: lastId, ...picture, effort, formats: formats.join('|'), symbols },
+        ...{ id: lastId, ...picture, effort, formats, symbols },
       };
       const waiter = Promise.withResolvers<Decoded>();
       const timer = clock.setTimeout(() => lost(here, 'a picture took too long'), DECODE_MAX_MS);
