@@ -1,0 +1,92 @@
+/** Bytes of one block's sums: |gx|, gx, |gy|, gy, gx gx, gy gy, gx gy, brightness; i32 each. */
+const BLOCK_BYTES: usize = 32;
+
+/**
+ * Sums of the gradients over blocks of 8 x 8; what is left of a whole block at the right and
+ * below, and the last column and row, are not counted.
+ */
+export function blocks(from: usize, to: usize, w: i32, h: i32): void {
+  const columns = (w - 1) >> 3;
+  const rows = (h - 1) >> 3;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      sum(from + <usize>(row * 8) * w + column * 8, w, to);
+      to += BLOCK_BYTES;
+    }
+  }
+}
+
+function sum(from: usize, stride: i32, to: usize): void {
+  let absX = i16x8.splat(0);
+  let sumX = absX;
+  let absY = absX;
+  let sumY = absX;
+  let xx = absX;
+  let yy = absX;
+  let xy = absX;
+  let light = absX;
+  let here = v128.load8x8_u(from);
+  for (let y = 0; y < 8; y++) {
+    const right = v128.load8x8_u(from + 1);
+    from += stride;
+    const below = v128.load8x8_u(from);
+    const gx = i16x8.sub(right, here);
+    const gy = i16x8.sub(below, here);
+    absX = i16x8.add(absX, i16x8.abs(gx));
+    sumX = i16x8.add(sumX, gx);
+    absY = i16x8.add(absY, i16x8.abs(gy));
+    sumY = i16x8.add(sumY, gy);
+    xx = i32x4.add(xx, i32x4.dot_i16x8_s(gx, gx));
+    yy = i32x4.add(yy, i32x4.dot_i16x8_s(gy, gy));
+    xy = i32x4.add(xy, i32x4.dot_i16x8_s(gx, gy));
+    light = i16x8.add(light, here);
+    here = below;
+  }
+  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(absX)), 0);
+  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(sumX)), 4);
+  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(absY)), 8);
+  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(sumY)), 12);
+  store<i32>(to, across(xx), 16);
+  store<i32>(to, across(yy), 20);
+  store<i32>(to, across(xy), 24);
+  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(light)), 28);
+}
+
+function across(lanes: v128): i32 {
+  return (
+    i32x4.extract_lane(lanes, 0) +
+    i32x4.extract_lane(lanes, 1) +
+    i32x4.extract_lane(lanes, 2) +
+    i32x4.extract_lane(lanes, 3)
+  );
+}
+
+/**
+ * The alternating gradient of each block with its neighbours: what bars and modules have and a
+ * lone edge has not. Blocks at the border count their missing neighbours as themselves.
+ */
+export function scores(from: usize, to: usize, columns: i32, rows: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const above = max(row - 1, 0);
+    const under = min(row + 1, rows - 1);
+    for (let column = 0; column < columns; column++) {
+      const left = max(column - 1, 0);
+      const right = min(column + 1, columns - 1);
+      let all = three(from, above * columns, left, column, right);
+      all = i32x4.add(all, three(from, row * columns, left, column, right));
+      all = i32x4.add(all, three(from, under * columns, left, column, right));
+      const lone = i32x4.abs(all);
+      const x = i32x4.extract_lane(all, 0) - i32x4.extract_lane(lone, 1);
+      const y = i32x4.extract_lane(all, 2) - i32x4.extract_lane(lone, 3);
+      store<i32>(to, x + y);
+      to += 4;
+    }
+  }
+}
+
+function three(from: usize, start: i32, left: i32, column: i32, right: i32): v128 {
+  const a = v128.load(from + <usize>(start + left) * BLOCK_BYTES);
+  const b = v128.load(from + <usize>(start + column) * BLOCK_BYTES);
+  const c = v128.load(from + <usize>(start + right) * BLOCK_BYTES);
+  return i32x4.add(i32x4.add(a, b), c);
+}

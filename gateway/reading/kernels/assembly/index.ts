@@ -1,0 +1,4 @@
+export { blocks, scores } from './blocks';
+export { halve } from './halve';
+export { sharpen, soften } from './tone';
+export { warp } from './warp';

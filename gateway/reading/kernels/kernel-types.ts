@@ -1,0 +1,42 @@
+import type { Luma } from '../luma.ts';
+
+/** Where in the taken picture (or its half) the pixels of another come from, in its pixels. */
+export interface Placement {
+  readonly width: number;
+  readonly height: number;
+  /** The place of the first pixel. */
+  readonly start: readonly [x: number, y: number];
+  /** From one pixel to the next of a row. */
+  readonly across: readonly [x: number, y: number];
+  /** From one row to the next. */
+  readonly down: readonly [x: number, y: number];
+  /** Places are those of the half-size picture, which `gradients` or `halve` has made. */
+  readonly half?: boolean;
+}
+
+/** Sums over blocks of 16 x 16 pixels, row by row. */
+export interface Gradients {
+  readonly columns: number;
+  readonly rows: number;
+  /** Eight a block, over 64 half-size pixels: |gx|, gx, |gy|, gy, gx², gy², gx gy, brightness. */
+  readonly sums: Int32Array;
+  /** The alternating gradient over 3 x 3 blocks: divide by 576 for the mean of a pixel. */
+  readonly scores: Int32Array;
+}
+
+/**
+ * Work on pictures. What comes back is the kernel's own memory: `halve` and `gradients` are valid
+ * until the next `take`, what is made of them until the next call of the same name.
+ */
+export interface Kernel {
+  /** Copies a picture in. @throws RangeError where it is shorter than its size */
+  take(picture: Luma): void;
+  halve(): Luma;
+  gradients(): Gradients;
+  /** @param tones 256 tones to look the result up in */
+  warp(placement: Placement, tones?: Uint8Array): Luma;
+  /** Each pixel with its neighbours, 1-2-1 both ways. */
+  soften(picture: Luma): Luma;
+  /** Unsharp mask: `strength` sixteenths of the difference to the mean of 2 radius + 1 squared. */
+  sharpen(picture: Luma, radius: number, strength: number): Luma;
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Luma } from '../luma.ts';
+import { build, COMPILED } from './build.ts';
+import { MADE_PIXELS_MAX, openKernel } from './kernel.ts';
+import { plainKernel } from './plain.ts';
+
+/** A picture of chance, the same for the same seed (mulberry32). */
+function chance(seed: number, width: number, height: number): Luma {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 24;
+  };
+  // Some of them of few tones only: extremes are where sums overflow.
+  const tone = seed % 3 === 0 ? () => (next() > 127 ? 255 : 0) : next;
+  return { luma: Uint8Array.from({ length: width * height }, tone), width, height };
+}
+
+const sizes: [number, number][] = [
+  [64, 48],
+  [2, 2],
+  [17, 33],
+  [99, 40],
+  [18, 18],
+  [160, 91],
+  [31, 7],
+];
+
+test('the compiled kernels and their plain twins give the same to the bit', () => {
+  const [wasm, plain] = [openKernel(), plainKernel()];
+  for (const [seed, [width, height]] of sizes.entries()) {
+    const picture = chance(seed, width, height);
+    for (const kernel of [wasm, plain]) kernel.take(picture);
+    assert.equal(wasm.halve(), plain.halve());
+    assert.equal(wasm.gradients(), plain.gradients());
+    const turn = seed / 2;
+    const across = [Math.cos(turn) * 0.7, Math.sin(turn) * 0.7] as const;
+    const down = [-across[1], across[0]] as const;
+    const size = { width: 41, height: 23, half: seed % 2 === 1 && width > 3 && height > 3 };
+    const plan = { ...size, start: [seed - 4.3, 2.2], across, down } as const;
+    assert.equal(wasm.warp(plan), plain.warp(plan));
+    const tones = Uint8Array.from({ length: 256 }, (_, tone) => 255 - tone);
+    const negative = plain.warp(plan, tones);
+    assert.equal(wasm.warp(plan, tones), negative);
+    assert.equal(wasm.soften(negative), plain.soften(negative));
+    for (const radius of [1, 3, 50]) {
+      assert.equal(wasm.sharpen(picture, radius, 24), plain.sharpen(picture, radius, 24));
+    }
+  }
+});
+
+test('a kernel works on what it has made itself, and refuses what is too large or too short', () => {
+  const [wasm, plain] = [openKernel(), plainKernel()];
+  const picture = chance(5, 60, 50);
+  for (const kernel of [wasm, plain]) kernel.take(picture);
+  const plan = { width: 50, height: 40, start: [3, 2], across: [1, 0], down: [0, 1] } as const;
+  const twice = ({ soften, sharpen, warp }: typeof wasm) => sharpen(soften(warp(plan)), 2, 16);
+  assert.equal(twice(wasm), twice(plain));
+  const large = { ...plan, width: MADE_PIXELS_MAX, height: 2 };
+  assert.throws(
+    () => wasm.warp(large),
+    (error: unknown) => error instanceof RangeError,
+  );
+  const short = { luma: new Uint8Array(10), width: 10, height: 10 };
+  assert.throws(
+    () => wasm.take(short),
+    (error: unknown) => error instanceof RangeError,
+  );
+});
+
+test('the checked-in kernels are what the compiler makes of their source', async () => {
+  const checkedIn = readFileSync(join(import.meta.dirname, COMPILED));
+  assert.ok(checkedIn.equals(await build()), 'npm run kernels builds them anew');
+});
+
+test.run();

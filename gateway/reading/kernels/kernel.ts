@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import type { Luma } from '../luma.ts';
+import type { Gradients, Kernel, Placement } from './kernel-types.ts';
+
+/** What assembly/index.ts exports; see there. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  halve(from: number, to: number, w: number, h: number): void;
+  blocks(from: number, to: number, w: number, h: number): void;
+  scores(from: number, to: number, columns: number, rows: number): void;
+  warp(from: number, w: number, h: number, to: number, ...plan: number[]): void;
+  soften(from: number, to: number, rows: number, w: number, h: number): void;
+  sharpen(from: number, to: number, rows: number, ...plan: number[]): void;
+}
+
+/** Pixels that a picture made of another may have. */
+export const MADE_PIXELS_MAX = 1 << 21;
+const PAGE = 65_536;
+/** Vectors are read up to so many bytes beyond a picture. */
+const SLACK = 64;
+const SUMS = 8;
+const TONES = 256;
+/** Where memory begins that the compiler keeps nothing in. */
+const START = 1_024;
+
+/** Places in the module's memory, for pictures of at most one size. */
+interface Layout {
+  readonly pixels: number;
+  readonly half: number;
+  readonly sums: number;
+  readonly scores: number;
+  readonly made: number;
+  readonly second: number;
+  readonly rows: number;
+  readonly end: number;
+}
+
+const FRAME = START + TONES + SLACK;
+
+function layoutFor(pixels: number): Layout {
+  let at = FRAME;
+  const next = (bytes: number): number => {
+    const here = at;
+    at = (at + bytes + SLACK + 15) & ~15;
+    return here;
+  };
+  next(pixels);
+  const half = next(pixels >> 2);
+  const blocks = (pixels >> 8) + 1;
+  const sums = next(blocks * SUMS * 4) & ~15;
+  const scores = next(blocks * 4);
+  const [made, second, rows] = [MADE_PIXELS_MAX, MADE_PIXELS_MAX, MADE_PIXELS_MAX].map(next);
+  const places = { made: made as number, second: second as number, rows: rows as number };
+  return { pixels, half, sums, scores, ...places, end: at };
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The kernels compiled from assembly/ (kernel.wasm); one instance belongs to one thread. */
+export function openKernel(): Kernel {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+  const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  let layout = layoutFor(0);
+  let bytes = new Uint8Array(wasm.memory.buffer);
+  let size = { width: 0, height: 0 };
+
+  function reserve(pixels: number): void {
+    if (bytes.length >= layout.end && pixels <= layout.pixels) return;
+    layout = layoutFor(pixels);
+    const missing = layout.end - wasm.memory.buffer.byteLength;
+    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+    bytes = new Uint8Array(wasm.memory.buffer);
+    for (let tone = 0; tone < TONES; tone++) bytes[START + tone] = tone;
+  }
+
+  const view = (at: number, width: number, height: number): Luma => {
+    return { luma: bytes.subarray(at, at + width * height), width, height };
+  };
+
+  /** Where a picture is in the module's memory: one that is not in it is put in. */
+  function place({ luma, width, height }: Luma): number {
+    checkMade(width, height);
+    reserve(0);
+    if (luma.buffer === bytes.buffer && luma.byteOffset !== layout.second) return luma.byteOffset;
+    bytes.set(luma, layout.made);
+    return layout.made;
+  }
+
+  return {
+    take({ luma, width, height }) {
+      if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
+      reserve(width * height);
+      bytes.set(luma.length === width * height ? luma : luma.subarray(0, width * height), FRAME);
+      size = { width, height };
+    },
+    halve() {
+      wasm.halve(FRAME, layout.half, size.width, size.height);
+      return view(layout.half, size.width >> 1, size.height >> 1);
+    },
+    gradients(): Gradients {
+      const width = size.width >> 1;
+      const height = size.height >> 1;
+      const columns = Math.max(0, (width - 1) >> 3);
+      const rows = Math.max(0, (height - 1) >> 3);
+      const count = columns * rows;
+      wasm.halve(FRAME, layout.half, size.width, size.height);
+      wasm.blocks(layout.half, layout.sums, width, height);
+      wasm.scores(layout.sums, layout.scores, columns, rows);
+      const { buffer } = wasm.memory;
+      const sums = new Int32Array(buffer, layout.sums, count * SUMS);
+      return { columns, rows, sums, scores: new Int32Array(buffer, layout.scores, count) };
+    },
+    warp(placement: Placement, tones?: Uint8Array) {
+      const { width, height, start, across, down, half = false } = placement;
+      checkMade(width, height);
+      if (tones) bytes.set(tones, START);
+      const [from, w, h] = half
+        ? [layout.half, size.width >> 1, size.height >> 1]
+        : [FRAME, size.width, size.height];
+      const plan = [...start, ...across, ...down].map((place) => Math.round(place * 65_536));
+      wasm.warp(from, w, h, layout.made, width, height, ...plan, START);
+      if (tones) for (let tone = 0; tone < TONES; tone++) bytes[START + tone] = tone;
+      return view(layout.made, width, height);
+    },
+    soften(picture) {
+      const from = place(picture);
+      wasm.soften(from, layout.second, layout.rows, picture.width, picture.height);
+      return view(layout.second, picture.width, picture.height);
+    },
+    sharpen(picture, radius, strength) {
+      const from = place(picture);
+      const { width, height } = picture;
+      wasm.sharpen(from, layout.second, layout.rows, width, height, radius, strength);
+      return view(layout.second, width, height);
+    },
+  };
+}
+
+function checkMade(width: number, height: number): void {
+  if (width * height > MADE_PIXELS_MAX) throw new RangeError('too large a picture to make');
+}

@@ -1,0 +1,130 @@
+import type { Luma } from '../luma.ts';
+import type { Kernel, Placement } from './kernel-types.ts';
+
+const byte = (value: number): number => Math.min(Math.max(value, 0), 255);
+
+/** The kernels as plain TypeScript, the same to the bit: what the compiled ones are held to. */
+export function plainKernel(): Kernel {
+  let frame: Luma = { luma: new Uint8Array(0), width: 0, height: 0 };
+  return {
+    take({ luma, width, height }) {
+      if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
+      frame = { luma: luma.slice(0, width * height), width, height };
+    },
+    halve: () => halved(frame),
+    gradients() {
+      const half = halved(frame);
+      const columns = Math.max(0, (half.width - 1) >> 3);
+      const rows = Math.max(0, (half.height - 1) >> 3);
+      const sums = sumsOf(half, columns, rows);
+      return { columns, rows, sums, scores: scoresOf(sums, columns, rows) };
+    },
+    warp: (placement, tones) => warped(placement.half ? halved(frame) : frame, placement, tones),
+    soften: (picture) => softened(picture),
+    sharpen: (picture, radius, strength) => sharpened(picture, radius, strength),
+  };
+}
+
+function make(width: number, height: number, tone: (x: number, y: number) => number): Luma {
+  const luma = new Uint8Array(width * height);
+  for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++) luma[i++] = tone(x, y);
+  return { luma, width, height };
+}
+
+function reader({ luma, width }: Luma): (x: number, y: number) => number {
+  return (x, y) => luma[y * width + x] as number;
+}
+
+function halved(picture: Luma): Luma {
+  const at = reader(picture);
+  return make(picture.width >> 1, picture.height >> 1, (halfX, halfY) => {
+    const x = 2 * halfX;
+    const y = 2 * halfY;
+    return (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1) + 2) >> 2;
+  });
+}
+
+function sumsOf(half: Luma, columns: number, rows: number): Int32Array {
+  const at = reader(half);
+  const sums = new Int32Array(columns * rows * 8);
+  for (let y = 0; y < rows * 8; y++) {
+    for (let x = 0; x < columns * 8; x++) {
+      const i = ((y >> 3) * columns + (x >> 3)) * 8;
+      const here = at(x, y);
+      const gx = at(x + 1, y) - here;
+      const gy = at(x, y + 1) - here;
+      const all = [Math.abs(gx), gx, Math.abs(gy), gy, gx * gx, gy * gy, gx * gy, here];
+      for (const [n, one] of all.entries()) sums[i + n] = (sums[i + n] as number) + one;
+    }
+  }
+  return sums;
+}
+
+function scoresOf(sums: Int32Array, columns: number, rows: number): Int32Array {
+  const scores = new Int32Array(columns * rows);
+  const inside = (n: number, count: number) => Math.min(Math.max(n, 0), count - 1);
+  for (let i = 0; i < scores.length; i++) {
+    const total = [0, 0, 0, 0];
+    for (let n = 0; n < 9; n++) {
+      const row = inside(Math.floor(i / columns) + Math.floor(n / 3) - 1, rows);
+      const column = inside((i % columns) + (n % 3) - 1, columns);
+      const from = (row * columns + column) * 8;
+      for (let k = 0; k < 4; k++) total[k] = (total[k] as number) + (sums[from + k] as number);
+    }
+    const [absX = 0, gx = 0, absY = 0, gy = 0] = total;
+    scores[i] = absX - Math.abs(gx) + absY - Math.abs(gy);
+  }
+  return scores;
+}
+
+function warped(picture: Luma, placement: Placement, tones?: Uint8Array): Luma {
+  const at = reader(picture);
+  const fixed = (value: number) => Math.round(value * 65_536);
+  const [startX, startY] = placement.start.map(fixed) as [number, number];
+  const [acrossX, acrossY] = placement.across.map(fixed) as [number, number];
+  const [downX, downY] = placement.down.map(fixed) as [number, number];
+  const within = (place: number, length: number) =>
+    Math.min(Math.max(place, 0), ((length - 1) << 16) - 1);
+  return make(placement.width, placement.height, (column, row) => {
+    const x = within(startX + row * downX + column * acrossX, picture.width);
+    const y = within(startY + row * downY + column * acrossY, picture.height);
+    const [left, top, right, low] = [x >> 16, y >> 16, (x >> 8) & 255, (y >> 8) & 255];
+    const upper = at(left, top) * (256 - right) + at(left + 1, top) * right;
+    const lower = at(left, top + 1) * (256 - right) + at(left + 1, top + 1) * right;
+    const mixed = (upper * (256 - low) + lower * low + 32_768) >> 16;
+    return tones ? (tones[mixed] as number) : mixed;
+  });
+}
+
+function softened(picture: Luma): Luma {
+  const line = (luma: Uint8Array, step: number) =>
+    luma.map((here, i) => {
+      if (i < step || i >= luma.length - step) return here;
+      const sides = ((luma[i - step] as number) + (luma[i + step] as number) + 1) >> 1;
+      return (sides + here + 1) >> 1;
+    });
+  const { width, height } = picture;
+  const luma = picture.luma.slice(0, width * height);
+  return { luma: line(line(luma, 1), width), width, height };
+}
+
+function sharpened(picture: Luma, radius: number, strength: number): Luma {
+  const { width, height } = picture;
+  const mean = (count: number, n: number, at: (n: number) => number) => {
+    const from = Math.max(0, n - radius);
+    const to = Math.min(count - 1, n + radius);
+    let sum = 0;
+    for (let i = from; i <= to; i++) sum += at(i);
+    const inside = to - from + 1;
+    return Math.floor((sum + (inside >> 1)) / inside);
+  };
+  const here = reader(picture);
+  const rows = make(width, height, (x, y) => mean(width, x, (n) => here(n, y)));
+  const across = reader(rows);
+  const means = make(width, height, (x, y) => mean(height, y, (n) => across(x, n)));
+  const blurred = reader(means);
+  return make(width, height, (x, y) => {
+    const tone = here(x, y);
+    return byte(tone + (((tone - blurred(x, y)) * strength) >> 4));
+  });
+}
