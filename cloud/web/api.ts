@@ -26,6 +26,8 @@ export interface Performance {
   readonly opens: number;
   readonly closes: number;
   readonly secure: boolean;
+  /** What becomes of secure tickets without the cloud (S13). */
+  readonly offline: 'refuse' | 'staff' | 'verify';
   readonly capacity: number | null;
   readonly inside: number;
 }
