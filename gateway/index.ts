@@ -10,7 +10,13 @@ export type { LaneDevices } from './lane-devices.ts';
 export { askDoctor, askStatus, setDevicePin } from './local/index.ts';
 export { lockLanes } from './lock-lanes.ts';
 export { hardwareModel, runGateway } from './main.ts';
-export { createDecoder, STILL_FORMATS } from './reading/index.ts';
+export {
+  createDecoder,
+  openZXing,
+  STILL_FORMATS,
+  type ZXing,
+  type ZXingOptions,
+} from './reading/index.ts';
 export { TicketStore } from './tickets/index.ts';
 export * from './web/events.ts';
 export { doctorWords } from './web/index.ts';

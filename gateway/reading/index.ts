@@ -1,3 +1,4 @@
 export { type CameraReader, createCameraReader, type Picture } from './camera-reader.ts';
 export { createDecoder, type Decoder, STILL_FORMATS } from './decoder.ts';
 export type { DecodedCode, Reading } from './reading.ts';
+export { openZXing, type ZXing, type ZXingOptions } from './zxing.ts';
