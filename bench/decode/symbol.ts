@@ -142,13 +142,13 @@ function matrix(name: string, text: string, symbology: string, quiet: number, op
   return { text, symbology, pattern: { cells, columns: pixx, rows: pixy, aspect: 1, quiet } };
 }
 
-/** PDF417 comes with each row already as high as it is drawn. */
+/** PDF417 comes with each row once, to be drawn as high as `pixy` says: three modules. */
 function stacked(text: string, columns: number, level: number): Code {
   const { pixs, pixx, pixy } = drawn('pdf417', text, `columns=${columns} eclevel=${level}`);
   const pattern = {
     cells: Uint8Array.from(pixs),
     columns: pixx,
-    rows: pixy,
+    rows: pixs.length / pixx,
     aspect: pixx / pixy,
     quiet: 2,
   };
