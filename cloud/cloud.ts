@@ -9,6 +9,7 @@ import {
   createDesk,
   createValidator,
 } from './admission/index.ts';
+import { alertMailRoutes, createAlertMail } from './alert-mail/index.ts';
 import { type ConflictDesk, conflictRoutes, createConflictDesk } from './conflicts/index.ts';
 import { createDeltas } from './deltas.ts';
 import { createDoorPeople, doorRoutes, handheldsOf, openDoorStaffList } from './door/index.ts';
@@ -156,6 +157,10 @@ async function startParts(options: CloudOptions): Promise<Running> {
       ...{ store, ticketing, mail, audit, sms, guests, shopUrl },
     });
     const portal = await openPortal(options, { store, ticketing, mail, codes, shopUrl }, stops);
+    const alertMail = createAlertMail({
+      ...{ store, clock, log, mail, alerts: () => gate.watch.now.alerts },
+      pageUrl: () => `${shopUrl()}/admin/#/fleet`,
+    });
     const http = await createServer({
       store,
       clock,
@@ -170,6 +175,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
         conflictRoutes({ desk, store, clock, alarms: gate.alarms }),
         gatewayRoutes(fleet, gate.broker, gate.watch),
         alertRoutes(gate.watch, clock),
+        alertMailRoutes(alertMail, audit),
         fleetRoutes(fleet, gate.stolen),
         remoteRoutes(gate.remote),
         gate.doorStaff,
@@ -189,6 +195,8 @@ async function startParts(options: CloudOptions): Promise<Running> {
     stops.push(() => http.close());
     const ports = portsOf(http.server.address() as AddressInfo, fleet, gate.broker);
     httpPort = ports.http;
+    await alertMail.start();
+    stops.push(() => alertMail.stop());
     sale.start();
     stops.push(() => sale.stop());
     return { stops, ports };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Heartbeat } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { enrol } from './test/api.ts';
+import { type Api, enrol } from './test/api.ts';
 import { movableClock } from './test/house.ts';
 import { stampOf } from './test/phone.ts';
 import { startCloud, type WholeCloud } from './test/whole-cloud.ts';
@@ -65,6 +65,7 @@ test('a copied card is an alert within its next beats, before all else, and no l
     await client.next('heartbeat', (answer) => answer.beat === n);
   }
   await until('it is an alert', async () => (await alerts())[0]?.alert === 'cloned');
+  await isMailed(api, 'Copied');
   const { body } = await api.call('GET', '/gateways');
   const row = body.gateways.find((one: { id: string }) => one.id === copied.gateway);
   assert.equal(row.alerts, ['cloned', 'disk-low']);
@@ -72,6 +73,36 @@ test('a copied card is an alert within its next beats, before all else, and no l
   await until('nobody need look any more', async () => (await alerts()).length === 0);
   await client.end();
 });
+
+/** A list for alerts is looked at as soon as it is there; without a mail server mails stay here. */
+async function isMailed(api: Api, name: string): Promise<void> {
+  const { body: none } = await api.call('GET', '/alerts/mail');
+  assert.equal([none.to, none.quietMinutes], [[], 60]);
+  const kade = { address: 'lead@kade.example', language: 'en' };
+  for (const wrong of [
+    { to: [{ ...kade, address: 'nobody' }] },
+    { to: [kade, { ...kade, address: 'Lead@kade.example' }] },
+    { to: Array.from({ length: 11 }, (_, n) => ({ ...kade, address: `${n}@kade.example` })) },
+    ...[{ kinds: [] }, { kinds: ['nonsense'] }, { waitMinutes: 0 }, { quietMinutes: 4 }],
+  ]) {
+    const answer = await api.call('PUT', '/alerts/mail', { ...none, ...wrong });
+    assert.equal([answer.status, answer.body.code], [400, 'request-invalid']);
+  }
+  const set = await api.call('PUT', '/alerts/mail', { ...none, to: [kade] });
+  assert.equal(set.body.to, [kade]);
+  const { audit } = (await api.call('GET', '/staff/audit?limit=1')).body;
+  assert.equal([audit[0].what, audit[0].details], ['alert-mail-changed', { to: [[], [kade]] }]);
+  const { body: reader } = await api.call('POST', '/tokens', { name: 'wall', role: 'reader' });
+  const read = await fetch(`${api.base}/api/v1/alerts/mail`, {
+    headers: { authorization: `Bearer ${reader.token}` },
+  });
+  assert.is(read.status, 403, 'addresses are not for everybody');
+  const mails = async () => (await api.call('GET', '/mail/outbox')).body.mails;
+  await until('it is mailed', async () => (await mails()).length === 1);
+  const { body } = await api.call('GET', `/mail/outbox/${(await mails())[0].id}`);
+  assert.is(body.mail.subject.startsWith(`${name}: Two machines run`), true);
+  assert.match(body.mail.text, `${api.base}/admin/#/fleet`);
+}
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + WAIT_MS; !(await holds()); ) {

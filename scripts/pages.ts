@@ -15,6 +15,7 @@ const ROOMS = ['gateway', 'cloud', 'demo'];
 /** Code outside its own folder that a page is made of. */
 const SHARED = [
   'protocol',
+  'cloud/alert-mail/api.ts',
   'cloud/fleet/api.ts',
   'cloud/web/base.css',
   'cloud/web/portal/browser.ts',

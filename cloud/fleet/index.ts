@@ -1,6 +1,6 @@
 export { alertRoutes } from './alert-routes.ts';
 export { type AlertWatch, createAlertWatch, type ToldAlert } from './alert-watch.ts';
-export type { FleetAlert } from './alerts.ts';
+export { FLEET_ALERTS, type FleetAlert } from './alerts.ts';
 export type { ConfigCode, NewEntrance } from './config-codes.ts';
 export { ACTIVE_MS, type Contacts, createContacts } from './contacts.ts';
 export { fleetErrors } from './errors.ts';

@@ -1,4 +1,5 @@
 import type { AdmissionTables } from './tables/admission.ts';
+import type { AlertTables } from './tables/alerts.ts';
 import type { ConflictTables } from './tables/conflicts.ts';
 import type { DoorTables } from './tables/door.ts';
 import type { FindingTables } from './tables/findings.ts';
@@ -12,6 +13,7 @@ import type { TicketingTables } from './tables/ticketing.ts';
 export interface Database
   extends TicketingTables,
     AdmissionTables,
+    AlertTables,
     ConflictTables,
     DoorTables,
     FindingTables,

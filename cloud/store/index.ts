@@ -4,6 +4,7 @@ export type { Database } from './database.ts';
 export { storeErrors, storeFault } from './errors.ts';
 export { openStore, type Savepoints, type Store } from './store.ts';
 export type * from './tables/admission.ts';
+export type * from './tables/alerts.ts';
 export type * from './tables/conflicts.ts';
 export type * from './tables/door.ts';
 export type * from './tables/findings.ts';

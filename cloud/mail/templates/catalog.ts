@@ -44,6 +44,7 @@ export const catalog: Record<TemplateName, TemplateKind> = {
   'email-changed': { label: { nl: 'E-mailadres gewijzigd', en: 'E-mail address changed' } },
   'password-changed': { label: { nl: 'Wachtwoord gewijzigd', en: 'Password changed' } },
   'phone-changed': { label: { nl: 'Telefoonnummer gewijzigd', en: 'Phone number changed' } },
+  'gateway-alerts': { label: { nl: 'Meldingen van gateways', en: 'Alerts of gateways' } },
   test: { label: { nl: 'Testmail', en: 'Test mail' } },
 };
 

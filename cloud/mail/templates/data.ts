@@ -108,6 +108,16 @@ const Blijvend = z.strictObject({
   aantal: z.number().int().describe('tickets on this number'),
 });
 
+const alert = {
+  gateway: text.describe('what it is called'),
+  locatie: text.describe('venue'),
+  soort: text.describe('alert, such as `offline` (docs/provisioning.md)'),
+  tekst: text.describe('the same in words'),
+  sinds: moment,
+};
+const Melding = z.strictObject(alert);
+const Voorbij = z.strictObject({ ...alert, tot: moment.describe('when it was over') });
+
 const gast = Gast;
 const reserveerinfo = Reserveerinfo;
 
@@ -149,6 +159,12 @@ export const templateData = {
     wijziging: Wijziging,
     heeftSecureTickets: z.boolean().describe('whether tickets stay on another number'),
     blijvend: list(Blijvend).describe('secure tickets to come, by the number they stay on'),
+  }),
+  'gateway-alerts': z.strictObject({
+    meldingen: list(Melding).describe('new alerts of gateways; may be empty'),
+    voorbij: list(Voorbij).describe('alerts that are over; may be empty'),
+    staand: list(Melding).describe('alerts that were mailed before and are not over'),
+    link: url.describe('the page of gateways'),
   }),
   test: z.strictObject({ verzondenOp: moment }),
 } as const;

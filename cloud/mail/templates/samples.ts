@@ -16,6 +16,8 @@ const WORDS = {
     ticket: 'E-ticket',
     row: 'Rij',
     seat: 'stoel',
+    offline: 'Heeft geen verbinding met de cloud.',
+    hot: 'Is te heet.',
   },
   en: {
     adult: 'Normal',
@@ -24,6 +26,8 @@ const WORDS = {
     ticket: 'E-ticket',
     row: 'Row',
     seat: 'seat',
+    offline: 'Has no connection with the cloud.',
+    hot: 'Is too hot.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
@@ -89,7 +93,19 @@ export function samplesOf(language: Language): { readonly [N in TemplateName]: T
         },
       ],
     },
+    'gateway-alerts': sampleAlerts(language),
     test: { verzondenOp: ORDERED },
+  };
+}
+
+function sampleAlerts(language: Language): TemplateInput<'gateway-alerts'> {
+  const { offline, hot } = WORDS[language];
+  const alert = { gateway: 'Hoofdingang', locatie: 'De Kade', sinds: ORDERED };
+  return {
+    meldingen: [{ ...alert, soort: 'offline', tekst: offline }],
+    voorbij: [{ ...alert, soort: 'hot', tekst: hot, tot: ORDERED + HOUR_MS }],
+    staand: [{ ...alert, gateway: 'Zij-ingang', soort: 'hot', tekst: hot }],
+    link: 'https://www.example.org/admin/#/fleet',
   };
 }
 

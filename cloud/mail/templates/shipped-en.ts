@@ -1,6 +1,7 @@
 import type { TemplateName } from './data.ts';
 import type { Parts } from './render.ts';
 import { button, type Letter, link, note, paragraph, row, rows, shell } from './shell.ts';
+import { shippedAlerts } from './shipped-alerts.ts';
 import { orderLines, secureNote } from './shipped-order.ts';
 
 const language = 'en';
@@ -192,6 +193,7 @@ longer have that number? Call the box office well before the performance: {{ the
       ),
     ],
   }),
+  'gateway-alerts': shippedAlerts(language),
   test: {
     subject: 'Test mail of {{ theater.naam }}',
     html: shell({

@@ -1,6 +1,7 @@
 import type { TemplateName } from './data.ts';
 import type { Parts } from './render.ts';
 import { button, type Letter, link, note, paragraph, row, rows, shell } from './shell.ts';
+import { shippedAlerts } from './shipped-alerts.ts';
 import { orderLines, secureNote } from './shipped-order.ts';
 
 const language = 'nl';
@@ -196,6 +197,7 @@ dat nummer niet meer? Bel dan ruim voor de voorstelling de kassa: {{ theater.tel
       ),
     ],
   }),
+  'gateway-alerts': shippedAlerts(language),
   test: {
     subject: 'Testmail van {{ theater.naam }}',
     html: shell({

@@ -15,6 +15,7 @@ import * as series from './0015-series.ts';
 import * as peopleInside from './0016-people-inside.ts';
 import * as enrolment from './0017-enrolment.ts';
 import * as doorStaff from './0018-door-staff.ts';
+import * as alertMail from './0019-alert-mail.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   peopleInside,
   enrolment,
   doorStaff,
+  alertMail,
 ];

@@ -104,6 +104,36 @@ test('a mail server is set and says itself that it took the test mail', async ()
   await office.shot('mail');
 });
 
+test('who gets mail about alerts is a list; the same address twice is refused in words', async () => {
+  const { page, api } = office;
+  await office.open('mail');
+  const card = page.getByTestId('alert-mail');
+  for (const n of [1, 2]) {
+    await card.getByTestId('add-alert-address').click();
+    await card.getByLabel(`Address ${n}`, { exact: true }).fill('techniek@kade.example');
+  }
+  await card.getByLabel('Language of address 1').selectOption('nl');
+  await card.getByLabel('Is too hot.').uncheck();
+  await card.getByLabel('Quiet minutes').fill('90');
+  await card.getByTestId('save-alert-mail').click();
+  await card
+    .getByTestId('failed')
+    .getByText(/to.*twice/)
+    .waitFor();
+  await office.shot('alert-mail-refused');
+  await card.getByRole('button', { name: 'Remove techniek@kade.example' }).last().click();
+  await card.getByTestId('save-alert-mail').click();
+  await card.getByText('Saved.').waitFor();
+  const { body } = await api.call('GET', '/alerts/mail');
+  assert.equal(body.to, [{ address: 'techniek@kade.example', language: 'nl' }]);
+  assert.equal([body.quietMinutes, body.kinds.includes('hot')], [90, false]);
+  await office.shot('alert-mail');
+  await page.setViewportSize(PHONE);
+  assert.is(await office.overflow(), 0);
+  await office.shot('alert-mail-phone');
+  await page.setViewportSize(DESKTOP);
+});
+
 test('M1: a broken template is refused naming line and fault, and nothing is saved', async () => {
   const { page, api } = office;
   await office.open('templates');

@@ -46,6 +46,10 @@ const WORDS: Readonly<Record<string, string>> = {
   seats: 'stoelen',
   types: 'kaartsoorten',
   surcharges: 'toeslagen',
+  to: 'adressen',
+  kinds: 'meldingen',
+  waitMinutes: 'minuten voordat een melding wordt gemaild',
+  quietMinutes: 'stille minuten',
 };
 
 /** How a schema says what is wrong, and the same in Dutch. */
@@ -64,6 +68,7 @@ const SCHEMA: readonly (readonly [RegExp, string])[] = [
   [/^Invalid (option|input).*$/, 'kan niet'],
   [/^Unrecognized keys?: (.*)$/, 'onbekend: $1'],
   [/^a seat names a rank that the hall does not have$/, 'een stoel noemt een rang die er niet is'],
+  [/^has one twice$/, 'er staat er een dubbel in'],
   [/^unknown$/, 'kan niet'],
 ];
 

@@ -1,0 +1,2 @@
+/** Mails to one address within an hour; what comes meanwhile is in the next. */
+export const MAILS_AN_HOUR_MAX = 6;
