@@ -84,7 +84,8 @@ const PACKED = [
   'd0+oZ9ZPpGfTT6JPoQ8oR5YfaE+2R5MfZA8iH2IPIR9hBxYPNgcTH3YPMx9zb9R362/Sb9FPlGfLX7RPkl+yT5FfsQ8U',
   'R4sfNA8SP3QfMg8RP3IfMT9xBwsPGx87P3tvym/JT4pfmk+JX5kPCh8aDwk/Oh8ZPzlvxU+FX40PBR8NPx0BrgGnA6xB',
   '1wOmA6MBlwO3B6hD1gekQ9MHogehA5YHtgOTB7NH1GPrR9JH0QeUQ8sPtEfbD7IHkQ+xA4sHmw+7Z+pn6UfKT9pHyU/Z',
-  'B4oPmgeJH7oPmR+5Z+VHxU/NB4UPjR+dAdYB0wPUQesD0gPRAcsD20PqQ+kDygfaA8kH2WP1',].join('');
+  'B4oPmgeJH7oPmR+5Z+VHxU/NB4UPjR+dAdYB0wPUQesD0gPRAcsD20PqQ+kDygfaA8kH2WP1',
+].join('');
 
 /** Words of a cluster: 0 to 928. */
 export const WORDS = 929;

@@ -1,0 +1,117 @@
+import { type Edges, edgesFor, findEdges } from '../edges.ts';
+import { sampleLine, stretch, type Turned } from '../turned.ts';
+
+/** The start pattern's runs and the stop pattern's, in modules; both begin with a bar. */
+const START = [8, 1, 1, 1, 1, 1, 1, 3];
+const STOP = [7, 1, 1, 3, 1, 1, 1, 2, 1];
+/** Pairs of runs may be wrong by this much, in modules: in the mean, and the worst of them. */
+const MEAN_OFF_MAX = 0.45;
+const WORST_OFF_MAX = 1.1;
+const QUIET_MIN = 1.2;
+/** Pixels between the lines that are looked at, and at most so many lines. */
+const LINE_STEP = 3;
+const LINES_MAX = 240;
+/** Edges weaker than this share of the box's contrast are noise; and weaker than this many levels. */
+const SWING_SHARE = 0.12;
+const SWING_MIN = 5;
+
+/** One guard pattern on one line: where it begins and ends, in pixels along the line. */
+export interface Hit {
+  readonly s: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The guards that were seen with one polarity and one direction of reading. */
+export interface Guards {
+  readonly inverted: boolean;
+  /** Whether the symbol is read against the direction of the lines. */
+  readonly backwards: boolean;
+  readonly starts: Hit[];
+  readonly stops: Hit[];
+}
+
+interface Template {
+  readonly runs: readonly number[];
+  readonly modules: number;
+  readonly beginsWithBar: boolean;
+  readonly backwards: boolean;
+  readonly start: boolean;
+  /** Whether light has to stand before it or behind it. */
+  readonly quietBefore: boolean;
+}
+
+const TEMPLATES: readonly Template[] = [
+  template(START, true, true, false),
+  template(STOP, false, true, false),
+  template([...STOP].reverse(), false, true, true),
+  template([...START].reverse(), true, false, true),
+];
+
+function template(runs: number[], start: boolean, beginsWithBar: boolean, backwards: boolean) {
+  const modules = runs.reduce((a, b) => a + b);
+  return { runs, modules, beginsWithBar, backwards, start, quietBefore: start !== backwards };
+}
+
+/**
+ * Looks for start and stop patterns along lines across the bars, light on dark as well, to be read
+ * forwards or backwards. Cost: 40 ns for each pixel of every third line, so 2 ms for a box of
+ * 400 × 400.
+ */
+export function findGuards(turned: Turned): Guards[] {
+  const all: Guards[] = [false, true].flatMap((inverted) =>
+    [false, true].map((backwards) => ({ inverted, backwards, starts: [], stops: [] })),
+  );
+  const line = new Float32Array(2 * Math.ceil(turned.half.x + turned.half.y));
+  const edges = edgesFor(line.length);
+  const step = Math.max(LINE_STEP, (2 * turned.reach) / LINES_MAX);
+  for (let s = -turned.reach; s <= turned.reach; s += step) {
+    const span = stretch(turned, s);
+    if (span.to - span.from < 20) continue;
+    const count = sampleLine(turned, s, span, 1.2, line);
+    findEdges(line, count, swingOf(line, count), edges);
+    match(edges, s, span.from, all);
+  }
+  return all;
+}
+
+function swingOf(line: Float32Array, count: number): number {
+  let low = 255;
+  let high = 0;
+  for (let i = 0; i < count; i++) {
+    if (line[i]! < low) low = line[i]!;
+    if (line[i]! > high) high = line[i]!;
+  }
+  return Math.max(SWING_MIN, SWING_SHARE * (high - low));
+}
+
+function match({ at, count, firstFalls }: Edges, s: number, from: number, all: Guards[]): void {
+  for (const template of TEMPLATES) {
+    const { runs, quietBefore } = template;
+    for (let i = 0; i + runs.length < count; i++) {
+      if (!fits(at, i, template)) continue;
+      const module = (at[i + runs.length]! - at[i]!) / template.modules;
+      const outer = quietBefore ? i : i + runs.length;
+      const beyond = quietBefore ? at[outer]! - (at[outer - 1] ?? -1e9) : (outer + 1 < count ? at[outer + 1]! : 1e9) - at[outer]!;
+      if (beyond < QUIET_MIN * module) continue;
+      const falls = (i % 2 === 0) === firstFalls;
+      const inverted = falls !== template.beginsWithBar;
+      const guards = all[(inverted ? 2 : 0) + (template.backwards ? 1 : 0)]!;
+      const hit = { s, from: from + at[i]!, to: from + at[i + runs.length]! };
+      (template.start ? guards.starts : guards.stops).push(hit);
+    }
+  }
+}
+
+/** Compares pairs of neighbouring runs, which blur leaves as they are. */
+function fits(at: Float32Array, i: number, { runs, modules }: Template): boolean {
+  const module = (at[i + runs.length]! - at[i]!) / modules;
+  let sum = 0;
+  for (let k = 0; k + 1 < runs.length; k++) {
+    const pair = (at[i + k + 2]! - at[i + k]!) / module;
+    const off = Math.abs(pair - runs[k]! - runs[k + 1]!);
+    if (off > WORST_OFF_MAX) return false;
+    sum += off;
+  }
+  return sum <= MEAN_OFF_MAX * (runs.length - 1);
+}

@@ -1,0 +1,32 @@
+import type { Box } from '../../box.ts';
+import type { Luma } from '../../luma.ts';
+import type { ZXing } from '../../zxing.ts';
+import type { SampledRead } from '../sampler.ts';
+import { turn } from '../turned.ts';
+import { cellsOf } from './cells.ts';
+import { frameOf } from './frame.ts';
+import { findGuards } from './guards.ts';
+import { rowsOf } from './rows.ts';
+import { sheetOf } from './sheet.ts';
+import { decode } from './symbol.ts';
+
+/** How much of the blur is undone before codewords are compared, in turn. */
+const SHARPENINGS = [0.5, 0, 1.2];
+
+export function samplePdf417(picture: Luma, box: Box, _zxing: ZXing): SampledRead[] {
+  const turned = turn(picture, box, box.angle);
+  const frames = findGuards(turned)
+    .flatMap((guards) => frameOf(turned, guards) ?? [])
+    .sort((a, b) => b.support - a.support);
+  for (const frame of frames) {
+    const sheet = sheetOf(picture, frame);
+    if (!sheet) continue;
+    for (const rows of rowsOf(sheet)) {
+      for (const sharpen of SHARPENINGS) {
+        const text = decode(cellsOf(sheet, rows, sharpen));
+        if (text) return [{ text, symbology: 'PDF417', corners: frame.corners }];
+      }
+    }
+  }
+  return [];
+}

@@ -1,0 +1,81 @@
+import type { Luma, Point } from '../luma.ts';
+
+/** A flat thing seen by a camera: eight figures that take its (u, v) to the picture's (x, y). */
+export type Plane = Float64Array;
+
+/**
+ * The plane whose (0, 0), (1, 0), (1, 1) and (0, 1) are seen at four corners in that order
+ * (Heckbert 1989).
+ *
+ * @returns undefined where the corners stand in a line or cross
+ */
+export function planeOf(corners: readonly [Point, Point, Point, Point]): Plane | undefined {
+  const [a, b, c, d] = corners;
+  const dx1 = b.x - c.x;
+  const dx2 = d.x - c.x;
+  const dy1 = b.y - c.y;
+  const dy2 = d.y - c.y;
+  const sx = a.x - b.x + c.x - d.x;
+  const sy = a.y - b.y + c.y - d.y;
+  const det = dx1 * dy2 - dx2 * dy1;
+  if (Math.abs(det) < 1e-6) return undefined;
+  const g = (sx * dy2 - dx2 * sy) / det;
+  const h = (dx1 * sy - sx * dy1) / det;
+  if (1 + g <= 0 || 1 + h <= 0 || 1 + g + h <= 0) return undefined;
+  return Float64Array.of(
+    b.x - a.x + g * b.x,
+    d.x - a.x + h * d.x,
+    a.x,
+    b.y - a.y + g * b.y,
+    d.y - a.y + h * d.y,
+    a.y,
+    g,
+    h,
+  );
+}
+
+/** Where (u, v) of the plane is seen. */
+export function seenAt(plane: Plane, u: number, v: number): Point {
+  const w = plane[6]! * u + plane[7]! * v + 1;
+  return {
+    x: (plane[0]! * u + plane[1]! * v + plane[2]!) / w,
+    y: (plane[3]! * u + plane[4]! * v + plane[5]!) / w,
+  };
+}
+
+/** Brightness between four pixels; the nearest pixel's outside the picture. */
+export function brightness({ luma, width, height }: Luma, x: number, y: number): number {
+  const px = x < 0 ? 0 : x > width - 1.001 ? width - 1.001 : x;
+  const py = y < 0 ? 0 : y > height - 1.001 ? height - 1.001 : y;
+  const ix = px | 0;
+  const iy = py | 0;
+  const fx = px - ix;
+  const fy = py - iy;
+  const i = iy * width + ix;
+  const top = luma[i]! + fx * (luma[i + 1]! - luma[i]!);
+  const below = luma[i + width]! + fx * (luma[i + width + 1]! - luma[i + width]!);
+  return top + fy * (below - top);
+}
+
+/** A table of brightness by line and column, as real numbers. */
+export interface Grid {
+  readonly values: Float32Array;
+  readonly columns: number;
+  readonly lines: number;
+}
+
+/**
+ * The plane from (0, 0) to (1, 1) as `columns` by `lines` samples, each in the middle of its cell.
+ * Cost: about 15 ns a sample.
+ */
+export function flatten(picture: Luma, plane: Plane, columns: number, lines: number): Grid {
+  const values = new Float32Array(columns * lines);
+  for (let line = 0, k = 0; line < lines; line++) {
+    const v = (line + 0.5) / lines;
+    for (let column = 0; column < columns; column++, k++) {
+      const { x, y } = seenAt(plane, (column + 0.5) / columns, v);
+      values[k] = brightness(picture, x, y);
+    }
+  }
+  return { values, columns, lines };
+}

@@ -1,0 +1,95 @@
+import type { Box } from '../box.ts';
+import type { Luma, Point } from '../luma.ts';
+import { brightness } from './plane.ts';
+
+/** A code may reach this far beyond the box that was found, in parts of its longer side. */
+const MARGIN_SHARE = 0.12;
+const MARGIN_PX = 16;
+
+/** The box seen along its edges: `t` runs across the bars, `s` along them, both in pixels. */
+export interface Turned {
+  readonly picture: Luma;
+  readonly centre: Point;
+  readonly cos: number;
+  readonly sin: number;
+  /** Half the width and height of the box with its margin. */
+  readonly half: Point;
+  /** Lines from -reach to reach cross the box. */
+  readonly reach: number;
+}
+
+/** @param angle the direction across the bars, in radians from the row */
+export function turn(picture: Luma, box: Box, angle: number): Turned {
+  const margin = MARGIN_PX + MARGIN_SHARE * Math.max(box.width, box.height);
+  const half = { x: box.width / 2 + margin, y: box.height / 2 + margin };
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  return {
+    picture,
+    centre: { x: box.x + box.width / 2, y: box.y + box.height / 2 },
+    cos,
+    sin,
+    half,
+    reach: Math.abs(half.x * sin) + Math.abs(half.y * cos),
+  };
+}
+
+/** Where (t, s) is in the picture. */
+export function toPicture({ centre, cos, sin }: Turned, t: number, s: number): Point {
+  return { x: centre.x + t * cos - s * sin, y: centre.y + t * sin + s * cos };
+}
+
+/** The stretch of line `s` that lies in the box and in the picture; empty where from > to. */
+export function stretch(turned: Turned, s: number): { from: number; to: number } {
+  const { centre, cos, sin, half, picture } = turned;
+  const span = { from: -1e9, to: 1e9 };
+  const least = { x: Math.max(0, centre.x - half.x), y: Math.max(0, centre.y - half.y) };
+  const most = {
+    x: Math.min(picture.width - 1, centre.x + half.x),
+    y: Math.min(picture.height - 1, centre.y + half.y),
+  };
+  clip(span, centre.x - s * sin, cos, least.x, most.x);
+  clip(span, centre.y + s * cos, sin, least.y, most.y);
+  return span;
+}
+
+function clip(span: { from: number; to: number }, at: number, by: number, low: number, high: number) {
+  if (Math.abs(by) < 1e-9) {
+    if (at < low || at > high) span.to = -2e9;
+    return;
+  }
+  const a = (low - at) / by;
+  const b = (high - at) / by;
+  span.from = Math.max(span.from, Math.min(a, b));
+  span.to = Math.min(span.to, Math.max(a, b));
+}
+
+/**
+ * Fills `out` with line `s`: a sample each pixel from `from`, each the mean of three that lie
+ * `apart` from one another along the bars.
+ *
+ * @returns how many samples
+ */
+export function sampleLine(
+  turned: Turned,
+  s: number,
+  span: { from: number; to: number },
+  apart: number,
+  out: Float32Array,
+): number {
+  const { picture, cos, sin } = turned;
+  const count = Math.min(out.length, Math.floor(span.to - span.from));
+  const { x, y } = toPicture(turned, span.from, s);
+  const ax = -sin * apart;
+  const ay = cos * apart;
+  for (let i = 0; i < count; i++) {
+    const px = x + i * cos;
+    const py = y + i * sin;
+    const sum =
+      brightness(picture, px, py) +
+      brightness(picture, px + ax, py + ay) +
+      brightness(picture, px - ax, py - ay);
+    out[i] = sum / 3;
+  }
+  return count;
+}
