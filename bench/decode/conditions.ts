@@ -84,9 +84,9 @@ export function conditions(level: Level, dice: Dice): Conditions {
     between(...(has(fault) ? bad : mild));
 
   const size = either('small', [90, 150], [170, 400]);
-  const lean = either('tilt', [32, 52], [0, 14]) * DEGREE;
+  const lean = either('tilt', [32, 52], [0, 20]) * DEGREE;
   const leanTo = between(0, TURN);
-  const spin = has('spin') ? between(15, 345) : between(0, 7) * sign();
+  const spin = has('spin') ? between(15, 345) : between(0, 13) * sign();
   return {
     carrier,
     inverted,
@@ -98,20 +98,20 @@ export function conditions(level: Level, dice: Dice): Conditions {
       yaw: lean * Math.cos(leanTo),
       pitch: lean * Math.sin(leanTo),
     },
-    defocus: either('defocus', [2, 6], [0.4, 0.9]),
-    motion: { length: either('motion', [5, 16], [0, 1.2]), angle: between(0, TURN) },
+    defocus: either('defocus', [2.4, 7], [0.4, 0.9]),
+    motion: { length: either('motion', [7, 20], [0, 1.2]), angle: between(0, TURN) },
     exposure: either('dark', [0.03, 0.16], [0.55, 1]),
     shot: either('dark', [0.002, 0.016], [0.0001, 0.0006]),
     read: either('dark', [0.002, 0.01], [0.001, 0.003]),
     gradient: { depth: either('gradient', [0.6, 0.92], [0, 0.25]), angle: between(0, TURN) },
-    glare: { strength: either('glare', [0.8, 4], [0, 0]), radius: between(0.18, 0.5) },
-    veil: either('contrast', [0.1, 0.5], [0, 0.06]),
-    contrast: either('contrast', [0.06, 0.25], [0.75, 1]),
-    flicker: { depth: either('flicker', [0.55, 0.95], [0, 0.05]), period: between(28, 130) },
+    glare: { strength: either('glare', [0.6, 2.5], [0, 0]), radius: between(0.12, 0.4) },
+    veil: either('contrast', [0.05, 0.4], [0, 0.06]),
+    contrast: either('contrast', [0.08, 0.35], [0.75, 1]),
+    flicker: { depth: either('flicker', [0.35, 0.85], [0, 0.05]), period: between(28, 130) },
     moire: { depth: either('moire', [0.3, 0.75], [0, 0.05]), period: between(2.3, 14) },
     cracks: has('crack') ? dice.whole(4, 9) : 0,
-    finger: has('occlusion') ? between(0.1, 0.36) : 0,
-    curl: either('curl', [0.1, 0.3], [0, 0.015]) * sign(),
+    finger: has('occlusion') ? between(0.14, 0.42) : 0,
+    curl: either('curl', [0.05, 0.2], [0, 0.015]) * sign(),
     faults: inverted ? [...faults, 'inverted'] : faults,
   };
 }

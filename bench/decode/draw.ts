@@ -14,18 +14,20 @@ export function drawRoom({ values, width, height }: Light, dice: Dice): void {
   for (let lamps = dice.whole(0, 2); lamps > 0; lamps--) {
     grid[dice.whole(0, grid.length - 1)] = dice.between(0.5, 1.2);
   }
+  const across = Float32Array.from({ length: width }, (_, x) => (x / width) * (columns - 1));
+  const line = new Float32Array(columns);
   for (let y = 0; y < height; y++) {
     const v = (y / height) * (rows - 1);
-    const row = Math.floor(v);
-    const fv = v - row;
-    for (let x = 0; x < width; x++) {
-      const u = (x / width) * (columns - 1);
-      const at = row * columns + Math.floor(u);
-      const fu = u - Math.floor(u);
-      const above = (grid[at] as number) * (1 - fu) + (grid[at + 1] as number) * fu;
-      const below =
-        (grid[at + columns] as number) * (1 - fu) + (grid[at + columns + 1] as number) * fu;
-      values[y * width + x] = above * (1 - fv) + below * fv;
+    const row = Math.floor(v) * columns;
+    for (let c = 0; c < columns; c++) {
+      const above = grid[row + c] as number;
+      line[c] = above + ((grid[row + columns + c] as number) - above) * (v % 1);
+    }
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const u = across[x] as number;
+      const c = u | 0;
+      const from = line[c] as number;
+      values[at] = from + ((line[c + 1] as number) - from) * (u - c);
     }
   }
 }
@@ -102,7 +104,6 @@ export function drawSurface(
     number,
     number,
   ];
-  const steps = Array.from({ length: SUBSAMPLES }, (_, n) => (n + 0.5) / SUBSAMPLES);
   const reach = 2;
   for (let y = region.top; y < region.bottom; y++) {
     for (let x = region.left; x < region.right; x++) {
@@ -121,14 +122,12 @@ export function drawSurface(
         continue;
       }
       let sum = 0;
-      for (const dy of steps) {
-        for (const dx of steps) {
-          const sw = g * (x + dx) + h * (y + dy) + i;
-          sum += Math.max(
-            0,
-            sample((a * (x + dx) + b * (y + dy) + c) / sw, (d * (x + dx) + e * (y + dy) + f) / sw),
-          );
-        }
+      for (let part = 0; part < SUBSAMPLES * SUBSAMPLES; part++) {
+        const sx = x + ((part % SUBSAMPLES) + 0.5) / SUBSAMPLES;
+        const sy = y + (((part / SUBSAMPLES) | 0) + 0.5) / SUBSAMPLES;
+        const sw = 1 / (g * sx + h * sy + i);
+        const own = sample((a * sx + b * sy + c) * sw, (d * sx + e * sy + f) * sw);
+        if (own > 0) sum += own;
       }
       values[at] = sum / (SUBSAMPLES * SUBSAMPLES);
     }
@@ -150,15 +149,15 @@ function sampler(surface: Surface, curl: number): (u: number, v: number) => numb
     const cu = u + codeWidth / 2;
     const cv = flat + codeHeight / 2;
     if (cu >= 0 && cu < codeWidth && cv >= 0 && cv < codeHeight) {
-      const column = Math.min(code.columns - 1, Math.floor(cu * across));
-      const row = Math.min(code.rows - 1, Math.floor(cv * down));
+      const column = Math.min(code.columns - 1, (cu * across) | 0);
+      const row = Math.min(code.rows - 1, (cv * down) | 0);
       return code.cells[row * code.columns + column] === 1 ? dark : light;
     }
     const x = u - left;
     const y = flat - top;
     if (x < 0 || y < 0 || x >= width || y >= height) return -1;
-    const row = Math.min(rows - 1, Math.floor(y * perTexel));
-    return texels[row * columns + Math.min(columns - 1, Math.floor(x * perTexel))] as number;
+    const row = Math.min(rows - 1, (y * perTexel) | 0);
+    return texels[row * columns + Math.min(columns - 1, (x * perTexel) | 0)] as number;
   };
 }
 

@@ -4,6 +4,10 @@ import type { Light } from './optics.ts';
 import type { Point } from './plane.ts';
 
 const TURN = 2 * Math.PI;
+/** A sine's turn in steps, and how fast moire's period changes across a picture (turns a pixel²). */
+const STEPS = 4096;
+const SINES = Float32Array.from({ length: STEPS }, (_, i) => Math.sin((TURN * i) / STEPS));
+const SWAY = 4e-6;
 
 /** What light does on its way: shadow, reflection, haze, and what a screen adds of its own. */
 export function lighten(
@@ -30,6 +34,7 @@ export function lighten(
   for (let y = 0; y < height; y++) {
     const band = 0.5 + 0.5 * Math.tanh(3 * Math.sin((TURN * y) / flicker.period + phase));
     const dimmed = 1 - flicker.depth * band;
+    const warp = SWAY * (y - code.centre.y) * (y - code.centre.y);
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
       if (mask[at] === 0) continue;
@@ -38,8 +43,8 @@ export function lighten(
       let value = (values[at] as number) * shade;
       if (screen) {
         value *= dimmed;
-        const beat = Math.sin(TURN * (x * mx + y * my) + 0.8 * Math.sin(y * 0.011 + x * 0.007));
-        value *= 1 - moire.depth * (0.5 + 0.5 * beat);
+        const turns = x * mx + y * my + warp + SWAY * (x - code.centre.x) * (x - code.centre.x);
+        value *= 1 - moire.depth * (0.5 + 0.5 * (SINES[(turns * STEPS) & (STEPS - 1)] as number));
       }
       value = value * (1 - 0.5 * veil) + veil;
       if (glare.strength > 0) {

@@ -68,7 +68,7 @@ export function symbol(kind: SymbolKind, dice: Dice): Code {
     case 'DataMatrix':
       return matrix('datamatrix', text, kind, 2, '');
     case 'PDF417':
-      return stacked(text, dice.whole(2, 4), dice.whole(3, 5));
+      return stacked(text, dice.whole(3, 5), dice.whole(3, 5));
     case 'Code128':
       return linear('code128', text, kind);
     case 'ITF':
@@ -86,12 +86,15 @@ function textOf(kind: SymbolKind, dice: Dice): string {
     case 'ITF':
       return withCheck(digits(dice, 13));
     case 'EAN13':
-      return withCheck(dice.pick(['29', '40', '87', '90']) + digits(dice, 10));
+      return withCheck(`29${digits(dice, 10)}`);
     case 'Code128':
+      return dice.chance(0.4) ? regular(dice) : `70${digits(dice, 10)}`;
     case 'PDF417':
-      return regular(dice);
+      return dice.chance(0.5) ? regular(dice) : `T1${letters(dice, 46)}`;
     case 'Aztec':
-      return dice.chance(0.5) ? regular(dice) : `#UT01${letters(dice, dice.whole(30, 90))}`;
+      return dice.chance(0.6) ? regular(dice) : `UT01${letters(dice, dice.whole(16, 40))}`;
+    case 'DataMatrix':
+      return dice.chance(0.6) ? regular(dice) : digits(dice, dice.whole(10, 18));
     default:
       return dice.chance(0.45) ? regular(dice) : imported(dice);
   }
