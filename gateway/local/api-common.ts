@@ -25,4 +25,6 @@ export const text = (max: number) => z.string().max(max);
 export const moment = z.number().int().min(0).max(8_640_000_000_000_000);
 export const count = z.number().int().min(0);
 export const Direction = z.enum(['entry', 'exit']);
+/** What becomes of secure tickets while the cloud is away (S13). */
+export const OfflinePolicy = z.enum(['refuse', 'staff', 'verify']);
 export const scanId = z.uuid();

@@ -8,6 +8,7 @@ import {
   GROUP_MAX,
   id,
   moment,
+  OfflinePolicy,
   REASON_MAX,
   REASON_MIN,
   scanId,
@@ -24,6 +25,8 @@ export const HandPerformance = z.object({
   opens: moment,
   closes: moment,
   secure: z.boolean(),
+  /** S13: what becomes of its secure tickets while the cloud is away. */
+  offline: OfflinePolicy,
   reEntry: z.boolean(),
   inside: count,
   capacity: count.optional(),

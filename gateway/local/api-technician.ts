@@ -1,6 +1,15 @@
 import { TicketLabel, VerdictMessage } from '@gatehouse/protocol';
 import { z } from 'zod';
-import { count, Direction, id, LANGUAGES_OF_PAGES, moment, scanId, text } from './api-common.ts';
+import {
+  count,
+  Direction,
+  id,
+  LANGUAGES_OF_PAGES,
+  moment,
+  OfflinePolicy,
+  scanId,
+  text,
+} from './api-common.ts';
 
 /** Lanes, their displays and the technician’s page. See api.ts. */
 
@@ -105,6 +114,8 @@ export const TechnicianState = z.object({
   tickets: z.object({ count, cursor: z.number().int().nullable() }),
   disk: z.object({ free: count, journal: count, low: z.boolean() }).optional(),
   lanes: z.array(DisplayView),
+  /** S13: today's secure performances, and what becomes of their tickets without the cloud. */
+  secure: z.array(z.object({ title: text(200), starts: moment, offline: OfflinePolicy })),
   readers: z.array(Reader),
   reads: z.array(ReadLogEntry),
   /** Until when a config code and tests of relays are taken; none while not armed. */

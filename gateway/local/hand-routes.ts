@@ -20,9 +20,8 @@ import {
 } from './api.ts';
 import { read } from './body.ts';
 import type { Desk } from './desk.ts';
+import { today } from './today.ts';
 
-/** Performances that begin or are open within this are today's. */
-const TODAY_MS = 12 * 3_600_000;
 /** Tickets that a search has shown, for an override of one that only the cloud has. */
 const SHOWN_MAX = 200;
 
@@ -39,7 +38,7 @@ export function handRoutes(server: FastifyInstance, desk: Desk): void {
 
   server.get('/api/handheld/state', async (request) => handheldState(desk, at(request).lane));
   server.get('/api/handheld/performances', async (request) => ({
-    performances: today(desk, at(request).lane),
+    performances: shows(desk, at(request).lane),
   }));
   server.put('/api/handheld/mode', async (request) => {
     const { lane } = at(request);
@@ -133,18 +132,26 @@ export function handheldState(desk: Desk, lane: HandLane): HandheldState {
   };
 }
 
-/** N2, N4: today's performances of the halls that this entrance leads to. */
-function today(desk: Desk, lane: HandLane): HandPerformance[] {
-  const { store, halls, time } = desk.entrance();
-  const now = time.now();
+/** N2, N4, S13: today's performances, and what holds here for each. */
+function shows(desk: Desk, lane: HandLane): HandPerformance[] {
+  const entrance = desk.entrance();
   const { performances: chosen } = lane.mode();
-  return [...store.performances.all()]
-    .filter(({ hall }) => halls.length === 0 || halls.includes(hall))
-    .filter(({ opens, closes }) => opens - TODAY_MS <= now && now <= closes + TODAY_MS)
-    .sort((a, b) => a.starts - b.starts)
-    .map(({ id, title, hall, starts, opens, closes, secure, reEntry, capacity }) => ({
-      ...{ performance: id, title, hall, starts, opens, closes, secure, reEntry, capacity },
-      inside: store.occupancy(id),
+  return today(entrance).map(
+    ({ id, title, hall, starts, opens, closes, secure, offline, reEntry, capacity }) => ({
+      ...{
+        performance: id,
+        title,
+        hall,
+        starts,
+        opens,
+        closes,
+        secure,
+        offline,
+        reEntry,
+        capacity,
+      },
+      inside: entrance.store.occupancy(id),
       chosen: chosen.length === 0 || chosen.includes(id),
-    }));
+    }),
+  );
 }

@@ -258,11 +258,12 @@ test('a steward works only on a confirmed handheld, scans but neither searches n
   );
   assert.is((await page.ask('DELETE', `handhelds/${id}`)).body.code, 'role-missing');
   assert.is((await page.ask('GET', 'technician/state')).body.code, 'role-missing');
-  const list = await page.ask<{ performances: { inside: number }[] }>(
+  const list = await page.ask<{ performances: { inside: number; offline: string }[] }>(
     'GET',
     'handheld/performances',
   );
   assert.is(list.body.performances[0]?.inside, 1);
+  assert.is(list.body.performances[0]?.offline, 'refuse');
   await page.ask('POST', 'lock', {});
   assert.is((await scanned(page, codeOf(2))).body.code, 'person-missing');
 });

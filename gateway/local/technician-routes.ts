@@ -6,6 +6,7 @@ import { addresses } from './certificate.ts';
 import type { Desk } from './desk.ts';
 import { doctor } from './doctor.ts';
 import { displayOf } from './news.ts';
+import { today } from './today.ts';
 
 /** What a technician on site asks, also of a gateway that is not configured yet. */
 export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
@@ -16,7 +17,9 @@ export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
 
   function state(): TechnicianState {
     const { uplink, peers, queue, tickets, disk, lanes } = house.status();
-    const stamp = house.entrance()?.time.stamp();
+    const entrance = house.entrance();
+    const stamp = entrance?.time.stamp();
+    const secure = entrance ? today(entrance).filter((one) => one.secure) : [];
     const { quality = 'plausible', offset = null, uncertainty = null } = stamp ?? {};
     const { left } = arming;
     return {
@@ -25,6 +28,7 @@ export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
       addresses: addresses().map((address) => ({ name: address, address })),
       fingerprint: desk.certificate()?.fingerprint,
       ...{ uplink, queue, tickets, disk, lanes: lanes.map(displayOf) },
+      secure: secure.map(({ title, starts, offline }) => ({ title, starts, offline })),
       peers: { heard: [...peers.heard], missing: [...peers.missing] },
       ...{ readers: house.readers(), reads: house.reads() },
       armed: left > 0 ? desk.now() + Math.round(left) : undefined,

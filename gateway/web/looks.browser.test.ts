@@ -111,6 +111,9 @@ test('the camera’s live picture, with what it reads drawn in it; the log of re
 
 test('a technician closes a lane, moves its gate and lamps, only when armed', async () => {
   await technician.getByTestId('tab-lanes').click();
+  // S13: the lanes say what becomes of tickets on phones when the cloud is away.
+  const secure = await technician.getByTestId('without-cloud').innerText();
+  assert.match(secure, /staff decide.*Late Jazz/s);
   assert.ok(await technician.getByTestId('close-lane').isDisabled());
   await technician.getByTestId('arm').click();
   await technician.getByTestId('close-lane').click();

@@ -200,7 +200,11 @@ test('a steward is shown what is refused and cannot set it aside; a lead can, wi
   await answered('ok');
   await tap('next');
   await tap('shows');
-  await hand.getByTestId('show').filter({ hasText: 'Late Jazz' }).click();
+  const jazz = hand.getByTestId('show').filter({ hasText: 'Late Jazz' });
+  // S13: where the cloud is not asked, whoever works here sees it.
+  assert.match(await jazz.getByTestId('without-cloud').innerText(), 'staff decide');
+  assert.is(await hand.getByTestId('without-cloud').count(), 1);
+  await jazz.click();
   await hand.locator('[data-testid=show][aria-pressed=true]').waitFor();
   await tap('shows-done');
   assert.match(await hand.getByTestId('shows').innerText(), 'Late Jazz');

@@ -202,7 +202,10 @@ function evenings() {
   const times = { opens: now - HOUR_MS, starts: now + HOUR_MS / 2, closes: now + HOUR_MS };
   return [
     performanceRow({ ...times, title: 'The Seagull', hall: 'Main hall', capacity: 300 }),
-    performanceRow({ ...times, id: 'jazz', title: 'Late Jazz', hall: 'Studio', capacity: 60 }),
+    performanceRow({
+      ...{ ...times, id: 'jazz', title: 'Late Jazz', hall: 'Studio', capacity: 60 },
+      ...{ secure: true, offline: 'staff' },
+    }),
   ];
 }
 

@@ -46,6 +46,13 @@ export const de: Texts = {
     'picture-missing': 'Diese Kamera hat noch kein Bild gegeben.',
     'listeners-full': 'Zu viele Bildschirme hören diesem Gateway zu.',
   },
+  withoutCloud: {
+    title: 'Ohne die Cloud',
+    about: 'Karten auf Telefonen, heute',
+    refuse: 'abgelehnt',
+    staff: 'Personal entscheidet',
+    verify: 'hier geprüft',
+  },
   handheld: {
     title: 'Gatehouse',
     insecure:

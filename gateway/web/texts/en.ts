@@ -44,6 +44,13 @@ export const en = {
     'picture-missing': 'This camera has given no picture yet.',
     'listeners-full': 'Too many screens listen to this gateway.',
   },
+  withoutCloud: {
+    title: 'Without the cloud',
+    about: 'Tickets on phones, today',
+    refuse: 'refused',
+    staff: 'staff decide',
+    verify: 'checked here',
+  },
   handheld: {
     title: 'Gatehouse',
     insecure:

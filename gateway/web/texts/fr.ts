@@ -46,6 +46,13 @@ export const fr: Texts = {
     'picture-missing': 'Cette caméra n’a pas encore donné d’image.',
     'listeners-full': 'Trop d’écrans écoutent cette passerelle.',
   },
+  withoutCloud: {
+    title: 'Sans le cloud',
+    about: 'Billets sur téléphone, aujourd’hui',
+    refuse: 'refusés',
+    staff: 'le personnel décide',
+    verify: 'contrôlés ici',
+  },
   handheld: {
     title: 'Gatehouse',
     insecure:

@@ -47,6 +47,13 @@ export const nl: Texts = {
     'picture-missing': 'Deze camera gaf nog geen beeld.',
     'listeners-full': 'Te veel schermen luisteren naar deze gateway.',
   },
+  withoutCloud: {
+    title: 'Zonder de cloud',
+    about: 'Kaarten op telefoons, vandaag',
+    refuse: 'geweigerd',
+    staff: 'medewerkers beslissen',
+    verify: 'hier gecontroleerd',
+  },
   handheld: {
     title: 'Gatehouse',
     insecure:
