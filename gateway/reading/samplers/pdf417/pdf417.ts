@@ -4,7 +4,7 @@ import type { ZXing } from '../../zxing.ts';
 import type { SampledRead } from '../sampler.ts';
 import { turn } from '../turned.ts';
 import { cellsOf } from './cells.ts';
-import { frameOf } from './frame.ts';
+import { framesOf } from './frame.ts';
 import { findGuards } from './guards.ts';
 import { rowsOf } from './rows.ts';
 import { sheetOf } from './sheet.ts';
@@ -16,7 +16,7 @@ const SHARPENINGS = [0.5, 0, 1.2];
 export function samplePdf417(picture: Luma, box: Box, _zxing: ZXing): SampledRead[] {
   const turned = turn(picture, box, box.angle);
   const frames = findGuards(turned)
-    .flatMap((guards) => frameOf(turned, guards) ?? [])
+    .flatMap((guards) => framesOf(turned, guards))
     .sort((a, b) => b.support - a.support);
   for (const frame of frames) {
     const sheet = sheetOf(picture, frame);
