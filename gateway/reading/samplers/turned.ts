@@ -65,8 +65,8 @@ function clip(span: { from: number; to: number }, at: number, by: number, low: n
 }
 
 /**
- * Fills `out` with line `s`: a sample each pixel from `from`, each the mean of three that lie
- * `apart` from one another along the bars.
+ * Fills `out` with line `s`: a sample each pixel from `from`, each the mean of some that lie apart
+ * from one another along the bars.
  *
  * @returns how many samples
  */
@@ -74,22 +74,18 @@ export function sampleLine(
   turned: Turned,
   s: number,
   span: { from: number; to: number },
-  apart: number,
+  { taps, apart }: { taps: number; apart: number },
   out: Float32Array,
 ): number {
   const { picture, cos, sin } = turned;
   const count = Math.min(out.length, Math.floor(span.to - span.from));
-  const { x, y } = toPicture(turned, span.from, s);
-  const ax = -sin * apart;
-  const ay = cos * apart;
-  for (let i = 0; i < count; i++) {
-    const px = x + i * cos;
-    const py = y + i * sin;
-    const sum =
-      brightness(picture, px, py) +
-      brightness(picture, px + ax, py + ay) +
-      brightness(picture, px - ax, py - ay);
-    out[i] = sum / 3;
+  out.fill(0, 0, count);
+  for (let tap = 0; tap < taps; tap++) {
+    const { x, y } = toPicture(turned, span.from, s + (tap - (taps - 1) / 2) * apart);
+    for (let i = 0; i < count; i++) {
+      out[i] = out[i]! + brightness(picture, x + i * cos, y + i * sin);
+    }
   }
+  for (let i = 0; i < count; i++) out[i] = out[i]! / taps;
   return count;
 }

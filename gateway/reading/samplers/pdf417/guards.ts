@@ -11,9 +11,32 @@ const QUIET_MIN = 1.2;
 /** Pixels between the lines that are looked at, and at most so many lines. */
 const LINE_STEP = 3;
 const LINES_MAX = 240;
-/** Edges weaker than this share of the box's contrast are noise; and weaker than this many levels. */
-const SWING_SHARE = 0.12;
-const SWING_MIN = 5;
+
+/** How lines are looked at. */
+interface Look {
+  /** Samples along the bars that one sample is the mean of, and pixels between them. */
+  readonly taps: number;
+  readonly apart: number;
+  /** The least difference that is an edge, in levels. */
+  swing(line: Float32Array, count: number): number;
+}
+
+/** Clear bars: edges are a share of the line's contrast. */
+const PLAIN: Look = {
+  taps: 3,
+  apart: 1.2,
+  swing(line, count) {
+    let low = 255;
+    let high = 0;
+    for (let i = 0; i < count; i++) {
+      if (line[i]! < low) low = line[i]!;
+      if (line[i]! > high) high = line[i]!;
+    }
+    return Math.max(5, 0.12 * (high - low));
+  },
+};
+/** Faint ones: more lines taken together, and all that is more than the noise left then. */
+const FAINT: Look = { taps: 9, apart: 1.3, swing: (line, count) => Math.max(1.5, 5 * noiseOf(line, count)) };
 
 /** One guard pattern on one line: where it begins and ends, in pixels along the line. */
 export interface Hit {
@@ -56,33 +79,34 @@ function template(runs: number[], start: boolean, beginsWithBar: boolean, backwa
 /**
  * Looks for start and stop patterns along lines across the bars, light on dark as well, to be read
  * forwards or backwards. Cost: 40 ns for each pixel of every third line, so 2 ms for a box of
- * 400 × 400.
+ * 400 × 400; three times that for faint ones.
  */
-export function findGuards(turned: Turned): Guards[] {
+export function findGuards(turned: Turned, faint: boolean): Guards[] {
   const all: Guards[] = [false, true].flatMap((inverted) =>
     [false, true].map((backwards) => ({ inverted, backwards, starts: [], stops: [] })),
   );
+  const look = faint ? FAINT : PLAIN;
   const line = new Float32Array(2 * Math.ceil(turned.half.x + turned.half.y));
   const edges = edgesFor(line.length);
   const step = Math.max(LINE_STEP, (2 * turned.reach) / LINES_MAX);
   for (let s = -turned.reach; s <= turned.reach; s += step) {
     const span = stretch(turned, s);
     if (span.to - span.from < 20) continue;
-    const count = sampleLine(turned, s, span, 1.2, line);
-    findEdges(line, count, swingOf(line, count), edges);
+    const count = sampleLine(turned, s, span, look, line);
+    findEdges(line, count, look.swing(line, count), edges);
     match(edges, s, span.from, all);
   }
   return all;
 }
 
-function swingOf(line: Float32Array, count: number): number {
-  let low = 255;
-  let high = 0;
-  for (let i = 0; i < count; i++) {
-    if (line[i]! < low) low = line[i]!;
-    if (line[i]! > high) high = line[i]!;
+/** The noise of a line: the median of how far samples are from their neighbours' mean. */
+function noiseOf(line: Float32Array, count: number): number {
+  const off = new Float32Array(Math.max(1, count - 2));
+  for (let i = 1; i + 1 < count; i++) {
+    off[i - 1] = Math.abs(line[i]! - (line[i - 1]! + line[i + 1]!) / 2);
   }
-  return Math.max(SWING_MIN, SWING_SHARE * (high - low));
+  off.sort();
+  return off[off.length >> 1]!;
 }
 
 function match({ at, count, firstFalls }: Edges, s: number, from: number, all: Guards[]): void {

@@ -2,9 +2,9 @@ import type { Box } from '../../box.ts';
 import type { Luma } from '../../luma.ts';
 import type { ZXing } from '../../zxing.ts';
 import type { SampledRead } from '../sampler.ts';
-import { turn } from '../turned.ts';
+import { type Turned, turn } from '../turned.ts';
 import { cellsOf } from './cells.ts';
-import { framesOf } from './frame.ts';
+import { type Frame, framesOf } from './frame.ts';
 import { findGuards } from './guards.ts';
 import { rowsOf } from './rows.ts';
 import { sheetOf } from './sheet.ts';
@@ -15,9 +15,7 @@ const SHARPENINGS = [0.5, 0, 1.2];
 
 export function samplePdf417(picture: Luma, box: Box, _zxing: ZXing): SampledRead[] {
   const turned = turn(picture, box, box.angle);
-  const frames = findGuards(turned)
-    .flatMap((guards) => framesOf(turned, guards))
-    .sort((a, b) => b.support - a.support);
+  const frames = framesIn(turned);
   for (const frame of frames) {
     const sheet = sheetOf(picture, frame);
     if (!sheet) continue;
@@ -27,6 +25,15 @@ export function samplePdf417(picture: Luma, box: Box, _zxing: ZXing): SampledRea
         if (text) return [{ text, symbology: 'PDF417', corners: frame.corners }];
       }
     }
+  }
+  return [];
+}
+
+/** The symbols that the guards of a box make, the best seen first. */
+function framesIn(turned: Turned): Frame[] {
+  for (const faint of [false, true]) {
+    const frames = findGuards(turned, faint).flatMap((guards) => framesOf(turned, guards));
+    if (frames.length > 0) return frames.sort((a, b) => b.support - a.support);
   }
   return [];
 }
