@@ -6,6 +6,7 @@ import type { Point } from './luma.ts';
  */
 export type StageName =
   | 'box'
+  | 'box-other'
   | 'bars'
   | 'averaged'
   | 'softened'

@@ -33,6 +33,11 @@ export interface Kernel {
   take(picture: Luma): void;
   halve(): Luma;
   gradients(): Gradients;
+  /**
+   * The scores of the last gradients, less `off` and not below 0, without what is narrower than
+   * three blocks: the least and then the most of 3 x 3.
+   */
+  opened(off: number): Int32Array;
   /** @param tones 256 tones to look the result up in */
   warp(placement: Placement, tones?: Uint8Array): Luma;
   /** Each pixel with its neighbours, 1-2-1 both ways. */

@@ -38,6 +38,7 @@ test('the compiled kernels and their plain twins give the same to the bit', () =
     for (const kernel of [wasm, plain]) kernel.take(picture);
     assert.equal(wasm.halve(), plain.halve());
     assert.equal(wasm.gradients(), plain.gradients());
+    assert.equal(wasm.opened(20_000), plain.opened(20_000));
     const turn = seed / 2;
     const across = [Math.cos(turn) * 0.7, Math.sin(turn) * 0.7] as const;
     const down = [-across[1], across[0]] as const;

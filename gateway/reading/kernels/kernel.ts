@@ -8,6 +8,7 @@ interface Exports {
   halve(from: number, to: number, w: number, h: number): void;
   blocks(from: number, to: number, w: number, h: number): void;
   scores(from: number, to: number, columns: number, rows: number): void;
+  open(from: number, to: number, rows: number, w: number, h: number, off: number): void;
   warp(from: number, w: number, h: number, to: number, ...plan: number[]): void;
   soften(from: number, to: number, rows: number, w: number, h: number): void;
   sharpen(from: number, to: number, rows: number, ...plan: number[]): void;
@@ -29,6 +30,8 @@ interface Layout {
   readonly half: number;
   readonly sums: number;
   readonly scores: number;
+  readonly opened: number;
+  readonly line: number;
   readonly made: number;
   readonly second: number;
   readonly rows: number;
@@ -49,9 +52,11 @@ function layoutFor(pixels: number): Layout {
   const blocks = (pixels >> 8) + 1;
   const sums = next(blocks * SUMS * 4) & ~15;
   const scores = next(blocks * 4);
+  const opened = next(blocks * 4);
+  const line = next(blocks * 4);
   const [made, second, rows] = [MADE_PIXELS_MAX, MADE_PIXELS_MAX, MADE_PIXELS_MAX].map(next);
   const places = { made: made as number, second: second as number, rows: rows as number };
-  return { pixels, half, sums, scores, ...places, end: at };
+  return { pixels, half, sums, scores, opened, line, ...places, end: at };
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -109,6 +114,12 @@ export function openKernel(): Kernel {
       const { buffer } = wasm.memory;
       const sums = new Int32Array(buffer, layout.sums, count * SUMS);
       return { columns, rows, sums, scores: new Int32Array(buffer, layout.scores, count) };
+    },
+    opened(off) {
+      const columns = Math.max(0, ((size.width >> 1) - 1) >> 3);
+      const rows = Math.max(0, ((size.height >> 1) - 1) >> 3);
+      wasm.open(layout.scores, layout.opened, layout.line, columns, rows, off);
+      return new Int32Array(wasm.memory.buffer, layout.opened, columns * rows);
     },
     warp(placement: Placement, tones?: Uint8Array) {
       const { width, height, start, across, down, half = false } = placement;

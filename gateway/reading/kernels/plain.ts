@@ -1,11 +1,12 @@
 import type { Luma } from '../luma.ts';
-import type { Kernel, Placement } from './kernel-types.ts';
+import type { Gradients, Kernel, Placement } from './kernel-types.ts';
 
 const byte = (value: number): number => Math.min(Math.max(value, 0), 255);
 
 /** The kernels as plain TypeScript, the same to the bit: what the compiled ones are held to. */
 export function plainKernel(): Kernel {
   let frame: Luma = { luma: new Uint8Array(0), width: 0, height: 0 };
+  let last: Gradients | undefined;
   return {
     take({ luma, width, height }) {
       if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
@@ -17,8 +18,10 @@ export function plainKernel(): Kernel {
       const columns = Math.max(0, (half.width - 1) >> 3);
       const rows = Math.max(0, (half.height - 1) >> 3);
       const sums = sumsOf(half, columns, rows);
-      return { columns, rows, sums, scores: scoresOf(sums, columns, rows) };
+      last = { columns, rows, sums, scores: scoresOf(sums, columns, rows) };
+      return last;
     },
+    opened: (off) => (last ? opened(last, off) : new Int32Array(0)),
     warp: (placement, tones) => warped(placement.half ? halved(frame) : frame, placement, tones),
     soften: (picture) => softened(picture),
     sharpen: (picture, radius, strength) => sharpened(picture, radius, strength),
@@ -75,6 +78,22 @@ function scoresOf(sums: Int32Array, columns: number, rows: number): Int32Array {
     scores[i] = absX - Math.abs(gx) + absY - Math.abs(gy);
   }
   return scores;
+}
+
+function opened({ columns, rows, scores }: Gradients, off: number): Int32Array {
+  const inside = (n: number, count: number) => Math.min(Math.max(n, 0), count - 1);
+  const three = (field: Int32Array, pick: (...all: number[]) => number) =>
+    field.map((_, i) => {
+      const near: number[] = [];
+      for (let n = 0; n < 9; n++) {
+        const row = inside(Math.floor(i / columns) + Math.floor(n / 3) - 1, rows);
+        const column = inside((i % columns) + (n % 3) - 1, columns);
+        near.push(field[row * columns + column] as number);
+      }
+      return pick(...near);
+    });
+  const less = scores.map((score) => Math.max(0, score - off));
+  return three(three(less, Math.min), Math.max);
 }
 
 function warped(picture: Luma, placement: Placement, tones?: Uint8Array): Luma {

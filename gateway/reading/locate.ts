@@ -1,0 +1,160 @@
+import type { Box } from './box.ts';
+import type { Gradients, Kernel } from './kernels/kernel-types.ts';
+
+/** Pixels of a block's side. */
+export const BLOCK = 16;
+/** Samples that a block's score is summed over: 3 x 3 blocks of 8 x 8 half-size pixels. */
+const SAMPLES = 576;
+/** What stands out of the noise by less is no code. */
+const FLOOR = 1.5;
+/** The quiet part of a frame is noise, and this much of it is taken off everywhere. */
+const QUIET_SHARE = 0.2;
+const OFF = 1.2;
+/** Blocks belong together at these parts of the best block's score. */
+const PARTS = [0.5, 0.25];
+/** Places a frame is looked at in. */
+export const BOXES_MAX = 6;
+/** Two boxes that share more than this of their joint area are one. */
+const SAME = 0.7;
+const BINS = 64;
+
+/** Where codes may stand, best first, and how noisy the frame is (in the scores' measure). */
+export interface Located {
+  readonly boxes: readonly Box[];
+  readonly noise: number;
+}
+
+/** Blocks that hang together, in blocks; `mass` is the sum of their scores. */
+interface Patch {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  mass: number;
+  count: number;
+  xx: number;
+  yy: number;
+  xy: number;
+}
+
+/** Finds places with many edges that go up and down again, as bars and modules do. */
+/** @param kernel the one whose gradients it is given */
+export function createLocator(kernel: Kernel): (gradients: Gradients) => Located {
+  let seen = new Uint8Array(0);
+  let stack = new Int32Array(0);
+  const bins = new Int32Array(BINS);
+
+  function noiseOf({ scores }: Gradients): number {
+    bins.fill(0);
+    for (let i = 0; i < scores.length; i++) {
+      const bin = Math.min(BINS - 1, ((scores[i] as number) * 8) / SAMPLES) | 0;
+      bins[bin] = (bins[bin] as number) + 1;
+    }
+    let bin = 0;
+    let below = scores.length * QUIET_SHARE;
+    while (bin < BINS - 1 && below > (bins[bin] as number)) below -= bins[bin++] as number;
+    return bin / 8;
+  }
+
+  /** Fills the patch that this block is in, marking its blocks as seen. */
+  function patchAt(gradients: Gradients, field: Int32Array, first: number, level: number): Patch {
+    const { columns, rows, sums } = gradients;
+    const patch = { left: columns, top: rows, right: 0, bottom: 0 };
+    const whole: Patch = { ...patch, mass: 0, count: 0, xx: 0, yy: 0, xy: 0 };
+    let depth = 0;
+    stack[depth++] = first;
+    seen[first] = 1;
+    while (depth > 0) {
+      const at = stack[--depth] as number;
+      const x = at % columns;
+      const y = (at - x) / columns;
+      add(whole, x, y, field[at] as number, sums, at * 8);
+      for (let below = Math.max(0, y - 1); below <= Math.min(rows - 1, y + 1); below++) {
+        for (let beside = Math.max(0, x - 1); beside <= Math.min(columns - 1, x + 1); beside++) {
+          const next = below * columns + beside;
+          if (seen[next] === 1 || (field[next] as number) < level) continue;
+          seen[next] = 1;
+          stack[depth++] = next;
+        }
+      }
+    }
+    return whole;
+  }
+
+  return (gradients) => {
+    const { columns, rows } = gradients;
+    const count = columns * rows;
+    if (seen.length < count) {
+      seen = new Uint8Array(count);
+      stack = new Int32Array(count);
+    }
+    const noise = noiseOf(gradients);
+    const field = kernel.opened(Math.round(noise * OFF * SAMPLES));
+    let best = 0;
+    for (let i = 0; i < count; i++) best = Math.max(best, field[i] as number);
+    if (best < FLOOR * SAMPLES) return { boxes: [], noise };
+    const found: Ranked[] = [];
+    for (const part of PARTS) {
+      const level = Math.ceil(best * part);
+      seen.fill(0);
+      for (let i = 0; i < count; i++) {
+        if (seen[i] === 0 && (field[i] as number) >= level) {
+          keep(found, ranked(patchAt(gradients, field, i, level)));
+        }
+      }
+    }
+    return { boxes: found.map(({ box }) => box), noise };
+  };
+}
+
+interface Ranked {
+  readonly box: Box;
+  readonly rank: number;
+}
+
+/** Puts a box in the place of its rank, unless a better one is the same. */
+function keep(found: Ranked[], next: Ranked): void {
+  const twin = found.findIndex(({ box }) => overlap(box, next.box) > SAME);
+  if (twin >= 0) {
+    if ((found[twin] as Ranked).rank >= next.rank) return;
+    found.splice(twin, 1);
+  }
+  let at = found.length;
+  while (at > 0 && (found[at - 1] as Ranked).rank < next.rank) at--;
+  found.splice(at, 0, next);
+  if (found.length > BOXES_MAX) found.pop();
+}
+
+function add(patch: Patch, x: number, y: number, score: number, sums: Int32Array, at: number) {
+  patch.left = Math.min(patch.left, x);
+  patch.top = Math.min(patch.top, y);
+  patch.right = Math.max(patch.right, x);
+  patch.bottom = Math.max(patch.bottom, y);
+  patch.mass += score;
+  patch.count += 1;
+  patch.xx += sums[at + 4] as number;
+  patch.yy += sums[at + 5] as number;
+  patch.xy += sums[at + 6] as number;
+}
+
+function ranked({ left, top, right, bottom, mass, count, xx, yy, xy }: Patch): Ranked {
+  const strength = xx + yy;
+  const wide = right - left + 1;
+  const high = bottom - top + 1;
+  const score = mass / count / SAMPLES;
+  const box = {
+    ...{ x: left * BLOCK, y: top * BLOCK, width: wide * BLOCK, height: high * BLOCK, score },
+    coherence: strength === 0 ? 0 : Math.hypot(xx - yy, 2 * xy) / strength,
+    angle: Math.atan2(2 * xy, xx - yy) / 2,
+  };
+  return { box, rank: (score * Math.sqrt(count) * count) / (wide * high) };
+}
+
+/** What two boxes share of their joint area, 0 to 1. */
+export function overlap(one: Box, other: Box): number {
+  const across = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
+  const down = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
+  if (across <= 0 || down <= 0) return 0;
+  const both = across * down;
+  return both / (one.width * one.height + other.width * other.height - both);
+}

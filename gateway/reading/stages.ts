@@ -1,0 +1,144 @@
+import {
+  around,
+  barsOf,
+  crop,
+  enlargedBox,
+  type Job,
+  matrixOf,
+  readMade,
+  uprightBox,
+} from './job.ts';
+import type { Placement } from './kernels/kernel-types.ts';
+import type { StageName } from './read.ts';
+import { stretch } from './tones.ts';
+import type { ZXingRead } from './zxing.ts';
+
+/** Pixels of the surroundings that belong to a box: its blocks may miss a code's edge. */
+const PAD = 48;
+/** Bars are looked for from this likeness of the edges' directions on. */
+const BARS_FROM = 0.2;
+/** Boxes are enlarged until a module may have so many pixels, but not more than so much. */
+const MODULE_WANTED = 5;
+const ENLARGE_MOST = 3;
+/** Modules of so many pixels are read at half size. */
+const HALF_FROM = 6;
+/** A box with a longer side than this is looked at in smaller sizes too. */
+const SMALLER_FROM = 300;
+
+/** One treatment of one box. */
+export interface Stage {
+  readonly name: StageName;
+  /** Whether it could read anything there. */
+  fits(job: Job): boolean;
+  read(job: Job): ZXingRead[];
+}
+
+const hasBars = (job: Job) => barsOf(job.formats).length > 0 && job.box.coherence > BARS_FROM;
+const hasModules = ({ formats }: Job) => matrixOf(formats).length > 0;
+
+/** A: the box as it is; at half its size where its modules are large, which is as good. */
+const box: Stage = {
+  name: 'box',
+  fits: () => true,
+  read: (job) => readPlain(job, job.module >= HALF_FROM),
+};
+
+/** The box in the size that A did not take. */
+const other: Stage = {
+  name: 'box-other',
+  fits: () => true,
+  read: (job) => readPlain(job, job.module < HALF_FROM),
+};
+
+function readPlain(job: Job, half: boolean): ZXingRead[] {
+  const { formats, kernel, picture } = job;
+  const whole = around(job.box, PAD, picture);
+  const scale = half ? 2 : 1;
+  const part = {
+    ...whole,
+    x: whole.x >> (scale - 1),
+    y: whole.y >> (scale - 1),
+    width: whole.width >> (scale - 1),
+    height: whole.height >> (scale - 1),
+  };
+  const cut = crop(half ? kernel.halve() : picture, part);
+  const { x, y, width, height } = part;
+  const place = { width, height, start: [x, y], across: [1, 0], down: [0, 1], half } as const;
+  const options = { formats, tryInvert: !job.isPlain, downscaleThreshold: SMALLER_FROM / scale };
+  return readMade(job, cut, place, options);
+}
+
+/** B: turned upright by its edges, its tones stretched; both ways up, as PDF417 asks for. */
+const bars: Stage = {
+  name: 'bars',
+  fits: hasBars,
+  read: (job) => readUpright(job, false),
+};
+
+/** F: the same, with all that zxing has. */
+const barsThorough: Stage = {
+  name: 'bars-thorough',
+  fits: (job) => barsOf(job.formats).length > 0,
+  read: (job) => readUpright(job, true),
+};
+
+function readUpright(job: Job, hard: boolean): ZXingRead[] {
+  const formats = barsOf(job.formats);
+  const place = uprightBox(job, 24, 1);
+  const made = job.kernel.warp(place, stretch(job.tones));
+  const both = { tryHarder: hard, tryRotate: hard, tryDownscale: hard };
+  return readMade(job, made, place, { formats, tryInvert: !job.isPlain, ...both });
+}
+
+/** C: softened, which takes noise and moire away. */
+const softened: Stage = {
+  name: 'softened',
+  fits: hasModules,
+  read(job) {
+    const place = placeOf(job, 1);
+    const made = job.kernel.soften(job.kernel.warp(place));
+    return readMade(job, made, place, { formats: matrixOf(job.formats), tryHarder: true });
+  },
+};
+
+/** E: enlarged, its tones stretched. */
+const enlarged: Stage = {
+  name: 'enlarged',
+  fits: hasModules,
+  read(job) {
+    const place = placeOf(job, enlargement(job));
+    const made = job.kernel.warp(place, stretch(job.tones));
+    return readMade(job, made, place, { formats: matrixOf(job.formats), tryDownscale: false });
+  },
+};
+
+/** G, H: sharpened by a mask about one and a half, or three modules wide. */
+const sharpened = sharpening('sharpened', 1.5);
+const coarse = sharpening('coarse', 3);
+
+function sharpening(name: StageName, modules: number): Stage {
+  return {
+    name,
+    fits: () => true,
+    read(job) {
+      const scale = Math.min(2, enlargement(job));
+      const place = placeOf(job, scale);
+      const radius = Math.max(1, Math.round(job.module * scale * modules));
+      const made = job.kernel.sharpen(job.kernel.warp(place), radius, 32);
+      return readMade(job, made, place, { formats: job.formats, tryDownscale: false });
+    },
+  };
+}
+
+/** The stages of a box after the first two, cheapest first. */
+export const LATER: readonly Stage[] = [other, softened, enlarged, sharpened, coarse, barsThorough];
+/** The stages of every box that is new. */
+export const FIRST: readonly Stage[] = [box, bars];
+
+function placeOf(job: Job, scale: number): Placement {
+  return enlargedBox(around(job.box, PAD, job.picture), scale);
+}
+
+function enlargement(job: Job): number {
+  return Math.min(ENLARGE_MOST, Math.max(1.5, MODULE_WANTED / job.module));
+}
