@@ -71,7 +71,7 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
   const end = performance.now() + PATIENCE_MS;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((done) => setTimeout(done, 100));
+    await new Promise((done) => setTimeout(done, 5));
   }
 }
 
@@ -92,6 +92,40 @@ test('kill -9 between payment and confirmation ends paid and confirmed', async (
   const { tickets } = need(await after.call('GET', `/performances/${show}/tickets`), 200);
   assert.is(tickets.length, 2);
   assert.is(mollie.refunds.length, 0);
+});
+
+/** Milliseconds from its question whether it is paid, whose answer begins the transaction. */
+const INTO_CONFIRMING_MS = [0, 5];
+
+test('kill -9 while it is confirmed leaves each order confirmed once, with its tickets', async () => {
+  let api = await start();
+  let heard = 0;
+  for (const [round, wait] of INTO_CONFIRMING_MS.entries()) {
+    const { order, token, performance: show } = await ordered(api);
+    const headers = { 'x-order': token };
+    need(await shop(api, 'POST', `/orders/${order.id}/payments`, undefined, headers), 201);
+    const reference = [...mollie.payments.keys()][round] as string;
+    mollie.turn(reference, 'paid');
+    const killed = new Promise<void>((done, failed) => {
+      const end = () => void kill().then(done, failed);
+      mollie.onSeen = () => (wait === 0 ? end() : setTimeout(end, wait));
+    });
+    const told = mollie.tell(reference).catch(() => 0);
+    await killed;
+    if ((await told) === 200) heard += 1;
+
+    api = await start();
+    const state = async () =>
+      need(await shop(api, 'GET', `/orders/${order.id}`, undefined, headers), 200).state;
+    await until(async () => (await state()) === 'confirmed', `round ${round} confirmed`);
+    const { tickets } = need(await api.call('GET', `/performances/${show}/tickets`), 200);
+    assert.is(tickets.length, 2);
+    const { events } = need(await api.call('GET', `/orders/${order.id}`), 200);
+    const confirmed = events.filter(({ what }: { what: string }) => what === 'confirmed');
+    assert.is(confirmed.length, 1, `round ${round}`);
+  }
+  assert.is(mollie.refunds.length, 0);
+  assert.ok(heard < INTO_CONFIRMING_MS.length, 'at least one was killed before it answered');
 });
 
 test('a line cut while a payment is made makes no second one', async () => {

@@ -23,6 +23,8 @@ export interface MollieServer {
   readonly seen: string[];
   /** Answers with 503 while set. */
   isDown: boolean;
+  /** Told of the next request before it is answered. */
+  onSeen: (() => void) | undefined;
   /** Takes the next create, but cuts the line before it answers. */
   isCutting: boolean;
   /** Changes a payment without telling anybody. */
@@ -52,6 +54,9 @@ export async function startMollie(): Promise<MollieServer> {
     const body = text === '' ? {} : JSON.parse(text);
     const path = (request.url ?? '').split('?')[0] as string;
     seen.push(`${request.method} ${path}`);
+    const { onSeen } = mollie;
+    mollie.onSeen = undefined;
+    onSeen?.();
     if (!/^Bearer test_\w{20,}$/.test(request.headers.authorization ?? '')) {
       return fail(response, 401, 'Unauthorized Request');
     }
@@ -103,7 +108,7 @@ export async function startMollie(): Promise<MollieServer> {
   const { port } = server.address() as AddressInfo;
   const mollie: MollieServer = {
     address: { url: `https://127.0.0.1:${port}/v2/` },
-    ...{ payments, refunds, seen, isDown: false, isCutting: false },
+    ...{ payments, refunds, seen, isDown: false, isCutting: false, onSeen: undefined },
     turn(id, status, change = {}) {
       Object.assign(payments.get(id) as MolliePayment, change, { status });
     },
