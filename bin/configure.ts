@@ -10,6 +10,7 @@ import {
   type Offer,
   provisioningError,
   seeRoot,
+  typedAddress,
 } from '@gatehouse/provisioning';
 import { asOwnerOf } from './own-data.ts';
 
@@ -60,11 +61,12 @@ async function textOf(what: string): Promise<string> {
   return texts.find((text) => text.startsWith(CONFIG_PREFIX)) ?? (texts[0] as string);
 }
 
-async function typed(url: string, code: string, person: Person) {
+async function typed(address: string, code: string, person: Person) {
+  const url = typedAddress(address);
   const pin = await seeRoot(url);
   const isSame = await person.agrees(`Does the sheet say ${fingerprintWords(pin)}?`);
   if (!isSame) throw new Error('This is not the server of the sheet; nothing was changed.');
-  return { url: new URL(url).origin, code, pin };
+  return { url, code, pin };
 }
 
 interface Person {

@@ -20,6 +20,12 @@ const PEOPLE = {
   lead: { name: 'Ravi', code: '20', role: 'lead', pin: '271828' },
 };
 
+const TYPED = {
+  ...{ name: 'Typed door', venue: 'kade', entrance: 'side', language: 'en', halls: [], uses: 1 },
+  lanes: [{ name: 'Side', direction: 'entry', staffed: false }],
+  expires: Date.now() + HOUR,
+};
+
 const missing = await missingBrowser();
 const way = suite('the way of a device');
 if (missing) console.log(`SKIPPED the way of a device: ${missing}`);
@@ -257,6 +263,59 @@ test('revoked, it is out within seconds and says so', async () => {
   });
   await card().waitFor({ state: 'detached' });
   await admin.getByText('Revoked (1)').waitFor();
+});
+
+test('reset, and with a camera that reads nothing, it is set up by the code that a technician types', async () => {
+  await house.resetGateway();
+  const made = await house.call('POST', '/config-codes', TYPED);
+  const { url, code } = made.typed;
+  const device = await house.page(PHONE);
+  await device.goto(`${house.local}/technician/`);
+  await device.getByTestId('device').getByText('This device has no entrance yet').waitFor();
+  const sneaked = await device.evaluate(() =>
+    fetch('/api/technician/typed-code', {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' },
+    }).then(({ status }) => status),
+  );
+  assert.is(sneaked, 401, 'not without the PIN');
+  await device.getByTestId('pin').fill(DEVICE_PIN);
+  await tap('enter', device);
+  const type = async (address: string, text: string) => {
+    await device.getByTestId('typed-url').fill(address);
+    await device.getByTestId('typed-text').fill(text);
+    await tap('typed-go', device);
+  };
+  const fault = device.getByTestId('typed-fault');
+  await type('http://gate', code);
+  await fault.getByText('This is no address of a cloud').waitFor();
+  await type(url, 'K7M4D');
+  await fault.getByText('A typed code has ten letters and digits').waitFor();
+  await type(url.replace('https://', ''), code.toLowerCase());
+  await see('typed-fingerprint', device);
+  const words = await device.getByTestId('typed-fingerprint').innerText();
+  assert.match(words, /^([0-9A-F]{4} ){7}[0-9A-F]{4}$/);
+  assert.is(words, made.typed.fingerprint);
+  await house.shot(device, 'typed');
+  await tap('typed-other', device);
+  await device.getByText('Stopped; nothing was changed.').waitFor();
+  await type(url, 'ZZZZZ-ZZZZZ');
+  await tap('typed-same', device);
+  await fault.getByText('The cloud knows no such code.').waitFor();
+  await type(url, code);
+  await tap('typed-same', device);
+  await device.getByTestId('typed-offer').getByText('Theater De Kade: Typed door (side)').waitFor();
+  await house.shot(device, 'typed-offer');
+  assert.is((await house.status()).gateway.state, 'unconfigured', 'nothing is written yet');
+  await tap('typed-take', device);
+  await until('it is configured', async () => {
+    return (await house.status()).gateway.state === 'configured';
+  });
+  await device.getByTestId('typed-code').waitFor({ state: 'detached' });
+  const { keyMark } = (await house.status()).gateway;
+  await device
+    .getByTestId('key-mark')
+    .getByText(keyMark ?? 'none')
+    .waitFor();
 });
 
 way.run();

@@ -80,6 +80,11 @@ export const gatewayErrors = {
     acts: 'technician',
     message: 'This gateway is not configured yet: show it a config code.',
   },
+  'claim-busy': {
+    acts: 'technician',
+    status: 409,
+    message: 'The device is busy with a config code; wait a moment and look at what became of it.',
+  },
   'web-port-taken': {
     acts: 'technician',
     message: 'The gateway’s page can’t be opened on port {port}: another program uses it.',

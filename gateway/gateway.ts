@@ -10,6 +10,7 @@ import {
   createEnrolled,
   createReadQuality,
   createThermometer,
+  createTypedCodes,
   type Enrolled,
   type EntranceHooks,
   hardwareFault,
@@ -70,8 +71,12 @@ export function createGateway(parts: GatewayParts): Gateway {
   let local: LocalEntrance | undefined;
   const readers = createReaders({ devices, clock, lanes: () => status().lanes });
   const { web: address, data } = config;
+  const typed = createTypedCodes({
+    ...{ data: config.data, clock, hardware: parts.hardware, software: SOFTWARE },
+    claim: (twin) => claiming.claimTyped(twin),
+  });
   const web = createLocalServer({
-    ...{ web: address, data, clock, log },
+    ...{ web: address, data, clock, log, typed },
     house: {
       ...{ software: SOFTWARE, hardware: parts.hardware, arming, status, ...readers },
       entrance: () => local,

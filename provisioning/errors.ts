@@ -129,6 +129,12 @@ export const provisioningErrors = {
     message:
       'A typed code has 10 letters and digits, such as K7M4D-Q2X9R; look at the sheet again.',
   },
+  'server-address-wrong': {
+    acts: 'technician',
+    status: 400,
+    message:
+      'This is no address of a server, such as https://gate.example:8082; look at the sheet.',
+  },
   'wifi-unsupported': {
     acts: 'technician',
     message: 'This machine has no NetworkManager (nmcli), so it cannot join {ssid}; use a cable.',

@@ -32,6 +32,20 @@ export function typedClaim(code: string): Uint8Array {
   return Uint8Array.from(digest.subarray(0, CLAIM_BYTES));
 }
 
+/**
+ * The origin of a server as a person types it from the sheet: `https://` may be left out, and what
+ * stands behind the host does not count.
+ * @throws `server-address-wrong`
+ */
+export function typedAddress(text: string): string {
+  const plain = text.trim();
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(plain) ? plain : `https://${plain}`;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  const isPlain = url?.protocol === 'https:' && url.username === '' && url.password === '';
+  if (!url || !isPlain) throw provisioningError('server-address-wrong');
+  return url.origin;
+}
+
 /** The first half of a root's fingerprint in groups of four, as both ends show it. */
 export function fingerprintWords(fingerprint: Uint8Array): string {
   const digits = Buffer.from(fingerprint).toString('hex').slice(0, FINGERPRINT_DIGITS);

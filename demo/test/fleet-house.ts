@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloud, systemClock } from '@gatehouse/cloud';
 import { type GatewayStatus, setDevicePin } from '@gatehouse/gateway';
+import { forgetEnrolment } from '@gatehouse/provisioning';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/browser.ts';
 import { buildPage, isStale } from '../../scripts/pages.ts';
@@ -39,6 +40,8 @@ export interface FleetHouse {
   readonly complaints: string[];
   /** Starts the gateway's process; resolves when it can be asked. */
   startGateway(): Promise<void>;
+  /** Stops it, has it forget which entrance it is, and starts it again. */
+  resetGateway(): Promise<void>;
   /** What the gateway tells its own screens. */
   status(): Promise<GatewayStatus>;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the API answers
@@ -73,6 +76,7 @@ export async function startFleetHouse(): Promise<FleetHouse> {
   return {
     ...{ admin: `${base}/admin/`, local: gate.base, token, entrance: gate.entrance, complaints },
     startGateway: gate.start,
+    resetGateway: gate.reset,
     status: gate.status,
     async call(method, path, body) {
       const headers = new Headers({ authorization: `Bearer ${token}` });
@@ -131,16 +135,27 @@ async function gateOn(dir: string) {
     const answer = await fetch(`${base}/status`);
     return (await answer.json()) as GatewayStatus;
   };
+  const start = async () => {
+    child.start();
+    await until('the gateway answers', () =>
+      status().then(
+        () => true,
+        () => false,
+      ),
+    );
+  };
   return {
-    ...{ entrance, base, status },
-    async start() {
-      child.start();
-      await until('the gateway answers', () =>
+    ...{ entrance, base, status, start },
+    async reset() {
+      await child.stop();
+      await forgetEnrolment(data);
+      await until('it is down', () =>
         status().then(
-          () => true,
           () => false,
+          () => true,
         ),
       );
+      await start();
     },
     async stop() {
       await child.stop();

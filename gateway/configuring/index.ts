@@ -5,4 +5,5 @@ export { createEnrolled, type Enrolled, type EntranceHooks, IDLE } from './enrol
 export { configuringErrors } from './errors.ts';
 export { createReadQuality } from './read-quality.ts';
 export { createThermometer } from './temperature.ts';
+export { createTypedCodes, type TypedCodes } from './typed-codes.ts';
 export { createClaiming } from './unconfigured.ts';

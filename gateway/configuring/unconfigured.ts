@@ -8,10 +8,12 @@ import {
   loadEnrolment,
   provisioningError,
   readConfigCode,
+  type TypedTwin,
   verifyConfigCode,
 } from '@gatehouse/provisioning';
 import type { Clock, Timer } from '../clock.ts';
 import type { GatewayConfig } from '../config.ts';
+import { gatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 /** A config code that failed is not tried again sooner. */
@@ -42,6 +44,11 @@ export interface Claiming {
   stop(): Promise<void>;
   /** A code was read. @param device what is configured now, if anything */
   claim(text: string, device?: ConfiguredDevice): void;
+  /**
+   * A code was typed, and the server’s root compared; what becomes of it is told as of any other.
+   * @throws `claim-busy`
+   */
+  claimTyped(twin: TypedTwin): void;
 }
 
 export function createClaiming(parts: ClaimingParts): Claiming {
@@ -52,8 +59,8 @@ export function createClaiming(parts: ClaimingParts): Claiming {
   let timer: Timer;
   let looking = false;
 
-  async function enrol(configText: string, device?: ConfiguredDevice): Promise<void> {
-    if (device) checkOwn(configText, device);
+  async function enrol(configText: string | TypedTwin, device?: ConfiguredDevice): Promise<void> {
+    if (device && typeof configText === 'string') checkOwn(configText, device);
     await claimEntrance({
       ...{ configText, dataDir: config.data, joinWifi, replace: device !== undefined },
       // Only the server knows the time for certain: a Pi may be a year off.
@@ -72,8 +79,12 @@ export function createClaiming(parts: ClaimingParts): Claiming {
     const now = clock.mono();
     if (busy || now - claimedAt < CLAIM_AGAIN_MS) return;
     claimedAt = now;
+    begin(text, device);
+  }
+
+  function begin(configText: string | TypedTwin, device?: ConfiguredDevice): void {
     parts.onClaiming();
-    busy = enrol(text, device)
+    busy = enrol(configText, device)
       .catch((error: GatehouseError) => {
         const { code = 'config-code-damaged' } = error;
         log.error({ code, fault: error.message }, 'not configured');
@@ -116,6 +127,10 @@ export function createClaiming(parts: ClaimingParts): Claiming {
 
   return {
     claim,
+    claimTyped(twin) {
+      if (busy) throw gatewayError('claim-busy');
+      begin(twin);
+    },
     pause,
     start() {
       if (looking) return;

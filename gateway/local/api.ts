@@ -19,7 +19,7 @@ import { DisplayView, ReadLogEntry } from './api-technician.ts';
  * | steward, lead | GET handheld/state, handheld/performances; PUT handheld/mode (→ HandheldState); POST handheld/scan, end, group, passes, override |
  * | lead | POST handheld/search, settle |
  * | lead, technician | POST handhelds/pairing, handhelds/:id/confirm; DELETE handhelds/:id; GET handhelds, staff/locked; POST staff/:id/unlock (all → the list) |
- * | technician | GET technician/state, doctor, journal, camera/:lane/:device (JPEG); POST technician/arm, technician/lanes/:lane; GET events; POST lock |
+ * | technician | GET technician/state, doctor, journal, camera/:lane/:device (JPEG); POST technician/arm, technician/lanes/:lane, technician/typed-code; GET events; POST lock |
  *
  * A lead may all that a steward may; a technician may all that a lead may, but lets nobody in
  * without a handheld.
@@ -29,6 +29,7 @@ export * from './api-common.ts';
 export * from './api-handheld.ts';
 export * from './api-people.ts';
 export * from './api-technician.ts';
+export * from './api-typed.ts';
 
 /**
  * Server-sent events, `data:` is JSON with `type`:

@@ -21,6 +21,7 @@ import { peopleRoutes } from './people-routes.ts';
 import { createPins, type Pins } from './pin.ts';
 import { createStream } from './stream.ts';
 import { technicianRoutes } from './technician-routes.ts';
+import { type TypedCodes, typedRoutes } from './typed-routes.ts';
 
 /** Bytes of one request at most: a group of a hundred codes fits. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -63,6 +64,8 @@ export interface LocalServerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly pins?: Pins | undefined;
+  /** Without it no typed code is taken. */
+  readonly typed?: TypedCodes | undefined;
 }
 
 /**
@@ -105,7 +108,7 @@ export function createLocalServer(options: LocalServerOptions): LocalServer {
       desk = createDesk({ house, data, clock, log, pins, certificate: () => kept.view });
       await desk.kept.load();
       news = createNews(desk);
-      server = await build(desk, { certificate, screens, news, log });
+      server = await build(desk, { certificate, screens, news, log, typed: options.typed });
       screens.start();
       news.start();
       try {
@@ -137,9 +140,10 @@ interface Building {
   readonly screens: ReturnType<typeof createStream>;
   readonly news: ReturnType<typeof createNews>;
   readonly log: Log;
+  readonly typed: TypedCodes | undefined;
 }
 
-async function build(desk: Desk, { certificate, screens, news, log }: Building) {
+async function build(desk: Desk, { certificate, screens, news, log, typed }: Building) {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MAX_MS,
@@ -170,6 +174,7 @@ async function build(desk: Desk, { certificate, screens, news, log }: Building) 
   peopleRoutes(server, desk);
   handRoutes(server, desk);
   technicianRoutes(server, desk);
+  if (typed) typedRoutes(server, desk, typed);
   server.get('/api/lanes', async () => ({ lanes: desk.house.status().lanes.map(displayOf) }));
   server.get<{ Params: { lane: string } }>('/api/display/:lane', async ({ params }) => {
     const view = desk.house.status().lanes.find(({ lane }) => lane === params.lane);

@@ -109,6 +109,30 @@ export const WHYS = {
     'Un autre serveur répond que celui du code ; vérifiez le réseau.',
     'Es antwortet ein anderer Server als der des Codes; prüfen Sie das Netz.',
   ),
+  'typed-code-wrong': why(
+    'A typed code has ten letters and digits; look at the sheet again.',
+    'Een getypte code heeft tien letters en cijfers; kijk nog eens op het blad.',
+    'Un code saisi a dix lettres et chiffres ; regardez à nouveau la feuille.',
+    'Ein getippter Code hat zehn Buchstaben und Ziffern; sehen Sie noch einmal auf das Blatt.',
+  ),
+  'server-address-wrong': why(
+    'This is no address of a cloud; type all of it as it stands on the sheet.',
+    'Dit is geen adres van een cloud; typ het helemaal over van het blad.',
+    'Ce n’est pas l’adresse d’un cloud ; saisissez-la comme sur la feuille.',
+    'Das ist keine Adresse einer Cloud; tippen Sie sie ganz vom Blatt ab.',
+  ),
+  'server-certificate-invalid': why(
+    'The cloud’s certificate is not in order; ask the administrator.',
+    'Het certificaat van de cloud is niet in orde; vraag de beheerder.',
+    'Le certificat du cloud n’est pas en ordre ; demandez à l’administrateur.',
+    'Das Zertifikat der Cloud ist nicht in Ordnung; fragen Sie die Verwaltung.',
+  ),
+  'already-enrolled': why(
+    'This device has an entrance already; it needs a reset first.',
+    'Dit apparaat heeft al een ingang; het moet eerst gewist worden.',
+    'Cet appareil a déjà une entrée ; réinitialisez-le d’abord.',
+    'Dieses Gerät hat schon einen Eingang; erst zurücksetzen.',
+  ),
   'wifi-failed': why(
     'The Wi-Fi of the code cannot be joined.',
     'Met de wifi van de code is geen verbinding te maken.',
@@ -163,10 +187,10 @@ const TITLES = {
 
 const TODOS = {
   unconfigured: why(
-    'Hold a config code to its camera or scanner.',
-    'Houd een configuratiecode voor de camera of de scanner.',
-    'Présentez un code de configuration à sa caméra ou son lecteur.',
-    'Halten Sie einen Konfigurationscode vor Kamera oder Scanner.',
+    'Hold a config code to its camera or scanner, or type it on its technician’s page.',
+    'Houd een configuratiecode voor de camera of de scanner, of typ hem op de technische pagina.',
+    'Présentez un code de configuration à sa caméra ou son lecteur, ou saisissez-le sur la page du technicien.',
+    'Halten Sie einen Konfigurationscode vor Kamera oder Scanner, oder tippen Sie ihn auf der Technikseite ein.',
   ),
   claiming: why(
     'The cloud is asked; a moment.',
