@@ -5,7 +5,7 @@ export interface Line {
 }
 
 /** Bars lean from the lines' normal by this much at most: perspective and a coarse angle. */
-const SLOPE_MAX = 0.5;
+const STEEPEST = 0.5;
 /** Pairs of points that are tried. */
 const TRIES_MAX = 400;
 
@@ -29,7 +29,7 @@ export function fitLine(
     for (let j = i + 1; j < count; j++, k++) {
       if (k % stride !== 0 || s[j] === s[i]) continue;
       const slope = (t[j]! - t[i]!) / (s[j]! - s[i]!);
-      if (Math.abs(slope) > SLOPE_MAX) continue;
+      if (Math.abs(slope) > STEEPEST) continue;
       const line = { at: t[i]! - slope * s[i]!, slope };
       const on = inliersOf(s, t, line, tolerance).length;
       if (on > most) {

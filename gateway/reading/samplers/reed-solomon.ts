@@ -70,12 +70,12 @@ function locatorOf(
   { field, checks }: Code,
   erasures: readonly number[],
 ): Uint16Array {
-  let locator = new Uint16Array(checks + 2);
+  let locator: Uint16Array = new Uint16Array(checks + 2);
   locator[0] = 1;
   for (const place of erasures) {
     locator = lessShifted(field, locator, powerAt(field, length, place), locator);
   }
-  let last = locator.slice();
+  let last: Uint16Array = locator.slice();
   let span = erasures.length;
   for (let r = erasures.length + 1; r <= checks; r++) {
     let discrepancy = 0;

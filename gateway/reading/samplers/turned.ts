@@ -1,6 +1,6 @@
 import type { Box } from '../box.ts';
 import type { Luma, Point } from '../luma.ts';
-import { brightness } from './plane.ts';
+import { addRay } from './plane.ts';
 
 /** A code may reach this far beyond the box that was found, in parts of its longer side. */
 const MARGIN_SHARE = 0.12;
@@ -53,7 +53,13 @@ export function stretch(turned: Turned, s: number): { from: number; to: number }
   return span;
 }
 
-function clip(span: { from: number; to: number }, at: number, by: number, low: number, high: number) {
+function clip(
+  span: { from: number; to: number },
+  at: number,
+  by: number,
+  low: number,
+  high: number,
+) {
   if (Math.abs(by) < 1e-9) {
     if (at < low || at > high) span.to = -2e9;
     return;
@@ -81,10 +87,8 @@ export function sampleLine(
   const count = Math.min(out.length, Math.floor(span.to - span.from));
   out.fill(0, 0, count);
   for (let tap = 0; tap < taps; tap++) {
-    const { x, y } = toPicture(turned, span.from, s + (tap - (taps - 1) / 2) * apart);
-    for (let i = 0; i < count; i++) {
-      out[i] = out[i]! + brightness(picture, x + i * cos, y + i * sin);
-    }
+    const from = toPicture(turned, span.from, s + (tap - (taps - 1) / 2) * apart);
+    addRay(picture, from, cos, sin, count, out);
   }
   for (let i = 0; i < count; i++) out[i] = out[i]! / taps;
   return count;

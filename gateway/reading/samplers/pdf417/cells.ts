@@ -112,7 +112,13 @@ export function matchOf(cells: Cells, row: number, column: number, cluster: numb
 }
 
 /** The correlation of a cell with one word's pattern, -1 to 1. */
-export function likenessOf(cells: Cells, row: number, column: number, cluster: number, word: number) {
+export function likenessOf(
+  cells: Cells,
+  row: number,
+  column: number,
+  cluster: number,
+  word: number,
+) {
   const start = (row * cells.columns + column) * MODULES;
   let mean = 0;
   for (let m = 0; m < MODULES; m++) mean += cells.values[start + m]! / MODULES;

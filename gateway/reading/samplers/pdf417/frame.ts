@@ -1,13 +1,13 @@
 import type { Point } from '../../luma.ts';
 import { fitLine, type Line, leastSquares } from '../line-fit.ts';
 import { brightness } from '../plane.ts';
-import { toPicture, type Turned } from '../turned.ts';
+import { type Turned, toPicture } from '../turned.ts';
 import type { Guards, Hit } from './guards.ts';
 
 /** So many lines have to show a guard in one straight line. */
-const INLIERS_MIN = 3;
+const LINES_NEEDED = 3;
 /** A guard is followed up and down while its profile agrees this well with the pattern. */
-const ALIKE_MIN = 0.5;
+const ALIKE = 0.5;
 /** ... and stands out by this share of what it does where it was seen, */
 const DEPTH_SHARE = 0.35;
 /** ... and over a gap of so many modules: a crack, a glare. */
@@ -15,11 +15,11 @@ const GAP_MODULES = 5;
 /** After a gap it has to go on for so many. */
 const AGAIN_MODULES = 1.5;
 /** Ends that disagree by more modules than this are taken one at a time. */
-const ENDS_OFF_MAX = 1.2;
+const ENDS_APART = 1.2;
 const SAMPLES_PER_MODULE = 2;
 const START_PROFILE = profile([8, 1, 1, 1, 1, 1, 1, 3]);
 const STOP_PROFILE = profile([7, 1, 1, 3, 1, 1, 1, 2, 1]);
-const COLUMNS_MAX = 30;
+const COLUMNS_MOST = 30;
 
 /** A symbol's outline, in its own order: the first corner is where the start pattern begins. */
 export interface Frame {
@@ -66,7 +66,7 @@ export function framesOf(turned: Turned, guards: Guards): Frame[] {
   const width = at(stop.outer, middle) - at(start.outer, middle);
   const exact = width / Math.sqrt(start.module * stop.module);
   const columns = Math.round((exact - 69) / 17);
-  if (columns < 1 || columns > COLUMNS_MAX) return [];
+  if (columns < 1 || columns > COLUMNS_MOST) return [];
   const support = Math.min(start.support, stop.support);
   const modules = 17 * columns + 69;
   return levelled(start, stop).map(([left, right]) => {
@@ -80,7 +80,7 @@ function levelled(start: Side, stop: Side): (readonly [Side, Side])[] {
   const ratio = Math.sqrt(stop.module / start.module);
   const left = start.last - start.first;
   const right = (stop.last - stop.first) / ratio;
-  if (Math.abs(left - right) <= ENDS_OFF_MAX * start.module) return [[start, stop]];
+  if (Math.abs(left - right) <= ENDS_APART * start.module) return [[start, stop]];
   const height = Math.max(left, right);
   return [
     [
@@ -117,13 +117,18 @@ function sideOf(
   const module = sizes[sizes.length >> 1];
   if (module === undefined) return undefined;
   const outer = fitLine(s, start ? begin : end, 1 + 0.4 * module);
-  if (!outer || outer.inliers.length < INLIERS_MIN) return undefined;
+  if (!outer || outer.inliers.length < LINES_NEEDED) return undefined;
   const inner = leastSquares(s, start ? end : begin, outer.inliers);
   if (!inner) return undefined;
   const levels = outer.inliers.map((i) => s[i]!);
   const reach = { first: Math.min(...levels), last: Math.max(...levels) };
   const lines = { outer: outer.line, inner };
-  return { ...lines, ...follow(view, lines, reach, start, guards.inverted, module), module, support: outer.inliers.length };
+  return {
+    ...lines,
+    ...follow(view, lines, reach, start, guards.inverted, module),
+    module,
+    support: outer.inliers.length,
+  };
 }
 
 /** Goes on from where the guard was seen for as long as it looks like one. */
@@ -159,7 +164,7 @@ function follow(
     for (let s = from; Math.abs(s - good) <= GAP_MODULES * module; s += step) {
       if (Math.abs(s) > view.reach) break;
       const { alike, depth } = look(s);
-      run = alike >= ALIKE_MIN && depth >= depthMin ? run + 1 : 0;
+      run = alike >= ALIKE && depth >= depthMin ? run + 1 : 0;
       if (run > AGAIN_MODULES * module || (run > 0 && Math.abs(s - good) <= 1.5)) good = s;
     }
     return good + step / 2;

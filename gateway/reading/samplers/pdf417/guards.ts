@@ -5,11 +5,10 @@ import { sampleLine, stretch, type Turned } from '../turned.ts';
 const START = [8, 1, 1, 1, 1, 1, 1, 3];
 const STOP = [7, 1, 1, 3, 1, 1, 1, 2, 1];
 /** Pairs of runs may be wrong by this much, in modules: in the mean, and the worst of them. */
-const MEAN_OFF_MAX = 0.45;
-const WORST_OFF_MAX = 1.1;
-const QUIET_MIN = 1.2;
-/** Pixels between the lines that are looked at, and at most so many lines. */
-const LINE_STEP = 3;
+const OFF_IN_MEAN = 0.45;
+const OFF_AT_WORST = 1.1;
+const QUIET_MODULES = 1.2;
+/** At most so many lines are looked at. */
 const LINES_MAX = 240;
 
 /** How lines are looked at. */
@@ -17,6 +16,8 @@ interface Look {
   /** Samples along the bars that one sample is the mean of, and pixels between them. */
   readonly taps: number;
   readonly apart: number;
+  /** Pixels between the lines that are looked at. */
+  readonly step: number;
   /** The least difference that is an edge, in levels. */
   swing(line: Float32Array, count: number): number;
 }
@@ -25,6 +26,7 @@ interface Look {
 const PLAIN: Look = {
   taps: 3,
   apart: 1.2,
+  step: 3,
   swing(line, count) {
     let low = 255;
     let high = 0;
@@ -36,7 +38,12 @@ const PLAIN: Look = {
   },
 };
 /** Faint ones: more lines taken together, and all that is more than the noise left then. */
-const FAINT: Look = { taps: 9, apart: 1.3, swing: (line, count) => Math.max(1.5, 5 * noiseOf(line, count)) };
+const FAINT: Look = {
+  taps: 9,
+  apart: 1.3,
+  step: 5,
+  swing: (line, count) => Math.max(1.5, 5 * noiseOf(line, count)),
+};
 
 /** One guard pattern on one line: where it begins and ends, in pixels along the line. */
 export interface Hit {
@@ -88,7 +95,7 @@ export function findGuards(turned: Turned, faint: boolean): Guards[] {
   const look = faint ? FAINT : PLAIN;
   const line = new Float32Array(2 * Math.ceil(turned.half.x + turned.half.y));
   const edges = edgesFor(line.length);
-  const step = Math.max(LINE_STEP, (2 * turned.reach) / LINES_MAX);
+  const step = Math.max(look.step, (2 * turned.reach) / LINES_MAX);
   for (let s = -turned.reach; s <= turned.reach; s += step) {
     const span = stretch(turned, s);
     if (span.to - span.from < 20) continue;
@@ -116,8 +123,10 @@ function match({ at, count, firstFalls }: Edges, s: number, from: number, all: G
       if (!fits(at, i, template)) continue;
       const module = (at[i + runs.length]! - at[i]!) / template.modules;
       const outer = quietBefore ? i : i + runs.length;
-      const beyond = quietBefore ? at[outer]! - (at[outer - 1] ?? -1e9) : (outer + 1 < count ? at[outer + 1]! : 1e9) - at[outer]!;
-      if (beyond < QUIET_MIN * module) continue;
+      const beyond = quietBefore
+        ? at[outer]! - (at[outer - 1] ?? -1e9)
+        : (outer + 1 < count ? at[outer + 1]! : 1e9) - at[outer]!;
+      if (beyond < QUIET_MODULES * module) continue;
       const falls = (i % 2 === 0) === firstFalls;
       const inverted = falls !== template.beginsWithBar;
       const guards = all[(inverted ? 2 : 0) + (template.backwards ? 1 : 0)]!;
@@ -134,8 +143,8 @@ function fits(at: Float32Array, i: number, { runs, modules }: Template): boolean
   for (let k = 0; k + 1 < runs.length; k++) {
     const pair = (at[i + k + 2]! - at[i + k]!) / module;
     const off = Math.abs(pair - runs[k]! - runs[k + 1]!);
-    if (off > WORST_OFF_MAX) return false;
+    if (off > OFF_AT_WORST) return false;
     sum += off;
   }
-  return sum <= MEAN_OFF_MAX * (runs.length - 1);
+  return sum <= OFF_IN_MEAN * (runs.length - 1);
 }

@@ -1,6 +1,5 @@
 import type { Box } from '../../box.ts';
 import type { Luma } from '../../luma.ts';
-import type { ZXing } from '../../zxing.ts';
 import type { SampledRead } from '../sampler.ts';
 import { type Turned, turn } from '../turned.ts';
 import { cellsOf } from './cells.ts';
@@ -13,7 +12,13 @@ import { decode } from './symbol.ts';
 /** How much of the blur is undone before codewords are compared, in turn. */
 const SHARPENINGS = [0.5, 0, 1.2];
 
-export function samplePdf417(picture: Luma, box: Box, _zxing: ZXing): SampledRead[] {
+/**
+ * Reads a PDF417 symbol at any angle, in perspective and on bent paper: its guards give the bars'
+ * direction and the two sides, its own columns the rows, and each codeword is compared with all
+ * patterns of its cluster.
+ * Cost: 10 ms where there are no guards, 15 to 40 ms with them, 180 ms at most.
+ */
+export function samplePdf417(picture: Luma, box: Box): SampledRead[] {
   const turned = turn(picture, box, box.angle);
   const frames = framesIn(turned);
   for (const frame of frames) {

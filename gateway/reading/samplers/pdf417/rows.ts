@@ -1,13 +1,13 @@
 import { PER_MODULE, type Sheet } from './sheet.ts';
 
 /** Heights of a row that are looked for, in modules, each so much more than the one before. */
-const ROW_MIN = 1.8;
-const ROW_MAX = 6.5;
+const ROW_LEAST = 1.8;
+const ROW_MOST = 6.5;
 const ROW_STEP = 1.015;
 /** So many heights are looked at closely. */
 const HEIGHTS_MAX = 2;
 /** Bent paper: rows may rise to the sides by this share of the width. */
-const BEND_MAX = 0.17;
+const BEND_MOST = 0.17;
 /** A bend is believed when it makes the rows clearer by this factor. */
 const BEND_GAIN = 1.12;
 
@@ -48,8 +48,8 @@ interface Waves {
 export function rowsOf(sheet: Sheet): Rows[] {
   const steps = stepsOf(sheet);
   const all: Waves[] = [];
-  const last = Math.min(ROW_MAX * sheet.moduleLines, sheet.lines / 4);
-  for (let height = ROW_MIN * sheet.moduleLines; height <= last; height *= ROW_STEP) {
+  const last = Math.min(ROW_MOST * sheet.moduleLines, sheet.lines / 4);
+  for (let height = ROW_LEAST * sheet.moduleLines; height <= last; height *= ROW_STEP) {
     all.push(wavesOf(steps, height));
   }
   const peaks = all.filter(
@@ -133,46 +133,80 @@ function wavesOf(steps: readonly Float32Array[], height: number): Waves {
   return { height, cos, sin, power };
 }
 
+/** Slants and bends are tried in steps of this part of a row. */
+const STEPS_A_ROW = 8;
+
+interface Lie {
+  readonly slant: number;
+  readonly bend: number;
+  readonly score: number;
+  readonly angle: number;
+}
+
 /** The slant and bend by which the columns' waves meet: straight, and bent if that is better. */
-function meet(sheet: Sheet, { height, cos, sin }: Waves): Rows[] {
-  const { begins, columns, moduleLines, codewords } = sheet;
-  const us = Array.from(
-    { length: CHUNKS * codewords },
-    (_, i) => (edgeOf(begins, i) + edgeOf(begins, i + 1)) / columns - 1,
-  );
-  const bendMax = (BEND_MAX * columns * moduleLines) / PER_MODULE;
-  const sumAt = (slant: number, bend: number) => {
-    let sumC = 0;
-    let sumS = 0;
-    us.forEach((u, i) => {
-      const angle = (2 * Math.PI * (slant * u + bend * u * u)) / height;
-      const c = Math.cos(angle);
-      const s = Math.sin(angle);
-      sumC += cos[i]! * c + sin[i]! * s;
-      sumS += sin[i]! * c - cos[i]! * s;
-    });
-    return { size: Math.hypot(sumC, sumS), angle: Math.atan2(sumS, sumC) };
-  };
-  const search = (bends: number) => {
-    let best = { slant: 0, bend: 0, size: -1, angle: 0 };
-    for (let bend = -bends; bend <= bends + 1e-9; bend += height / 8) {
-      for (let slant = -height; slant <= height + 1e-9; slant += height / 8) {
-        const { size, angle } = sumAt(slant, bend);
-        const score = size * (1 - (0.1 * Math.abs(slant)) / height - (0.1 * Math.abs(bend)) / bendMax);
-        if (score > best.size) best = { slant, bend, size: score, angle };
-      }
-    }
-    return best;
-  };
-  const flat = search(height / 4);
-  const bent = search(Math.ceil((8 * bendMax) / height) * (height / 8));
-  const all = bent.size > BEND_GAIN * flat.size ? [bent, flat] : [flat];
-  return all.map(({ slant, bend, size, angle }) => {
-    const phase = ((angle / (2 * Math.PI)) % 1) * height;
+function meet(sheet: Sheet, waves: Waves): Rows[] {
+  const { columns, moduleLines } = sheet;
+  const { height } = waves;
+  const bendMax = (BEND_MOST * columns * moduleLines) / PER_MODULE;
+  const search = searcher(sheet, waves, bendMax);
+  const flat = search(2);
+  const bent = search(Math.ceil((STEPS_A_ROW * bendMax) / height));
+  const all = bent.score > BEND_GAIN * flat.score ? [bent, flat] : [flat];
+  return all.map(({ slant, bend, score, angle }) => {
+    const phase = (angle / (2 * Math.PI)) * height;
     // Begin above the sheet wherever the rows are highest, end below it where they are lowest.
     const rise = Math.abs(slant) + Math.abs(bend);
     const top = phase - height * Math.ceil((phase + rise) / height);
     const count = Math.ceil((sheet.lines + rise - top) / height);
-    return { top, height, count, slant, bend, clear: size };
+    return { top, height, count, slant, bend, clear: score };
   });
+}
+
+/** Finds the best lie with so many steps of bend to either side. */
+function searcher(sheet: Sheet, { height, cos, sin }: Waves, bendMax: number) {
+  const { begins, columns } = sheet;
+  const count = cos.length;
+  const us = cos.map((_, i) => (edgeOf(begins, i) + edgeOf(begins, i + 1)) / columns - 1);
+  const slants = phasors(us, 2 * STEPS_A_ROW + 1, -STEPS_A_ROW);
+  const squares = us.map((u) => u * u);
+  const bentCos = new Float32Array(count);
+  const bentSin = new Float32Array(count);
+  return (reach: number): Lie => {
+    const bends = phasors(squares, 2 * reach + 1, -reach);
+    let best: Lie = { slant: 0, bend: 0, score: -1, angle: 0 };
+    for (let b = 0; b <= 2 * reach; b++) {
+      for (let i = 0, k = b * count; i < count; i++, k++) {
+        bentCos[i] = cos[i]! * bends.cos[k]! + sin[i]! * bends.sin[k]!;
+        bentSin[i] = sin[i]! * bends.cos[k]! - cos[i]! * bends.sin[k]!;
+      }
+      const bend = ((b - reach) * height) / STEPS_A_ROW;
+      for (let a = 0; a <= 2 * STEPS_A_ROW; a++) {
+        let sumC = 0;
+        let sumS = 0;
+        for (let i = 0, k = a * count; i < count; i++, k++) {
+          sumC += bentCos[i]! * slants.cos[k]! + bentSin[i]! * slants.sin[k]!;
+          sumS += bentSin[i]! * slants.cos[k]! - bentCos[i]! * slants.sin[k]!;
+        }
+        const slant = ((a - STEPS_A_ROW) * height) / STEPS_A_ROW;
+        const strain = Math.abs(slant) / height + Math.abs(bend) / bendMax;
+        const score = Math.sqrt(sumC * sumC + sumS * sumS) * (1 - 0.1 * strain);
+        if (score > best.score) best = { slant, bend, score, angle: Math.atan2(sumS, sumC) };
+      }
+    }
+    return best;
+  };
+}
+
+/** By step and part: the turn of a wave there by an eighth of a row and so on. */
+function phasors(places: Float32Array, steps: number, first: number) {
+  const cos = new Float32Array(steps * places.length);
+  const sin = new Float32Array(steps * places.length);
+  for (let step = 0, k = 0; step < steps; step++) {
+    for (let i = 0; i < places.length; i++, k++) {
+      const angle = (2 * Math.PI * (first + step) * places[i]!) / STEPS_A_ROW;
+      cos[k] = Math.cos(angle);
+      sin[k] = Math.sin(angle);
+    }
+  }
+  return { cos, sin };
 }

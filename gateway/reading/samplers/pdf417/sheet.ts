@@ -10,7 +10,7 @@ export const BESIDE = 2;
 const BEYOND = 0.2;
 const LINES_MAX = 320;
 /** A codeword's own beginning is looked for so many samples to either side. */
-const DRIFT_MAX = 4;
+const DRIFT = 4;
 
 /**
  * A symbol laid flat: its bars upright, its rows still to be found. Values fall from light (1) to
@@ -87,12 +87,13 @@ function beginsOf({ values, columns, lines }: Grid, codewords: number): Float32A
   for (let i = 0; i <= codewords; i++) {
     const expected = (BESIDE + 17 * (i + 1)) * PER_MODULE;
     let best = expected;
-    for (let x = expected - DRIFT_MAX; x <= expected + DRIFT_MAX; x++) {
+    for (let x = expected - DRIFT; x <= expected + DRIFT; x++) {
       if (fall(x) > fall(best)) best = x;
     }
     const [before, at, after] = [fall(best - 1), fall(best), fall(best + 1)];
     const curve = before - 2 * at + after;
-    begins[i] = best + (curve < -1e-6 ? Math.max(-0.5, Math.min(0.5, (0.5 * (before - after)) / curve)) : 0);
+    begins[i] =
+      best + (curve < -1e-6 ? Math.max(-0.5, Math.min(0.5, (0.5 * (before - after)) / curve)) : 0);
   }
   return smoothed(begins);
 }

@@ -4,13 +4,13 @@ import { type Cells, likenessOf, type Match, matchOf } from './cells.ts';
 import { textOf } from './text.ts';
 
 /** Indicators have to agree with this share of their weight on what the symbol is. */
-const AGREE_MIN = 0.4;
+const AGREEING = 0.4;
 /** Of the check words so many are never used up, so that noise is not corrected into a text. */
-const SPARE_MIN = 2;
+const SPARE_LEAST = 2;
 const SPARE_SHARE = 0.1;
 /** What was read has to look like this where it was not erased, in the middle of all. */
-const LIKENESS_MIN = 0.5;
-const WORDS_MAX = 928;
+const LIKENESS = 0.5;
+const WORDS_MOST = 928;
 
 /** What the indicators say of a symbol. */
 interface Shape {
@@ -30,11 +30,10 @@ interface Shape {
  * look like what was seen
  */
 export function decode(cells: Cells): string | undefined {
-  const phases = Array.from({ length: cells.columns }, (_, column) => phaseOf(cells, column));
   const last = cells.columns - 1;
-  const columns = phases.map((phase, column) =>
-    Array.from({ length: cells.rows }, (_, row) => matchOf(cells, row, column, (row + phase) % 3)),
-  );
+  const known = Array.from({ length: cells.columns }, (_, column) => columnOf(cells, column));
+  const phases = known.map(({ phase }) => phase);
+  const columns = known.map(({ matches }) => matches);
   const shape = shapeOf(columns[0]!, columns[last]!, phases[0]!, phases[last]!, cells.columns - 2);
   if (!shape) return undefined;
   const between = shape.right - shape.left;
@@ -45,16 +44,20 @@ export function decode(cells: Cells): string | undefined {
   return wordsOf(cells, columns, firstRows, shape);
 }
 
-/** Which cluster a column's first row is of: the one whose patterns its rows are most like. */
-function phaseOf(cells: Cells, column: number): number {
-  const sums = [0, 1, 2].map((phase) => {
+/** A column's matches, by the cluster of its first row whose patterns all its rows are most like. */
+function columnOf(cells: Cells, column: number): { phase: number; matches: Match[] } {
+  let best = { phase: 0, matches: [] as Match[], sum: -1 };
+  for (let phase = 0; phase < 3; phase++) {
+    const matches: Match[] = [];
     let sum = 0;
     for (let row = 0; row < cells.rows; row++) {
-      sum += matchOf(cells, row, column, (row + phase) % 3).likeness ** 6;
+      const match = matchOf(cells, row, column, (row + phase) % 3);
+      matches.push(match);
+      sum += match.likeness ** 6;
     }
-    return sum;
-  });
-  return sums.indexOf(Math.max(...sums));
+    if (sum > best.sum) best = { phase, matches, sum };
+  }
+  return best;
 }
 
 /** Ballots that weigh differently. */
@@ -72,7 +75,7 @@ class Votes {
       sum += weight;
       if (weight > most) [best, most] = [value, weight];
     }
-    return most >= AGREE_MIN * sum ? best : undefined;
+    return most >= AGREEING * sum ? best : undefined;
   }
 }
 
@@ -108,7 +111,7 @@ function shapeOf(
   const rows = 3 * third + (level % 3) + 1;
   const checks = 2 ** (Math.floor(level / 3) + 1);
   const total = rows * dataColumns;
-  if (rows < 3 || rows > 90 || total > WORDS_MAX || checks + 2 > total) return undefined;
+  if (rows < 3 || rows > 90 || total > WORDS_MOST || checks + 2 > total) return undefined;
   return { left: firsts[0] ?? first, right: firsts[1] ?? first, rows, checks };
 }
 
@@ -138,7 +141,7 @@ function wordsOf(
   known.sort((a, b) => a.match.lead - b.match.lead);
   const seen = new Set(known.map(({ place }) => place));
   const missing = Array.from(read.keys()).filter((place) => !seen.has(place));
-  const spare = Math.max(SPARE_MIN, Math.ceil(SPARE_SHARE * checks));
+  const spare = Math.max(SPARE_LEAST, Math.ceil(SPARE_SHARE * checks));
   const room = checks - spare - missing.length;
   if (room < 0) return undefined;
   // Erasing the least sure words costs one check word each, an unnoticed wrong one costs two.
@@ -171,5 +174,5 @@ function looksLike(
     likeness.push(likenessOf(cells, row, column, actual % 3, words[place]!));
   }
   likeness.sort((a, b) => a - b);
-  return (likeness[likeness.length >> 1] ?? 0) >= LIKENESS_MIN;
+  return (likeness[likeness.length >> 1] ?? 0) >= LIKENESS;
 }

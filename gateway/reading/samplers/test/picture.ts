@@ -1,0 +1,181 @@
+import bwipjs from 'bwip-js/node';
+import type { Box } from '../../box.ts';
+import type { Luma, Point } from '../../luma.ts';
+import { planeOf } from '../plane.ts';
+
+export const WIDTH = 640;
+export const HEIGHT = 480;
+
+/** Dark cells of a code; a bar code is one row. */
+export interface Cells {
+  readonly dark: (u: number, v: number) => boolean;
+  readonly columns: number;
+  readonly aspect: number;
+}
+
+export interface Held {
+  /** Width of the code in pixels, its turn in degrees, and how much its right side is nearer. */
+  readonly width: number;
+  readonly turn?: number;
+  readonly lean?: number;
+  readonly inverted?: boolean;
+  /** Radius of a box blur, and the deviation of noise in levels. */
+  readonly blur?: number;
+  readonly noise?: number;
+  readonly light?: number;
+  readonly dark?: number;
+}
+
+interface Raw {
+  readonly pixs: number[];
+  readonly pixx: number;
+  readonly pixy: number;
+  readonly sbs: number[];
+}
+
+/** What bwip-js draws for a text. */
+export function code(bcid: string, text: string, options = ''): Cells {
+  const raw = (bwipjs.raw(bcid, text, options) as unknown as [Raw])[0];
+  if (raw.sbs) {
+    const bars = raw.sbs.flatMap((width, i) => new Array<boolean>(width).fill(i % 2 === 0));
+    const columns = bars.length;
+    return { dark: (u) => bars[Math.floor(u * columns)] ?? false, columns, aspect: 2.6 };
+  }
+  const rows = raw.pixs.length / raw.pixx;
+  const dark = (u: number, v: number) =>
+    raw.pixs[Math.floor(v * rows) * raw.pixx + Math.floor(u * raw.pixx)] === 1;
+  return { dark, columns: raw.pixx, aspect: raw.pixx / raw.pixy };
+}
+
+/** A random source that gives the same numbers each time (mulberry32). */
+export function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The code's corners in the middle of the picture. */
+export function cornersOf(cells: Cells, held: Held): [Point, Point, Point, Point] {
+  const [w, h] = [held.width / 2, held.width / cells.aspect / 2];
+  const angle = ((held.turn ?? 0) * Math.PI) / 180;
+  const corner = (x: number, y: number) => {
+    const scale = 1 + ((held.lean ?? 0) * x) / (2 * w);
+    const [u, v] = [x * scale, y * scale];
+    return {
+      x: WIDTH / 2 + u * Math.cos(angle) - v * Math.sin(angle),
+      y: HEIGHT / 2 + u * Math.sin(angle) + v * Math.cos(angle),
+    };
+  };
+  return [corner(-w, -h), corner(w, -h), corner(w, h), corner(-w, h)];
+}
+
+/** A picture of a code on paper, and the box that a locator would find it in. */
+export function picture(cells: Cells, held: Held, seed = 1): { luma: Luma; box: Box } {
+  const corners = cornersOf(cells, held);
+  const values = new Float32Array(WIDTH * HEIGHT).fill(1);
+  const back = inverse(corners);
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      let sum = 0;
+      for (let part = 0; part < 4; part++) {
+        const [u, v] = back(x + 0.25 + 0.5 * (part & 1), y + 0.25 + 0.5 * (part >> 1));
+        if (u >= 0 && u < 1 && v >= 0 && v < 1 && cells.dark(u, v)) sum++;
+      }
+      values[y * WIDTH + x] = 1 - sum / 4;
+    }
+  }
+  const soft = blurred(values, held.blur ?? 0);
+  const next = chance(seed);
+  const [dark, light] = [held.dark ?? 40, held.light ?? 210];
+  const luma = new Uint8Array(WIDTH * HEIGHT);
+  for (let i = 0; i < luma.length; i++) {
+    const share = held.inverted ? 1 - soft[i]! : soft[i]!;
+    const noise = (next() + next() + next() - 1.5) * 2 * (held.noise ?? 2);
+    luma[i] = Math.max(0, Math.min(255, Math.round(dark + share * (light - dark) + noise)));
+  }
+  return { luma: { luma, width: WIDTH, height: HEIGHT }, box: boxAround(corners) };
+}
+
+function boxAround(corners: readonly [Point, Point, Point, Point]): Box {
+  const xs = corners.map(({ x }) => x);
+  const ys = corners.map(({ y }) => y);
+  const [a, b, c, d] = corners;
+  const along = Math.atan2(d.y - a.y + c.y - b.y, d.x - a.x + c.x - b.x);
+  // Across the bars, between -π/2 and π/2, and as coarse as a locator's.
+  const angle = ((((along % Math.PI) + Math.PI) % Math.PI) - Math.PI / 2 + 0.04) % Math.PI;
+  const x = Math.max(0, Math.min(...xs) - 10);
+  const y = Math.max(0, Math.min(...ys) - 10);
+  const width = Math.min(WIDTH, Math.max(...xs) + 10) - x;
+  const height = Math.min(HEIGHT, Math.max(...ys) + 10) - y;
+  return { x, y, width, height, score: 6, coherence: 0.6, angle };
+}
+
+/** Noise as a camera's, and blots of it as large as modules, in a box that fills the picture. */
+export function decoy(seed: number): { luma: Luma; box: Box } {
+  const next = chance(seed);
+  const width = 320;
+  const height = 160;
+  const luma = new Uint8Array(width * height);
+  const wide = 1 + Math.floor(next() * 6);
+  const high = next() < 0.5 ? wide : 1 + Math.floor(next() * 60);
+  const contrast = 20 + next() * 200;
+  const tones = Float32Array.from({ length: width * height }, () => (next() < 0.5 ? 0 : 1));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const tone = tones[Math.floor(y / high) * width + Math.floor(x / wide)]!;
+      luma[y * width + x] = Math.min(255, 20 + contrast * tone + 20 * next());
+    }
+  }
+  const around = { x: 0, y: 0, width, height, score: 6, coherence: 0.6 };
+  return { luma: { luma, width, height }, box: { ...around, angle: (next() - 0.5) * 0.3 } };
+}
+
+function blurred(values: Float32Array, radius: number): Float32Array {
+  if (radius === 0) return values;
+  let from = values;
+  for (const [dx, dy] of [
+    [1, 0],
+    [0, 1],
+  ] as const) {
+    const out = new Float32Array(from.length);
+    for (let y = 0; y < HEIGHT; y++) {
+      for (let x = 0; x < WIDTH; x++) {
+        let sum = 0;
+        for (let k = -radius; k <= radius; k++) {
+          const px = Math.max(0, Math.min(WIDTH - 1, x + k * dx));
+          const py = Math.max(0, Math.min(HEIGHT - 1, y + k * dy));
+          sum += from[py * WIDTH + px]!;
+        }
+        out[y * WIDTH + x] = sum / (2 * radius + 1);
+      }
+    }
+    from = out;
+  }
+  return from;
+}
+
+/** From the picture to (u, v) of the code. */
+function inverse(corners: readonly [Point, Point, Point, Point]) {
+  const plane = planeOf(corners);
+  if (!plane) throw new RangeError('corners in a line');
+  const [a, b, c, d, e, f, g, h] = plane as unknown as number[] as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return (x: number, y: number): [number, number] => {
+    const [m, n] = [a - g * x, b - h * x];
+    const [p, q] = [d - g * y, e - h * y];
+    const det = m * q - n * p;
+    return [((x - c) * q - n * (y - f)) / det, (m * (y - f) - (x - c) * p) / det];
+  };
+}
