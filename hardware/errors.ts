@@ -17,6 +17,14 @@ export const hardwareErrors = {
     acts: 'technician',
     message: 'No picture came from the camera for too long; it is started again.',
   },
+  'camera-wrong-size': {
+    acts: 'administrator',
+    message: 'The camera sends frames of another size than the settings ask for.',
+  },
+  'camera-control-refused': {
+    acts: 'technician',
+    message: 'The camera did not take a setting of light or focus; frames are read as they come.',
+  },
   'camera-missing': { acts: 'technician', message: 'The picture file or folder cannot be read.' },
   'camera-picture-broken': {
     acts: 'nobody',

@@ -75,14 +75,14 @@ test('a wrong setting is named by its place', () => {
     'turnstile.maximumPulse',
   );
   assert.is(placeOf({ turnstile: { ...turnstile, path: 'COM3' } }), 'turnstile.path');
-  assert.is(placeOf({ turnstile, camera: { kind: 'rpicam', width: 650 } }), 'camera.width');
+  assert.is(placeOf({ turnstile, camera: { kind: 'rpicam', width: 651 } }), 'camera.width');
   assert.is(placeOf({ turnstile, scanners: [{ path: '/dev/x', init: '7e0' }] }), 'scanners.0.init');
 });
 
 test('opening with wrong settings throws the settings code', () => {
   const parts = { clock: systemClock };
   const openers = [
-    () => openCamera({ kind: 'rpicam', width: 650 }, parts),
+    () => openCamera({ kind: 'rpicam', width: 651 }, parts),
     () => openScanner({ path: 'COM3' }, parts),
     () => openTurnstile({ kind: 'serial-relay', path: '' }, parts),
   ];

@@ -17,9 +17,12 @@ const wirePath = (description: string) =>
 const speed = (description: string) =>
   z.int().min(300).max(921_600).meta({ description, unit: 'baud' });
 
+/** Controls of a USB camera that settings may name. */
+const CONTROLS_MAX = 32;
+
 const pipe = {
   width: z.int().min(64).max(4096).multipleOf(2).default(1280).meta({
-    description: 'Width of a frame; with rpicam a multiple of 64, since the Pi pads other rows.',
+    description: 'Width of a frame.',
     unit: 'pixel',
   }),
   height: z
@@ -41,9 +44,44 @@ const pipe = {
     5_000,
     'Without a frame for so long the camera program is started again.',
   ),
+  shutter: z.int().min(50).max(100_000).nullable().default(4_000).meta({
+    description: 'Light a frame; short, since hands move. null: as the camera likes.',
+    unit: 'µs',
+  }),
   program: z.array(z.string().min(1)).min(1).max(32).optional().meta({
     description: 'Another program and its leading arguments in the place of the usual one.',
   }),
+};
+
+/** 15 cm, in the middle of where phones are held. */
+const READING_DIOPTRES = 6.7;
+
+const rpicamLight = {
+  gain: z.number().min(1).max(16).nullable().default(null).meta({
+    description: 'Fixed sensitivity, where the light never changes. null: as bright as asked.',
+    unit: 'times',
+  }),
+  brightness: z.number().min(-4).max(4).default(-1).meta({
+    description: 'Darker (below 0) than the camera likes, so that bright phones do not clip.',
+    unit: 'stops',
+  }),
+  focus: z.number().min(0).max(30).nullable().default(READING_DIOPTRES).meta({
+    description: 'Fixed focus, 1 / metres; nothing moves on a lens that has none. null: automatic.',
+    unit: 'dioptre',
+  }),
+};
+
+const own = (description: string) =>
+  z.int().min(0).max(65_535).nullable().default(null).meta({ description });
+
+const v4l2Light = {
+  gain: own("Fixed gain in the camera's own numbers. null: as it is."),
+  focus: own("Fixed focus in the camera's own numbers. null: as it is."),
+  controls: z
+    .record(z.string().regex(/^[a-z0-9_]{1,64}$/), z.int())
+    .refine((controls) => Object.keys(controls).length <= CONTROLS_MAX, 'has 32 at most')
+    .default({})
+    .meta({ description: 'Further controls, by their names in v4l2-ctl --list-ctrls.' }),
 };
 
 /** The camera of a lane. */
@@ -58,15 +96,11 @@ export const cameraSettings = z.discriminatedUnion('kind', [
       .default(5)
       .meta({ description: 'How often the next picture is shown.', unit: 'frames/s' }),
   }),
-  z
-    .strictObject({
-      kind: z.literal('rpicam').meta({ description: 'The Pi camera through rpicam-vid.' }),
-      ...pipe,
-    })
-    .refine((camera) => camera.width % 64 === 0, {
-      path: ['width'],
-      message: 'is a multiple of 64 with rpicam',
-    }),
+  z.strictObject({
+    kind: z.literal('rpicam').meta({ description: 'The Pi camera through rpicam-vid.' }),
+    ...pipe,
+    ...rpicamLight,
+  }),
   z.strictObject({
     kind: z.literal('v4l2').meta({ description: 'A USB camera through ffmpeg.' }),
     device: z
@@ -79,6 +113,7 @@ export const cameraSettings = z.discriminatedUnion('kind', [
       .default('mjpeg')
       .meta({ description: 'What the camera sends; yuyv422 needs no JPEG decoding.' }),
     ...pipe,
+    ...v4l2Light,
   }),
 ]);
 

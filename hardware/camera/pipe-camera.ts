@@ -1,179 +1,164 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Camera, CameraListener, Frame, HardwareClock } from '../devices.ts';
+import type { Camera, CameraListener } from '../devices.ts';
 import { type DeviceParts, healthReport } from '../health.ts';
 import { nextRetry } from '../kept-wire.ts';
-import { type NewestFrame, newestFrame } from './newest-frame.ts';
+import {
+  type CameraCommand,
+  type CameraEnd,
+  type CameraProgram,
+  startCamera,
+} from './camera-program.ts';
+import { createFrameReader } from './frame-reader.ts';
+import { countsOf, createFrameRing, type FrameRing } from './frame-ring.ts';
+import { WRONG_SIZE_AFTER } from './pace.ts';
+import { createRingFrames } from './ring-frames.ts';
 
 /** A program that writes raw frames to its standard output. */
-export interface PipeCameraSettings {
-  readonly program: string;
-  readonly args: readonly string[];
+export interface PipeCameraSettings extends CameraCommand {
   readonly width: number;
   readonly height: number;
-  /** Bytes of one frame on the pipe; the first `width * height` of them are the brightness. */
+  /** Bytes from one row of brightness to the next; `width` where rows are not padded. */
+  readonly rowBytes?: number;
+  /** Bytes of one frame on the pipe; brightness comes first. */
   readonly frameBytes: number;
+  /** Half a frame's time without a byte is the pause between two frames. */
+  readonly framesPerSecond: number;
   /** Milliseconds without a frame after which the program is started again. */
   readonly silenceMilliseconds: number;
+  /** Done before each start of the program, and never fails. */
+  readonly prepare?: (log: DeviceParts['log']) => Promise<void>;
 }
 
-/** One frame being filled, one waiting, one with the listener. */
-const FRAMES_IN_MEMORY = 3;
-const KILL_AFTER_MILLISECONDS = 2_000;
-/** What is kept of the program's own words, for health. */
-const MAX_STDERR_CHARACTERS = 2_048;
+/** Frames for so long prove a camera well: its next loss is waited for as shortly as the first. */
+export const STEADY_MILLISECONDS = 10_000;
+/** How often a silence is looked for within the time that makes one. */
+const SILENCE_LOOKS = 4;
 
 /** A camera behind a child process. The pipe is always drained, however slow the listener is. */
 export function pipeCamera(settings: PipeCameraSettings, parts: DeviceParts): Camera {
-  const counts = { frames: 0, dropped: 0 };
+  let last = { frames: 0, dropped: 0 };
   let run: CameraRun | undefined;
   return {
-    counts,
+    get counts() {
+      return run?.counts ?? last;
+    },
     async start(listener) {
-      run ??= cameraRun(settings, parts, listener, counts);
+      run ??= cameraRun(settings, parts, listener);
       await run.started;
     },
     async stop() {
-      const last = run;
+      const ending = run;
+      await ending?.stop();
+      last = ending?.counts ?? last;
       run = undefined;
-      await last?.stop();
     },
   };
 }
 
 interface CameraRun {
   readonly started: Promise<void>;
+  readonly counts: Camera['counts'];
   stop(): Promise<void>;
 }
 
-/** From start to stop: the children one after another, with a back-off between them. */
+/** From start to stop: the program's lives one after another, with a back-off between them. */
 function cameraRun(
   settings: PipeCameraSettings,
   { clock, log }: DeviceParts,
   listener: CameraListener,
-  counts: { frames: number; dropped: number },
 ): CameraRun {
+  const { width, height, rowBytes = width, frameBytes } = settings;
+  const shape = { width, height, rowBytes, frameBytes, pauseMs: 500 / settings.framesPerSecond };
   const health = healthReport('camera', listener, log);
   const { promise: started, resolve: answered } = Promise.withResolvers<void>();
-  const memory = frameMemory(settings);
-  const slot = newestFrame({
-    listener,
-    counts,
-    onFree: (frame) => memory.give(frame.luma),
-    onRefused: (error) => health.fail('camera-frame-refused', String(error)),
-  });
-  let child: ChildProcess | undefined;
-  let pause: number | undefined;
-  let restart: unknown;
-  let silence: unknown;
-  let running = true;
-
-  function watch(watched: ChildProcess): void {
-    clock.clearTimeout(silence);
-    silence = clock.setTimeout(() => {
-      health.fail('camera-silent');
-      watched.kill('SIGKILL');
-    }, settings.silenceMilliseconds);
-  }
-
-  function open(): void {
-    const mine = spawn(settings.program, [...settings.args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    child = mine;
-    let words = '';
-    let ended = false;
-    const end = (missing?: NodeJS.ErrnoException) => {
-      if (ended) return;
-      ended = true;
-      clock.clearTimeout(silence);
-      if (!running) return;
-      if (missing) health.fail('camera-program-missing', missing.code ?? missing.message);
-      else health.fail('camera-ended', words.trim().split('\n').at(-1));
-      pause = nextRetry(pause);
-      restart = clock.setTimeout(open, pause);
-    };
-    mine.on('error', end);
-    mine.on('close', () => end());
-    mine.stderr.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-MAX_STDERR_CHARACTERS);
-    });
-    const onFrame = () => {
-      watch(mine);
-      pause = undefined;
+  const ring = createFrameRing(rowBytes * height);
+  /** Frames of this life that are not believed yet: those of before had a wrong size. */
+  let unproved = 0;
+  const frames = createRingFrames({
+    ...{ ring, width, height, clock, listener },
+    onFrame() {
+      unproved -= 1;
+      if (unproved > 0) return;
       health.ok();
       answered();
-    };
-    watch(mine);
-    fillFrames(mine, settings, memory, clock, { slot, onFrame });
+    },
+    onRefused: (error) => health.fail('camera-frame-refused', String(error)),
+  });
+  const reader = createFrameReader(ring, shape, frames.look);
+  const silence = silenceWatch(ring, settings.silenceMilliseconds, clock);
+  let program: CameraProgram | undefined;
+  let pause: number | undefined;
+  let restart: unknown;
+  let running = true;
+
+  async function live(): Promise<CameraEnd> {
+    await settings.prepare?.(log);
+    if (!running) return { code: 'camera-ended' };
+    const mine = await startCamera(settings, reader, clock);
+    program = mine;
+    if (!running) mine.kill();
+    frames.look();
+    silence.start({
+      onSilent() {
+        health.fail('camera-silent');
+        mine.kill();
+      },
+      onSteady() {
+        pause = undefined;
+      },
+    });
+    const end = await mine.over;
+    silence.stop();
+    program = undefined;
+    return end;
   }
 
-  open();
+  async function open(): Promise<void> {
+    const { code, detail } = await live().catch(
+      (error: Error): CameraEnd => ({ code: 'camera-ended', detail: error.message }),
+    );
+    if (!running) return;
+    unproved = code === 'camera-wrong-size' ? 2 * WRONG_SIZE_AFTER : 0;
+    health.fail(code, detail);
+    pause = nextRetry(pause);
+    restart = clock.setTimeout(() => {
+      present = open();
+    }, pause);
+  }
+
+  let present = open();
   return {
     started,
+    get counts() {
+      return frames.counts;
+    },
     async stop() {
       running = false;
       clock.clearTimeout(restart);
-      clock.clearTimeout(silence);
       answered();
-      await endChild(child, clock);
-      await slot.stop();
+      await program?.end();
+      await present;
+      await reader.stop();
+      await frames.stop();
     },
   };
 }
 
-interface FrameMemory {
-  take(): Uint8Array;
-  give(luma: Uint8Array): void;
-}
-
-/** Reused frame memory; never more than three frames are in use at once. */
-function frameMemory(settings: PipeCameraSettings): FrameMemory {
-  const free: Uint8Array[] = [];
-  return {
-    take: () => free.pop() ?? new Uint8Array(settings.width * settings.height),
-    give(luma) {
-      if (free.length < FRAMES_IN_MEMORY) free.push(luma);
-    },
-  };
-}
-
-/** Cuts the byte stream into frames and copies only the brightness. */
-function fillFrames(
-  child: ChildProcess,
-  settings: PipeCameraSettings,
-  memory: FrameMemory,
-  clock: HardwareClock,
-  to: { slot: NewestFrame; onFrame: (frame: Frame) => void },
-): void {
-  const { width, height, frameBytes } = settings;
-  const lumaBytes = width * height;
-  let luma = memory.take();
-  let filled = 0;
-  child.stdout?.on('data', (bytes: Buffer) => {
-    let from = 0;
-    while (from < bytes.length) {
-      const take = Math.min(bytes.length - from, frameBytes - filled);
-      if (filled < lumaBytes) {
-        const part = Math.min(take, lumaBytes - filled);
-        luma.set(bytes.subarray(from, from + part), filled);
-      }
-      filled += take;
-      from += take;
-      if (filled === frameBytes) {
-        const frame = { width, height, luma, at: clock.now() };
-        filled = 0;
-        to.onFrame(frame);
-        to.slot.offer(frame);
-        luma = memory.take();
-      }
-    }
-  });
-}
-
-/** Ends the child, at last by force, and waits for it. */
-async function endChild(child: ChildProcess | undefined, clock: HardwareClock): Promise<void> {
-  if (!child || child.pid === undefined || child.exitCode !== null || child.signalCode) return;
-  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.kill('SIGTERM');
-  const force = clock.setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MILLISECONDS);
-  await gone;
-  clock.clearTimeout(force);
+/** Looks now and then whether frames still come, so that no frame sets a timer. */
+function silenceWatch(ring: FrameRing, silenceMs: number, clock: DeviceParts['clock']) {
+  let timer: unknown;
+  function start(told: { onSilent(): void; onSteady(): void }): void {
+    const begun = clock.now();
+    let seen = countsOf(ring).frames;
+    let quiet = 0;
+    const look = () => {
+      const { frames } = countsOf(ring);
+      quiet = frames === seen ? quiet + 1 : 0;
+      seen = frames;
+      if (quiet >= SILENCE_LOOKS) return told.onSilent();
+      if (quiet === 0 && clock.now() - begun >= STEADY_MILLISECONDS) told.onSteady();
+      timer = clock.setTimeout(look, silenceMs / SILENCE_LOOKS);
+    };
+    timer = clock.setTimeout(look, silenceMs / SILENCE_LOOKS);
+  }
+  return { start, stop: () => clock.clearTimeout(timer) };
 }

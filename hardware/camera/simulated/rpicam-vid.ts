@@ -16,6 +16,12 @@ const { values } = parseArgs({
     framerate: { type: 'string', default: '30' },
     flush: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o', default: '' },
+    denoise: { type: 'string', default: 'auto' },
+    shutter: { type: 'string', default: '0' },
+    gain: { type: 'string', default: '0' },
+    ev: { type: 'string', default: '0' },
+    'autofocus-mode': { type: 'string', default: 'default' },
+    'lens-position': { type: 'string', default: '' },
     scene: { type: 'string' },
   },
 });
@@ -41,12 +47,23 @@ const view = sceneView({
   random: Math.random,
   warn: (text) => process.stderr.write(`${text}\n`),
 });
-const colour = new Uint8Array((width * height) / 2).fill(128);
+/** Rows begin at multiples of 64 bytes, as on a Pi. */
+const rowBytes = Math.ceil(width / 64) * 64;
+const colour = new Uint8Array((rowBytes * height) / 2).fill(128);
+
+function withPadding(luma: Uint8Array): Uint8Array {
+  if (rowBytes === width) return luma;
+  const padded = new Uint8Array(rowBytes * height);
+  for (let y = 0; y < height; y += 1) {
+    padded.set(luma.subarray(y * width, (y + 1) * width), y * rowBytes);
+  }
+  return padded;
+}
 
 const timer = setInterval(() => {
   // a real camera drops frames when the reader stalls; so does this one
   if (process.stdout.writableNeedDrain) return;
-  process.stdout.write(view.next());
+  process.stdout.write(withPadding(view.next()));
   process.stdout.write(colour);
 }, 1000 / framesPerSecond);
 
