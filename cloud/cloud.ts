@@ -14,6 +14,7 @@ import { type ConflictDesk, conflictRoutes, createConflictDesk } from './conflic
 import { createDeltas } from './deltas.ts';
 import { createDoorPeople, doorRoutes, handheldsOf, openDoorStaffList } from './door/index.ts';
 import {
+  addHallName,
   alertRoutes,
   clonedSince,
   createAlertWatch,
@@ -155,6 +156,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
     stops.push(() => guests.stop());
     const sale = await openSale(options, {
       ...{ store, ticketing, mail, audit, sms, guests, shopUrl },
+      hallRenamed: gate.hallRenamed,
     });
     const portal = await openPortal(options, { store, ticketing, mail, codes, shopUrl }, stops);
     const alertMail = createAlertMail({
@@ -302,8 +304,16 @@ async function openGate(options: CloudOptions, opened: Opened, stops: Running['s
     const place = places.gateway(gateway);
     if (place) await list.voidPins(caller, place.venue);
   }
+  const hallRenamed = (old: string, next: string) => {
+    const renamed = addHallName(store, old, next);
+    const after = async () => {
+      await places.refresh();
+      for (const gateway of renamed) await remote.greet(gateway);
+    };
+    return { gateways: renamed.length, after };
+  };
   const { feed, alarms } = validator;
-  return { broker, remote, doorStaff, stolen, watch, feed, alarms };
+  return { broker, remote, doorStaff, stolen, watch, hallRenamed, feed, alarms };
 }
 
 /** Only a first session and a new certificate are written down; without that they don't count. */

@@ -74,6 +74,40 @@ test('a copied card is an alert within its next beats, before all else, and no l
   await client.end();
 });
 
+test('an entrance keeps leading to a hall that gets another name, and is told at once', async () => {
+  const { api, cloud, dir } = whole;
+  const hall = { name: 'Grote zaal', ranks: [], seats: [] };
+  const { id } = (await api.call('POST', '/halls', hall)).body;
+  const led = await enrol(api, join(dir, 'led'), { halls: ['Grote zaal', 'Foyer'] });
+  const other = await enrol(api, join(dir, 'other'), { halls: ['Foyer'] });
+  const client = await led.connect(cloud.ports().mqtt);
+  await api.call('PATCH', `/halls/${id}`, { name: 'Rabozaal' });
+  const { document } = await client.next('config', ({ version }) => version === 2);
+  // Performances that are on sale keep the name that stands on their tickets.
+  assert.equal(JSON.parse(document).halls, ['Grote zaal', 'Foyer', 'Rabozaal']);
+  const { gateways } = (await api.call('GET', '/gateways')).body;
+  const of = (gateway: string) =>
+    gateways.find((one: { id: string }) => one.id === gateway).configuration;
+  assert.equal([of(led.gateway).version, of(other.gateway).version], [2, 1]);
+  assert.equal(of(other.gateway).halls, ['Foyer']);
+  const { audit } = (await api.call('GET', '/staff/audit?limit=1')).body;
+  assert.equal(
+    [audit[0].what, audit[0].details],
+    ['hall-changed', { name: ['Grote zaal', 'Rabozaal'], gateways: 1 }],
+  );
+  const late = await enrol(api, join(dir, 'late'), { halls: ['Rabozaal'], uses: 2 });
+  await api.call('PATCH', `/halls/${id}`, { name: 'Kleine zaal' });
+  const codes = (await api.call('GET', '/config-codes')).body.configCodes;
+  const code = codes.find(({ uses }: { uses: number }) => uses === 2);
+  assert.equal(
+    code.configuration.halls,
+    ['Rabozaal', 'Kleine zaal'],
+    'whoever comes by this code later',
+  );
+  assert.is(late.enrolment.configuration.version, 1);
+  await client.end();
+});
+
 /** A list for alerts is looked at as soon as it is there; without a mail server mails stay here. */
 async function isMailed(api: Api, name: string): Promise<void> {
   const { body: none } = await api.call('GET', '/alerts/mail');

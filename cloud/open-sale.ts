@@ -6,7 +6,7 @@ import type { Mail } from './mail/index.ts';
 import { createSale } from './sale.ts';
 import { shopPages } from './shop/index.ts';
 import type { Store } from './store/index.ts';
-import { loadCodeKey, type Ticketing } from './ticketing/index.ts';
+import { type HallRenamed, loadCodeKey, type Ticketing } from './ticketing/index.ts';
 
 /** The built page of shop and accounts, if it is there. */
 const SHOP_DIR = join(import.meta.dirname, 'web', 'shop', 'dist');
@@ -24,6 +24,7 @@ export async function openSale(
     sms: Sms;
     guests: Guests;
     shopUrl: () => string;
+    hallRenamed: HallRenamed;
   },
 ) {
   const { dataDir, random, portalHost, timeZone = 'Europe/Amsterdam' } = options;

@@ -18,6 +18,7 @@ import {
   boxOfficeRoutes,
   createSelling,
   deliveryRoutes,
+  type HallRenamed,
   payableOrder,
   reserveerinfo,
   type Selling,
@@ -31,6 +32,8 @@ import {
 export interface SaleParts extends Omit<SellingParts, 'mail'> {
   readonly mail: Pick<Mail, 'queueIn' | 'queueInBatch' | 'nudge' | 'attach' | 'ordersFrom'>;
   readonly audit: ChangeLog;
+  /** Left out where there are no entrances. */
+  readonly hallRenamed?: HallRenamed | undefined;
   /** Where Mollie is, if not where it always is. */
   readonly mollie?: MollieAddress | undefined;
 }
@@ -109,7 +112,7 @@ export function createSale(parts: SaleParts): Sale {
     payments,
     pays,
     routes: [
-      saleOfficeRoutes({ ...selling, audit }),
+      saleOfficeRoutes({ ...selling, audit, hallRenamed: parts.hallRenamed }),
       boxOfficeRoutes(selling, payments.refunds),
       deliveryRoutes(selling, audit),
       paymentSettingsRoutes({

@@ -35,7 +35,10 @@ export const EntranceConfiguration = z.object({
   venue: id,
   entrance: id,
   language: z.enum(LANGUAGES as [Language, ...Language[]]),
-  halls: z.array(id).max(HALLS_MAX).describe('halls the lanes lead to; empty for all'),
+  halls: z
+    .array(z.string().min(1).max(200))
+    .max(HALLS_MAX)
+    .describe('halls the lanes lead to; empty for all'),
   hardware: z
     .object({
       profile: z.enum(PROFILES).optional().describe('what opens the lanes'),

@@ -11,6 +11,7 @@ export {
   type FleetOptions,
 } from './fleet.ts';
 export type { FleetGateway } from './fleet-gateway.ts';
+export { addHallName } from './hall-names.ts';
 export { createRemote, type Remote } from './remote.ts';
 export { remoteRoutes } from './remote-routes.ts';
 export { fleetRoutes } from './routes.ts';

@@ -5,6 +5,7 @@ export { type CodeKey, codeKey, loadCodeKey } from './delivery/code-key.ts';
 export { deliveryRoutes } from './delivery/routes.ts';
 export type { Door, DoorPerformance, DoorTicket, TicketUse } from './door-store.ts';
 export { ticketingErrors } from './errors.ts';
+export type { HallRenamed } from './halls/hall-routes.ts';
 export { IMPORT_ROWS_MAX, type ImportSummary } from './import.ts';
 export { IMPORT_BYTES_MAX } from './import-read.ts';
 export { IMPORT_COLUMNS, type ImportFault } from './import-row.ts';

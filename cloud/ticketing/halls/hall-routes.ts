@@ -15,10 +15,20 @@ const HallView = z.object({
   seats: z.array(NewSeat.extend({ id })),
 });
 
+/**
+ * Inside the transaction that renames a hall: entrances learn its new name.
+ * @returns how many, and what to do once it is on disk
+ */
+export type HallRenamed = (
+  old: string,
+  next: string,
+) => { readonly gateways: number; after(): Promise<void> };
+
 interface HallOffice {
   readonly halls: Halls;
   readonly clock: Clock;
   readonly audit: ChangeLog;
+  readonly hallRenamed?: HallRenamed | undefined;
 }
 
 /** Halls with ranks and seats. Under `/api/v1`. */
@@ -56,7 +66,7 @@ function listRoutes({ halls, clock, audit }: HallOffice): FastifyPluginAsyncZod 
   };
 }
 
-function oneRoutes({ halls, clock, audit }: HallOffice): FastifyPluginAsyncZod {
+function oneRoutes({ halls, clock, audit, hallRenamed }: HallOffice): FastifyPluginAsyncZod {
   return async (api) => {
     api.get(
       '/halls/:id',
@@ -75,13 +85,18 @@ function oneRoutes({ halls, clock, audit }: HallOffice): FastifyPluginAsyncZod {
       },
       async ({ params: { id: subject }, body, caller }) => {
         const { name, plan } = body;
+        let renamed: ReturnType<HallRenamed> | undefined;
         const changed = await halls.change(subject, body, clock.now(), (old) => {
+          const isRenamed = name !== undefined && name !== old.name;
+          renamed = isRenamed ? hallRenamed?.(old.name, name) : undefined;
           const details = {
-            ...(name === undefined || name === old.name ? {} : { name: [old.name, name] }),
+            ...(isRenamed ? { name: [old.name, name] } : {}),
+            ...(renamed?.gateways ? { gateways: renamed.gateways } : {}),
             ...(plan ? { seats: [old.seats.length, plan.seats.length] } : {}),
           };
           audit.note(caller, { what: 'hall-changed', subject, details });
         });
+        await renamed?.after();
         return changed as never;
       },
     );

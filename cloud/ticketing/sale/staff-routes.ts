@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ChangeLog, differences } from '../../change-log.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Store } from '../../store/index.ts';
-import { hallRoutes } from '../halls/hall-routes.ts';
+import { type HallRenamed, hallRoutes } from '../halls/hall-routes.ts';
 import type { Halls } from '../halls/hall-store.ts';
 import { blockRoutes } from './block-routes.ts';
 import type { Channels } from './buyer.ts';
@@ -30,6 +30,8 @@ export interface SaleOffice {
   readonly audit: ChangeLog;
   readonly clock: Clock;
   readonly random: Random;
+  /** Left out where there are no entrances. */
+  readonly hallRenamed?: HallRenamed | undefined;
 }
 
 /** Halls, prices and blocks, for administrators. Under `/api/v1`. */
