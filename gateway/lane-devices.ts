@@ -15,6 +15,7 @@ import {
   type CameraReader,
   createCameraReader,
   type Decoder,
+  type FrameFigures,
   type Picture,
   type Reading,
 } from './reading/index.ts';
@@ -26,7 +27,7 @@ export interface LaneDevices {
    * Starts camera and scanners and waits for none: one that is not there is looked for on and
    * on, and the others read meanwhile.
    */
-  start(onReading: (reading: Reading) => void): void;
+  start(onReading: (reading: Reading) => void, onFigures?: (figures: FrameFigures) => void): void;
   stop(): Promise<void>;
 }
 
@@ -99,10 +100,10 @@ export function createLaneDevices({
 
   return {
     turnstile: openTurnstile(hardware.turnstile, parts),
-    start(onReading) {
+    start(onReading, onFigures = () => undefined) {
       for (const [n, camera] of cameras.entries()) {
         const read = (reading: Reading) => onReading({ ...reading, reader: n });
-        go(camera.start({ onReading: read, onHealth: healthOf(n) }));
+        go(camera.start({ onReading: read, onHealth: healthOf(n), onFigures }));
       }
       for (const [n, scanner] of scanners.entries()) {
         const reader = cameras.length + n;

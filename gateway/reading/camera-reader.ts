@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { createChange } from './change.ts';
 import { type Decoder, FRAME_FORMATS } from './decoder.ts';
+import type { FrameFigures } from './figures.ts';
 import type { DecodedCode, Reading } from './reading.ts';
 
 /** A still scene is read again this often, so that a ticket already lying there is found. */
@@ -19,6 +20,8 @@ export interface CameraReader {
   start(listener: {
     onReading(reading: Reading): void;
     onHealth(health: Health): void;
+    /** What each frame was like, before what was read in it. */
+    onFigures?(figures: FrameFigures): void;
   }): Promise<void>;
   stop(): Promise<void>;
   readonly counts: Camera['counts'];

@@ -1,3 +1,5 @@
+import type { StageName } from './read.ts';
+
 /** One code as it came out of a picture. */
 export interface DecodedCode {
   readonly text: string;
@@ -25,6 +27,7 @@ export interface Reading {
   readonly took: number;
   /** Which of the lane's readers: its cameras are counted first, then its scanners. */
   readonly reader?: number | undefined;
-  /** Only of a camera. */
+  /** Only of a camera: the treatment that read it, and where it stood. */
+  readonly stage?: StageName | undefined;
   readonly corners?: Corners | undefined;
 }
