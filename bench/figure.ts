@@ -12,10 +12,15 @@ export interface Figure {
   readonly holds: boolean;
 }
 
+/** What may be said on the command line beside a benchmark's name, all as texts. */
+export type Wishes = Readonly<Record<string, string | undefined>>;
+
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
-  run(): Promise<Figure[]>;
+  /** Wishes it knows, each with what it means. */
+  readonly wishes?: Readonly<Record<string, string>>;
+  run(wishes: Wishes): Promise<Figure[]>;
 }
 
 /** The value below which a share (0 to 1) of the samples lies. */

@@ -72,21 +72,28 @@ const TURN = 2 * Math.PI;
 const PHONES = 0.65;
 const DARK_MODE = 0.14;
 
-/** What a scene of a level is like; the strong faults are drawn without repeating one. */
-export function conditions(level: Level, dice: Dice): Conditions {
+/**
+ * What a scene of a level is like; the strong faults are drawn without repeating one.
+ * @param square whether the code is one that apps in dark mode turn over; they leave bars alone
+ */
+export function conditions(level: Level, square: boolean, dice: Dice): Conditions {
   const carrier = dice.chance(PHONES) ? 'phone' : 'paper';
-  const inverted = dice.chance(DARK_MODE) && carrier === 'phone';
+  const inverted = dice.chance(DARK_MODE) && square && carrier === 'phone';
   const faults = strong(LEVELS.indexOf(level), carrier, dice);
   const has = (fault: Fault) => faults.includes(fault);
   const { between } = dice;
   const sign = () => (dice.chance(0.5) ? 1 : -1);
+  /** Bad from the least to the worst; where three come together, they are nearer to the worst. */
   const either = (fault: Fault, bad: readonly [number, number], mild: readonly [number, number]) =>
-    between(...(has(fault) ? bad : mild));
+    has(fault)
+      ? bad[0] + (bad[1] - bad[0]) * Math.max(dice.unit(), level === 'extreme' ? dice.unit() : 0)
+      : between(...mild);
 
-  const size = either('small', [90, 150], [170, 400]);
-  const lean = either('tilt', [32, 52], [0, 20]) * DEGREE;
+  const careless = LEVELS.indexOf(level);
+  const size = either('small', [150, 90], [150, 400]);
+  const lean = either('tilt', [32, 52], [0, 8 + 6 * careless]) * DEGREE;
   const leanTo = between(0, TURN);
-  const spin = has('spin') ? between(15, 345) : between(0, 13) * sign();
+  const spin = has('spin') ? between(15, 345) : between(0, 4 + 5 * careless) * sign();
   return {
     carrier,
     inverted,
@@ -98,20 +105,20 @@ export function conditions(level: Level, dice: Dice): Conditions {
       yaw: lean * Math.cos(leanTo),
       pitch: lean * Math.sin(leanTo),
     },
-    defocus: either('defocus', [2.4, 7], [0.4, 0.9]),
+    defocus: either('defocus', [2.2, 7], [0.4, 0.8]),
     motion: { length: either('motion', [7, 20], [0, 1.2]), angle: between(0, TURN) },
-    exposure: either('dark', [0.03, 0.16], [0.55, 1]),
-    shot: either('dark', [0.002, 0.016], [0.0001, 0.0006]),
-    read: either('dark', [0.002, 0.01], [0.001, 0.003]),
+    exposure: either('dark', [0.16, 0.025], [0.55, 1]),
+    shot: either('dark', [0.001, 0.008], [0.0001, 0.0005]),
+    read: either('dark', [0.001, 0.006], [0.0005, 0.002]),
     gradient: { depth: either('gradient', [0.6, 0.92], [0, 0.25]), angle: between(0, TURN) },
     glare: { strength: either('glare', [0.6, 2.5], [0, 0]), radius: between(0.12, 0.4) },
     veil: either('contrast', [0.05, 0.4], [0, 0.06]),
-    contrast: either('contrast', [0.08, 0.35], [0.75, 1]),
+    contrast: either('contrast', [0.32, 0.07], [0.75, 1]),
     flicker: { depth: either('flicker', [0.35, 0.85], [0, 0.05]), period: between(28, 130) },
     moire: { depth: either('moire', [0.3, 0.75], [0, 0.05]), period: between(2.3, 14) },
     cracks: has('crack') ? dice.whole(4, 9) : 0,
-    finger: has('occlusion') ? between(0.14, 0.42) : 0,
-    curl: either('curl', [0.05, 0.2], [0, 0.015]) * sign(),
+    finger: either('occlusion', [0.16, 0.45], [0, 0]),
+    curl: either('curl', [0.03, 0.13], [0, 0.01]) * sign(),
     faults: inverted ? [...faults, 'inverted'] : faults,
   };
 }

@@ -38,8 +38,9 @@ export interface SceneOptions {
   readonly symbology?: SymbolKind;
 }
 
-/** Of 300 scenes: how many have no code, and how many strong faults the others have. */
-const LEVEL_MIX = { none: 61, easy: 54, medium: 85, hard: 61, extreme: 39 };
+/** Of 239 codes: how many have no strong fault, one, two and three; and scenes without a code. */
+const CODE_LEVELS = { easy: 54, medium: 85, hard: 61, extreme: 39 };
+const LEVEL_MIX = { ...CODE_LEVELS, none: 61 };
 
 /**
  * A ticket before a gate's camera: the same picture for the same seed and index, always.
@@ -69,14 +70,14 @@ interface Moment {
 function render(seed: number, index: number, options: SceneOptions, moment: Moment): Scene {
   const key = [seed, index, moment.frames > 1 ? 'burst' : 'scene'];
   const own = (part: string) => dice(...key, part);
-  const plot = own('plot');
-  let level = plot.weighted<Level | 'none'>(LEVEL_MIX);
-  const kind = plot.weighted<keyof typeof MIX>(MIX);
-  if (level === 'none' && (options.symbology || moment.frames > 1)) {
-    level = plot.weighted<Level>({ easy: 54, medium: 85, hard: 61, extreme: 39 });
-  }
+  const [one, other] = evenly(seed, index);
+  const withCode = options.symbology !== undefined || moment.frames > 1;
+  const level = share(withCode ? CODE_LEVELS : LEVEL_MIX, one) as Level | 'none';
+  const kind = share(MIX, other) as keyof typeof MIX;
   const shown = level === 'none' ? undefined : symbol(options.symbology ?? kind, own('symbol'));
-  const held = conditions(level === 'none' ? plot.pick(LEVELS.slice(0, 3)) : level, own('held'));
+  const effort = level === 'none' ? own('plot').pick(LEVELS.slice(0, 3)) : level;
+  const square = shown === undefined || shown.pattern.aspect === 1;
+  const held = conditions(effort, square, own('held'));
   const picture = draw(shown, options.symbology ?? kind, drift(held, own('drift'), moment), own);
   const frameDice = dice(...key, 'sensor', moment.frame);
   const luma = expose(picture.light, held, frameDice, () => dice('normal'));
@@ -86,6 +87,24 @@ function render(seed: number, index: number, options: SceneOptions, moment: Mome
   const { corners, modulePx } = picture;
   const truth = { text, symbology, kind: options.symbology ?? kind, corners, modulePx };
   return { luma, width: WIDTH, height: HEIGHT, truth, level, faults };
+}
+
+/** Two numbers from 0 to 1 that fill the square evenly as the index counts (the R2 sequence). */
+function evenly(seed: number, index: number): readonly [number, number] {
+  const start = dice(seed, 'start');
+  const [a, b] = [start.unit(), start.unit()];
+  return [(a + index * 0.7548776662466927) % 1, (b + index * 0.5698402909980532) % 1];
+}
+
+/** The name at a place between 0 and 1 where each name takes as much room as its weight. */
+function share(weights: Readonly<Record<string, number>>, at: number): string {
+  const entries = Object.entries(weights);
+  let left = at * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [name, weight] of entries) {
+    left -= weight;
+    if (left < 0) return name;
+  }
+  return entries[0]?.[0] as string;
 }
 
 /** A hand wanders by a few pixels and a degree or so between frames, and shakes as it pleases. */

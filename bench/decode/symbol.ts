@@ -58,7 +58,13 @@ export function symbol(kind: SymbolKind, dice: Dice): Code {
   const text = textOf(kind, dice);
   switch (kind) {
     case 'QRCode':
-      return matrix('qrcode', text, kind, 4, `eclevel=${dice.pick(['L', 'M', 'M', 'M', 'Q'])}`);
+      return matrix(
+        'qrcode',
+        text,
+        kind,
+        4,
+        `eclevel=${dice.pick(['L', 'M', 'M', 'M', 'Q', 'H'])}`,
+      );
     case 'Secure4L':
       return matrix('qrcode', text, 'QRCode', 4, 'version=4 eclevel=L');
     case 'Secure5M':
@@ -68,7 +74,7 @@ export function symbol(kind: SymbolKind, dice: Dice): Code {
     case 'DataMatrix':
       return matrix('datamatrix', text, kind, 2, '');
     case 'PDF417':
-      return stacked(text, dice.whole(3, 5), dice.whole(3, 5));
+      return stacked(text, dice.whole(4, 6), dice.whole(3, 5));
     case 'Code128':
       return linear('code128', text, kind);
     case 'ITF':
@@ -90,13 +96,13 @@ function textOf(kind: SymbolKind, dice: Dice): string {
     case 'Code128':
       return dice.chance(0.4) ? regular(dice) : `70${digits(dice, 10)}`;
     case 'PDF417':
-      return dice.chance(0.5) ? regular(dice) : `T1${letters(dice, 46)}`;
+      return dice.chance(0.3) ? regular(dice) : `T1${letters(dice, 46)}`;
     case 'Aztec':
       return dice.chance(0.6) ? regular(dice) : `UT01${letters(dice, dice.whole(16, 40))}`;
     case 'DataMatrix':
       return dice.chance(0.6) ? regular(dice) : digits(dice, dice.whole(10, 18));
     default:
-      return dice.chance(0.45) ? regular(dice) : imported(dice);
+      return dice.chance(0.3) ? regular(dice) : imported(dice);
   }
 }
 
@@ -106,10 +112,10 @@ function regular(dice: Dice): string {
 
 /** What other ticket sellers put into a code: digits, a secret, or a link. */
 function imported(dice: Dice): string {
-  const sort = dice.weighted({ digits: 3, secret: 4, link: 2 });
+  const sort = dice.weighted({ digits: 2, secret: 4, link: 4 });
   if (sort === 'digits') return digits(dice, dice.whole(10, 18));
   if (sort === 'secret') return letters(dice, 32);
-  return `https://tickets.example/t/${letters(dice, dice.whole(12, 40))}`;
+  return `https://tickets.example/t/${letters(dice, dice.whole(16, 60))}`;
 }
 
 function digits(dice: Dice, count: number): string {
