@@ -154,3 +154,18 @@ function forney(
     words[place] = field.add(words[place]!, value);
   }
 }
+
+/**
+ * How unlikely it is that chance would have been corrected like this: one in 2 to the result. A
+ * word that is right where it had to be is worth its bits, each error a place that was free.
+ */
+export function certainty(
+  length: number,
+  { field, checks }: Code,
+  erasures: number,
+  errors: number,
+): number {
+  let bits = Math.log2(field.size) * (checks - erasures - errors);
+  for (let i = 0; i < errors; i++) bits -= Math.log2((length - erasures - i) / (i + 1));
+  return bits;
+}

@@ -93,3 +93,13 @@ export function sampleLine(
   for (let i = 0; i < count; i++) out[i] = out[i]! / taps;
   return count;
 }
+
+/** The noise of a line: the median of how far samples are from their neighbours' mean. */
+export function noiseOf(line: Float32Array, count: number): number {
+  const off = new Float32Array(Math.max(1, count - 2));
+  for (let i = 1; i + 1 < count; i++) {
+    off[i - 1] = Math.abs(line[i]! - (line[i - 1]! + line[i + 1]!) / 2);
+  }
+  off.sort();
+  return off[off.length >> 1]!;
+}

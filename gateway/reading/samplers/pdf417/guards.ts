@@ -1,5 +1,5 @@
 import { type Edges, edgesFor, findEdges } from '../edges.ts';
-import { sampleLine, stretch, type Turned } from '../turned.ts';
+import { noiseOf, sampleLine, stretch, type Turned } from '../turned.ts';
 
 /** The start pattern's runs and the stop pattern's, in modules; both begin with a bar. */
 const START = [8, 1, 1, 1, 1, 1, 1, 3];
@@ -104,16 +104,6 @@ export function findGuards(turned: Turned, faint: boolean): Guards[] {
     match(edges, s, span.from, all);
   }
   return all;
-}
-
-/** The noise of a line: the median of how far samples are from their neighbours' mean. */
-function noiseOf(line: Float32Array, count: number): number {
-  const off = new Float32Array(Math.max(1, count - 2));
-  for (let i = 1; i + 1 < count; i++) {
-    off[i - 1] = Math.abs(line[i]! - (line[i - 1]! + line[i + 1]!) / 2);
-  }
-  off.sort();
-  return off[off.length >> 1]!;
 }
 
 function match({ at, count, firstFalls }: Edges, s: number, from: number, all: Guards[]): void {
