@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { createServer } from '../http/index.ts';
 import { ending, question } from '../test/phone.ts';
 import { portalRoutes } from './index.ts';
+import { LANGUAGES_MAX } from './portal.ts';
 import { CODE, PHONE, secure, startPortal, testPhone } from './test/portal-house.ts';
 
 const HOUR = 3_600_000;
@@ -79,6 +80,48 @@ test('a lane learns the language that the phone’s page spoke when its key was 
   const { language, seat } = (await spoken('fr-CA,fr;q=0.9')) ?? {};
   assert.equal([language, seat], ['fr', '7'], 'and all else stays');
   assert.is((await spoken('xx'))?.language, 'fr', 'one that no page speaks changes nothing');
+});
+
+test('the newest choice of language counts, also after the key was bound, and of its phone alone', async () => {
+  const number = newNumber();
+  const performance = await house.perform(secure(clock.now()));
+  await house.sell(performance.id, number, 2);
+  const phone = await testPhone(server, number, 'nl');
+  const { view } = await phone.login();
+  const labels = async () => {
+    const { db } = house.store;
+    const rows = await db
+      .selectFrom('tickets')
+      .select('label')
+      .where('phone', '=', number)
+      .execute();
+    return rows.map(({ label }) => JSON.parse(label).language);
+  };
+  assert.equal(await labels(), ['nl', 'nl']);
+  const before = house.ticketing.door.cursor();
+  await phone.tickets();
+  assert.is(house.ticketing.door.cursor(), before, 'the same choice is no news');
+  phone.speaks('de');
+  await phone.tickets();
+  assert.equal(await labels(), ['de', 'de']);
+  assert.is(house.ticketing.door.cursor(), before + 2, 'gateways hear of it');
+  phone.speaks('en');
+  await phone.tickets();
+  assert.equal(await labels(), ['en', 'en']);
+  const request = question(clock, await phone.sign(view, clock.now()));
+  assert.is((await validator.validate('door', request)).label?.language, 'en', 'its codes go on');
+  const second = await testPhone(server, number, 'fr');
+  await second.login();
+  await phone.tickets();
+  assert.equal(await labels(), ['fr', 'fr'], 'a phone that is superseded has no say');
+  for (let n = 0; n < LANGUAGES_MAX; n += 1) {
+    second.speaks(n % 2 === 0 ? 'de' : 'nl');
+    await second.tickets();
+  }
+  const last = await labels();
+  second.speaks('en');
+  await second.tickets();
+  assert.equal(await labels(), last, 'nobody plays with it for ever');
 });
 
 test('a second phone that logs in takes the tickets over: the first one is superseded', async () => {

@@ -19,6 +19,8 @@ export const SESSION_KEYS_MAX = 5;
 /** Logins that wait for their code to be checked, at most. */
 export const LOGINS_MAX = 500;
 export const PRUNE_EVERY_MS = 3_600_000;
+/** Choices of another language that one number has in an hour: each goes to all gateways. */
+export const LANGUAGES_MAX = 20;
 
 export interface PortalParts {
   readonly store: Store;
@@ -74,6 +76,8 @@ export function createPortal(parts: PortalParts): Portal {
   const codeDesk = createCodeDesk({ ...parts, tickets: rows });
   // A phone that is being pushed out must not bind its key after the one that pushes.
   const inTurn = createTurns();
+  /** How often a number’s tickets were given another language since the last round. */
+  const spoken = new Map<string, number>();
   let loggingIn = 0;
   let timer: unknown;
 
@@ -88,13 +92,32 @@ export function createPortal(parts: PortalParts): Portal {
     return row;
   }
 
+  /** The newest choice of the phone that holds the tickets counts. */
+  async function speak(phone: string, held: readonly HeldTicket[], language?: PortalLanguage) {
+    if (language === undefined) return;
+    const others = held.filter(({ label }) => label.language !== language);
+    const times = spoken.get(phone) ?? 0;
+    if (others.length === 0 || times >= LANGUAGES_MAX) return;
+    spoken.set(phone, times + 1);
+    await ticketing.speakTo(
+      others.map(({ id }) => id),
+      language,
+    );
+  }
+
   /** The number's tickets inside their window, all bound to this key. */
   async function bound(phone: string, spki: Uint8Array, language?: PortalLanguage) {
     const inside = () => {
       const now = clock.now();
       return rows.ticketsOf(phone, now).filter(({ window }) => isListed(window, now));
     };
-    const strange = inside().filter((ticket) => !holds(ticket, spki));
+    const listed = inside();
+    const strange = listed.filter((ticket) => !holds(ticket, spki));
+    await speak(
+      phone,
+      listed.filter((ticket) => holds(ticket, spki)),
+      language,
+    );
     if (strange.length === 0) return inside();
     const key = Buffer.from(spki).toString('base64');
     for (const { id } of strange) await bindKey({ ticketing, log }, id, key, language);
@@ -126,6 +149,7 @@ export function createPortal(parts: PortalParts): Portal {
 
   function plan(): void {
     timer = clock.setTimeout(() => {
+      spoken.clear();
       rows.prune(clock.now()).catch((cause: unknown) => {
         const { code } = storeFault(cause) as { code?: string };
         log.error({ code }, 'ended portal sessions could not be removed; trying again');

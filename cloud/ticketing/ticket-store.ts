@@ -178,6 +178,27 @@ export async function bindKey(
   });
 }
 
+/** Has lanes speak another language to tickets; those that carry it already stay as they are. */
+export async function speakTo(
+  store: Store,
+  ids: readonly string[],
+  language: string,
+): Promise<void> {
+  await store.db.transaction().execute(async (step) => {
+    const rows = await step
+      .selectFrom('tickets')
+      .select(['id', 'label'])
+      .where('id', 'in', ids)
+      .execute();
+    for (const { id, label } of rows) {
+      const next = speaking(label, language);
+      if (next === label) continue;
+      const change = await nextChange(step);
+      await step.updateTable('tickets').set({ label: next, change }).where('id', '=', id).execute();
+    }
+  });
+}
+
 function speaking(label: string, language: string): string {
   return JSON.stringify({ ...JSON.parse(label), language });
 }

@@ -26,6 +26,7 @@ import {
   addTicket,
   bindKey,
   changeTicket,
+  speakTo,
   type Ticket,
   type TicketChanges,
 } from './ticket-store.ts';
@@ -71,6 +72,8 @@ export interface Ticketing {
     publicKey: string,
     language?: string,
   ): Promise<{ tenant: string; handle: string; generation: number; performance: Performance }>;
+  /** The guest of these tickets reads another language from now on; lanes speak it. */
+  speakTo(tickets: readonly string[], language: string): Promise<void>;
   importTickets(
     performance: string,
     body: Readable,
@@ -131,6 +134,7 @@ export function createTicketing(parts: {
       changed();
       return { tenant: tenant.id, ...bound };
     },
+    speakTo: (tickets, language) => announced(speakTo(store, tickets, language)),
     async importTickets(performance, body, format, also) {
       if (importing) throw ticketingError('import-busy');
       importing = true;

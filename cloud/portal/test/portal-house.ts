@@ -101,6 +101,8 @@ export const secure = (starts: number, more: Partial<Performance> = {}) => ({
 
 /** A phone without a browser: its key, its cookie, and what it asks. */
 export interface TestPhone {
+  /** From now on its page is in another language. */
+  speaks(language: string): void;
   readonly cookie: string;
   readonly keys: CryptoKeyPair;
   login(code?: string): Promise<{ status: number; view: PortalView }>;
@@ -116,8 +118,9 @@ export interface TestPhone {
 export async function testPhone(
   server: FastifyInstance,
   phone: string,
-  language?: string,
+  given?: string,
 ): Promise<TestPhone> {
+  let language = given;
   const subtle = webcrypto.subtle as unknown as SubtleCrypto;
   const keys = await subtle.generateKey(ROTATING_KEY, false, ['sign', 'verify']);
   const publicKey = Buffer.from(await subtle.exportKey('spki', keys.publicKey)).toString('base64');
@@ -132,6 +135,9 @@ export async function testPhone(
   };
   return {
     keys,
+    speaks(next) {
+      language = next;
+    },
     get cookie() {
       return cookie;
     },

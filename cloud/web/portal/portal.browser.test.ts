@@ -222,6 +222,16 @@ test('no language overflows a small phone, and what is tapped is large enough', 
   await small.getByTestId('code-field').fill(CODE);
   await small.getByTestId('log-in').click();
   await state('code', small);
+  const { db } = evening.house.store;
+  const chosen = db.selectFrom('tickets').select('label').where('phone', '=', NUMBER);
+  const speaks = async () => JSON.parse((await chosen.executeTakeFirstOrThrow()).label).language;
+  assert.is(await speaks(), 'nl');
+  await small.getByRole('combobox').selectOption('fr');
+  for (const end = Date.now() + 30_000; (await speaks()) !== 'fr'; ) {
+    assert.ok(Date.now() < end, 'the newest choice goes to the lanes');
+    await new Promise((again) => setTimeout(again, 50));
+  }
+  await small.getByRole('combobox').selectOption('nl');
   await looks('ticket');
   await evening.shot(small, 'small-ticket');
   await phone.close();

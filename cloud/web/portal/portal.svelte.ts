@@ -115,6 +115,8 @@ export async function setLanguage(language: PortalLanguage): Promise<void> {
   portal.language = language;
   speak(language);
   await kept?.set('language', language);
+  // The lanes speak it from now on.
+  if (portal.phase === 'tickets') await afterNews();
 }
 
 /** Runs what the guest has asked for; what goes wrong is shown by its code. */
