@@ -4,6 +4,7 @@ import { laneHardware } from '@gatehouse/hardware';
 import { z } from 'zod';
 import { gatewayError } from './errors.ts';
 import { PEER_PORT, readAddress } from './peers/index.ts';
+import { FRAME_FORMATS, ITF_LENGTH, STILL_FORMATS } from './reading/index.ts';
 
 /** Addresses that nobody else can reach. */
 const LOOPBACK = /^(127\..*|::1|localhost)$/;
@@ -50,6 +51,34 @@ export const GatewayConfig = z.strictObject({
         .default([])
         .describe('where other gateways of the venue are, if they are not found by themselves'),
       mdns: z.boolean().default(true).describe('whether gateways find each other by themselves'),
+    })
+    .prefault({}),
+  reading: z
+    .strictObject({
+      formats: z
+        .array(z.enum(STILL_FORMATS))
+        .min(1)
+        .default([...FRAME_FORMATS])
+        .describe('kinds of codes that the cameras look for'),
+      itfLength: z
+        .number()
+        .int()
+        .min(4)
+        .max(80)
+        .default(ITF_LENGTH)
+        .describe('digits of an ITF code; others are parts of one'),
+      shapes: z
+        .array(
+          z.strictObject({
+            symbology: z.enum(STILL_FORMATS).optional().describe('any kind, if left out'),
+            length: z.tuple([z.number().int().min(4), z.number().int().max(512)]),
+            alphabet: z.enum(['digits', 'capitals', 'any']).default('any'),
+            prefix: z.string().max(64).optional(),
+          }),
+        )
+        .max(32)
+        .default([])
+        .describe('what tickets of other sellers look like: these count at the first reading'),
     })
     .prefault({}),
   configPicture: z

@@ -42,8 +42,11 @@ export async function decodePictures(
   async function decodeOne(file: string): Promise<DecodedPicture> {
     try {
       const picture = await readPicture(file, file);
-      const { codes, milliseconds } = await decoder.decode(picture, 'thorough', STILL_FORMATS);
-      const texts = codes.map(({ text, symbology }) => ({ text, symbology }));
+      const wanted = { formats: STILL_FORMATS };
+      const { codes, milliseconds } = await decoder.still(picture, wanted);
+      const texts = codes.map(({ text, symbology, stage, believed }) => ({
+        ...{ text, symbology, stage, believed },
+      }));
       return { file, codes: texts, ms: Math.round(milliseconds * 10) / 10 };
     } catch (error) {
       if (!(error instanceof HardwareError)) throw error;

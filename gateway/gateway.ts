@@ -58,8 +58,9 @@ type State = Extract<GatewayEvent, { type: 'gateway' }>;
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, clock, log } = parts;
   const decoder = createDecoder({ clock, log });
+  const { formats, ...tickets } = config.reading;
   const devices = config.lanes.map((hardware) =>
-    createLaneDevices({ hardware, decoder, clock, log }),
+    createLaneDevices({ hardware, decoder, wanted: { formats, tickets }, clock, log }),
   );
   const hasCamera = config.lanes.some(({ camera }) => camera !== undefined);
   const arming = createArming(clock);

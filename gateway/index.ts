@@ -12,8 +12,13 @@ export { lockLanes } from './lock-lanes.ts';
 export { hardwareModel, runGateway } from './main.ts';
 export {
   createDecoder,
+  createPipeline,
+  openKernel,
   openZXing,
+  type Pipeline,
+  type PipelineParts,
   STILL_FORMATS,
+  type StageName,
   type ZXing,
   type ZXingOptions,
 } from './reading/index.ts';

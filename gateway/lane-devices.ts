@@ -18,6 +18,7 @@ import {
   type FrameFigures,
   type Picture,
   type Reading,
+  type Wanted,
 } from './reading/index.ts';
 
 /** What hangs at one lane: its readers, started before its turnstile knows what to do. */
@@ -51,6 +52,8 @@ export interface ReaderView {
 export interface LaneDevicesOptions {
   readonly hardware: LaneHardware;
   readonly decoder: Decoder;
+  /** What its cameras look for; what most tickets carry, if left out. */
+  readonly wanted?: Wanted | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -58,6 +61,7 @@ export interface LaneDevicesOptions {
 export function createLaneDevices({
   hardware,
   decoder,
+  wanted,
   clock,
   log,
 }: LaneDevicesOptions): WatchedDevices {
@@ -72,7 +76,7 @@ export function createLaneDevices({
   const cameras: CameraReader[] = [];
   if (hardware.camera) {
     const camera = openCamera(hardware.camera, parts);
-    cameras.push(createCameraReader({ camera, decoder, clock, log }));
+    cameras.push(createCameraReader({ camera, decoder, wanted, clock, log }));
   }
   const scanners: Scanner[] = hardware.scanners.map((settings) => openScanner(settings, parts));
   const health: Health[] = [];

@@ -1,19 +1,10 @@
 import type { Camera, Frame, Health } from '@gatehouse/hardware';
-import { canonical, kindOf } from '@gatehouse/protocol';
+import { canonical } from '@gatehouse/protocol';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { createChange } from './change.ts';
-import { type Decoder, FRAME_FORMATS } from './decoder.ts';
+import { type Decoder, FRAME_FORMATS, type Wanted } from './decoder.ts';
 import type { FrameFigures } from './figures.ts';
-import type { DecodedCode, Reading } from './reading.ts';
-
-/** A still scene is read again this often, so that a ticket already lying there is found. */
-const STILL_EVERY_MS = 400;
-/** Every so many frames without a code one is looked at thoroughly. */
-const THOROUGH_EVERY = 4;
-/** Barcodes that noise can imitate count only when two readings in this time agree. */
-const AGREE_WITHIN_MS = 1_000;
-const SELF_CHECKING = new Set(['QRCode', 'Aztec', 'DataMatrix']);
+import type { Reading } from './reading.ts';
 
 /** Reads codes from a camera's frames; while one frame is decoded newer ones replace each other. */
 export interface CameraReader {
@@ -25,7 +16,7 @@ export interface CameraReader {
   }): Promise<void>;
   stop(): Promise<void>;
   readonly counts: Camera['counts'];
-  /** The newest picture, copied; undefined before the first. */
+  /** The newest picture, copied; undefined before the first. Its lower part may be newer still. */
   picture(): Picture | undefined;
 }
 
@@ -41,61 +32,42 @@ export interface CameraReaderOptions {
   readonly decoder: Decoder;
   readonly clock: Clock;
   readonly log: Log;
-  /** zxing's names of the symbologies that this entrance reads. */
-  readonly formats?: readonly string[] | undefined;
+  /** What this entrance reads; what most tickets carry, if left out. */
+  readonly wanted?: Wanted | undefined;
 }
 
 export function createCameraReader(options: CameraReaderOptions): CameraReader {
   const { camera, decoder, clock, log } = options;
-  const formats = options.formats ?? FRAME_FORMATS;
-  const changed = createChange();
-  let shared = new Uint8Array(new SharedArrayBuffer(0));
-  let decodedAt = Number.NEGATIVE_INFINITY;
-  let size: { width: number; height: number } | undefined;
-  let empty = 0;
-  let seen: { text: string; at: number } | undefined;
+  const wanted = options.wanted ?? { formats: FRAME_FORMATS };
+  const number = decoder.camera();
+  let copy = new Uint8Array(new SharedArrayBuffer(0));
+  let newest: Picture | undefined;
   let failing = false;
 
-  async function decode(frame: Frame): Promise<readonly DecodedCode[]> {
-    const { width, height, luma } = frame;
-    const isNew = changed(luma, width, height);
-    if (!isNew && clock.mono() - decodedAt < STILL_EVERY_MS) return [];
-    decodedAt = clock.mono();
-    if (shared.length !== luma.length) shared = new Uint8Array(new SharedArrayBuffer(luma.length));
-    shared.set(luma);
-    size = { width, height };
-    const effort = empty % THOROUGH_EVERY === THOROUGH_EVERY - 1 ? 'thorough' : 'light';
-    const { codes } = await decoder.decode({ luma: shared, width, height }, effort, formats);
-    empty = codes.length === 0 ? empty + 1 : 0;
-    return codes;
-  }
-
-  /** Whether a code may be believed: it checks itself, is our own grammar, or was read twice. */
-  function believed({ text, symbology }: DecodedCode): boolean {
-    if (SELF_CHECKING.has(symbology) || kindOf(canonical(text, symbology)) !== 'other') return true;
-    const now = clock.mono();
-    const agreed = seen?.text === text && now - seen.at <= AGREE_WITHIN_MS;
-    seen = { text, at: now };
-    return agreed;
+  /** The frame where the decoder's thread sees it: there already, or copied. */
+  function share({ width, height, luma }: Frame): Picture {
+    if (luma.buffer instanceof SharedArrayBuffer) return { width, height, luma };
+    if (copy.length !== luma.length) copy = new Uint8Array(new SharedArrayBuffer(luma.length));
+    copy.set(luma);
+    return { width, height, luma: copy };
   }
 
   return {
-    async start({ onReading, onHealth }) {
+    async start({ onReading, onHealth, onFigures }) {
       await camera.start({
         onHealth,
         onFrame: async (frame) => {
           const { at } = frame;
+          newest = share(frame);
           try {
-            for (const code of (await decode(frame)).filter(believed)) {
-              onReading({
-                code: canonical(code.text, code.symbology),
-                raw: code.text,
-                symbology: code.symbology,
-                source: 'camera',
-                at,
-                took: clock.mono() - at,
-                corners: code.corners,
-              });
+            const { codes, figures } = await decoder.frame(number, newest, at, wanted);
+            if (figures) onFigures?.(figures);
+            for (const { text, symbology, stage, believed, corners } of codes) {
+              if (believed === false) continue;
+              const code = canonical(text, symbology);
+              const took = clock.mono() - at;
+              const read = { code, raw: text, symbology, source: 'camera', at, took } as const;
+              onReading({ ...read, stage, corners });
             }
             failing = false;
           } catch (error) {
@@ -110,6 +82,6 @@ export function createCameraReader(options: CameraReaderOptions): CameraReader {
     get counts() {
       return camera.counts;
     },
-    picture: () => size && { ...size, luma: Uint8Array.from(shared) },
+    picture: () => newest && { ...newest, luma: Uint8Array.from(newest.luma) },
   };
 }

@@ -1,49 +1,67 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import type { BeliefOptions } from './believe.ts';
+import type { FrameFigures } from './figures.ts';
+import { openKernel } from './kernels/kernel.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+import type { Read } from './read.ts';
 import type { DecodedCode } from './reading.ts';
 import { openZXing } from './zxing.ts';
 
-/** How hard to look: `light` for every frame, `thorough` for stills and now and then a frame. */
-export type Effort = 'light' | 'thorough';
-
+/** A frame of a camera, by the camera's number, or a still. */
 export interface DecodeRequest {
   readonly id: number;
   readonly luma: Uint8Array;
   readonly width: number;
   readonly height: number;
-  readonly effort: Effort;
   /** zxing's names. */
   readonly formats: readonly string[];
-  readonly symbols: number;
+  readonly tickets?: BeliefOptions | undefined;
+  readonly frame?: { readonly camera: number; readonly at: number } | undefined;
 }
 
 export interface DecodeAnswer {
   readonly id: number;
   readonly codes: DecodedCode[];
   readonly milliseconds: number;
+  /** Of frames. */
+  readonly figures?: FrameFigures;
   readonly fault?: string;
 }
 
 const port = parentPort as MessagePort;
-const zxing = await openZXing();
+const parts = { zxing: await openZXing(), kernel: openKernel() };
+/** What is remembered of each camera's frames. */
+const cameras = new Map<number, Pipeline>();
 
 port.on('message', (request: DecodeRequest) => {
   const began = performance.now();
-  const answer = { id: request.id, codes: [] as DecodedCode[] };
+  const taken = () => performance.now() - began;
+  const { id } = request;
   try {
-    const codes = decode(request);
-    port.postMessage({ ...answer, codes, milliseconds: performance.now() - began });
+    const answer = decode(request);
+    port.postMessage({ id, ...answer, milliseconds: taken() } satisfies DecodeAnswer);
   } catch (error) {
     const fault = (error as Error).message;
-    port.postMessage({ ...answer, milliseconds: performance.now() - began, fault });
+    port.postMessage({ id, codes: [], milliseconds: taken(), fault } satisfies DecodeAnswer);
   }
 });
 
-function decode(request: DecodeRequest): DecodedCode[] {
-  const { width, height, effort, formats, symbols } = request;
-  const thorough = effort === 'thorough';
-  const options = { formats, symbols, tryHarder: thorough, tryRotate: thorough };
-  return zxing.read(request, options).map(({ text, symbology, corners: [a, b, c, d] }) => {
-    const part = ({ x, y }: { x: number; y: number }) => [x / width, y / height] as const;
-    return { text, symbology, corners: [part(a), part(b), part(c), part(d)] as const };
-  });
+function decode(request: DecodeRequest): Pick<DecodeAnswer, 'codes' | 'figures'> {
+  const { formats, frame, tickets } = request;
+  if (!frame) {
+    const reads = createPipeline({ ...parts, belief: tickets }).still(request, formats);
+    return { codes: reads.map((read) => codeOf(read, request)) };
+  }
+  const pipeline = cameras.get(frame.camera) ?? createPipeline({ ...parts, belief: tickets });
+  cameras.set(frame.camera, pipeline);
+  const { reads, figures } = pipeline.frame(request, frame.at, formats);
+  return { codes: reads.map((read) => codeOf(read, request)), figures };
+}
+
+function codeOf(read: Read, { width, height }: DecodeRequest): DecodedCode {
+  const { text, symbology, stage, believed } = read;
+  const part = ({ x, y }: { x: number; y: number }) => [x / width, y / height] as const;
+  const [a, b, c, d] = read.corners;
+  const corners = [part(a), part(b), part(c), part(d)] as const;
+  return { text, symbology, stage, believed, corners };
 }

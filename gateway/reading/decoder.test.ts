@@ -31,6 +31,7 @@ async function frame(bcid: string, text: string, scale = 3): Promise<Uint8Array>
 }
 
 const picture = (luma: Uint8Array) => ({ luma, width: WIDTH, height: HEIGHT });
+const wanted = { formats: STILL_FORMATS };
 const kinds: [string, string, string][] = [
   ['qrcode', secureTextOf('7'), 'QRCode'],
   ['qrcode', codeOf(1), 'QRCode'],
@@ -38,13 +39,16 @@ const kinds: [string, string, string][] = [
   ['code128', codeOf(3), 'Code128'],
 ];
 
-test('the worker reads secure and regular codes in QR, PDF417 and Code 128, light and thorough', async () => {
+test('the worker reads secure and regular codes in QR, PDF417 and Code 128, of frames and stills', async () => {
   const decoder = createDecoder();
   await decoder.start();
-  for (const [bcid, text, symbology] of kinds) {
-    const luma = await frame(bcid, text, bcid === 'qrcode' ? 5 : 2);
-    for (const effort of ['light', 'thorough'] as const) {
-      const { codes } = await decoder.decode(picture(luma), effort, STILL_FORMATS);
+  for (const [at, [bcid, text, symbology]] of kinds.entries()) {
+    const shown = picture(await frame(bcid, text, bcid === 'qrcode' ? 5 : 2));
+    const asFrame = await decoder.frame(decoder.camera(), shown, at, wanted);
+    assert.is(asFrame.figures?.stage, asFrame.codes[0]?.stage);
+    const asStill = await decoder.still(shown, wanted);
+    for (const { codes } of [asFrame, asStill]) {
+      assert.is(codes[0]?.believed, true);
       assert.equal(
         codes.map((code) => [code.text, code.symbology]),
         [[text, symbology]],
@@ -60,13 +64,13 @@ test('an empty picture has no code; one shorter than its size is a decoder-faile
   const decoder = createDecoder();
   await decoder.start();
   const empty = new Uint8Array(WIDTH * HEIGHT).fill(128);
-  assert.equal((await decoder.decode(picture(empty), 'thorough', STILL_FORMATS)).codes, []);
+  assert.equal((await decoder.still(picture(empty), wanted)).codes, []);
   const short = await decoder
-    .decode(picture(new Uint8Array(10)), 'light', STILL_FORMATS)
+    .frame(0, picture(new Uint8Array(10)), 0, wanted)
     .catch((error: { code: string }) => error.code);
   assert.is(short, 'decoder-failed');
   const luma = await frame('qrcode', codeOf(1), 5);
-  assert.is((await decoder.decode(picture(luma), 'light', STILL_FORMATS)).codes.length, 1);
+  assert.is((await decoder.frame(0, picture(luma), 1, wanted)).codes.length, 1);
   await decoder.stop();
 });
 
@@ -77,16 +81,14 @@ test('a decoder that hangs or dies fails its picture and is begun anew', async (
   await decoder.start();
   Worker.prototype.postMessage = () => undefined;
   const empty = picture(new Uint8Array(WIDTH * HEIGHT));
-  const hung = decoder.decode(empty, 'light', STILL_FORMATS).catch((e: { code: string }) => e.code);
+  const hung = decoder.frame(0, empty, 0, wanted).catch((e: { code: string }) => e.code);
   await clock.advance(DECODE_MAX_MS);
   Worker.prototype.postMessage = postMessage;
   assert.is(await hung, 'decoder-failed');
-  const away = await decoder
-    .decode(empty, 'light', STILL_FORMATS)
-    .catch((e: { code: string }) => e.code);
+  const away = await decoder.frame(0, empty, 1, wanted).catch((e: { code: string }) => e.code);
   assert.is(away, 'decoder-failed');
   await clock.advance(1_000);
-  assert.equal((await decoder.decode(empty, 'light', STILL_FORMATS)).codes, []);
+  assert.equal((await decoder.frame(0, empty, 2, wanted)).codes, []);
   await decoder.stop();
 });
 

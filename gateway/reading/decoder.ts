@@ -2,15 +2,15 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
 import { type Log, silentLog } from '../log.ts';
-import type { DecodeAnswer, DecodeRequest, Effort } from './decode-worker.ts';
+import type { BeliefOptions } from './believe.ts';
+import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts';
+import type { FrameFigures } from './figures.ts';
 import type { DecodedCode } from './reading.ts';
 
 /** What tickets usually carry; an entrance may ask for others. */
 export const FRAME_FORMATS = ['QRCode', 'Aztec', 'PDF417', 'Code128'] as const;
 /** For stills, where time does not press. */
 export const STILL_FORMATS = [...FRAME_FORMATS, 'DataMatrix', 'ITF', 'EAN13'] as const;
-/** Codes looked for in one still. */
-const STILL_SYMBOLS = 8;
 /** A picture that takes longer has hung the decoder: it is ended and begun anew. */
 export const DECODE_MAX_MS = 10_000;
 /** A decoder that dies is begun anew after this, then after twice as long each time. */
@@ -26,17 +26,35 @@ export interface Picture {
 export interface Decoded {
   readonly codes: readonly DecodedCode[];
   readonly milliseconds: number;
+  /** Of frames. */
+  readonly figures?: FrameFigures | undefined;
+}
+
+/** What may stand in the pictures of an entrance. */
+export interface Wanted {
+  /** zxing's names. */
+  readonly formats: readonly string[];
+  readonly tickets?: BeliefOptions | undefined;
 }
 
 /** Reads barcodes out of pictures in a thread of its own. */
 export interface Decoder {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** A number for a camera's frames, so that what was seen before is known of each. */
+  camera(): number;
   /**
-   * @param luma one byte a pixel; memory of a SharedArrayBuffer is not copied
+   * The next frame of a camera, in about the time that pipeline.ts allows one. Memory of a
+   * SharedArrayBuffer is not copied.
+   * @param at when it was taken, in monotonic milliseconds
    * @throws GatehouseError `decoder-failed`
    */
-  decode(picture: Picture, effort: Effort, formats: readonly string[]): Promise<Decoded>;
+  frame(camera: number, picture: Picture, at: number, wanted: Wanted): Promise<Decoded>;
+  /**
+   * A picture for itself, with all the time it needs.
+   * @throws GatehouseError `decoder-failed`
+   */
+  still(picture: Picture, wanted: Wanted): Promise<Decoded>;
 }
 
 export interface DecoderOptions {
@@ -50,14 +68,15 @@ export function createDecoder({
 }: DecoderOptions = {}): Decoder {
   let worker: Worker | undefined;
   let lastId = 0;
+  let cameras = 0;
   let deaths = 0;
   let restart: Timer;
   const waiting = new Map<number, PromiseWithResolvers<Decoded> & { timer: Timer }>();
 
-  function hear({ id, codes, milliseconds, fault }: DecodeAnswer): void {
+  function hear({ id, codes, milliseconds, figures, fault }: DecodeAnswer): void {
     deaths = 0;
     const waiter = take(id);
-    if (fault === undefined) waiter?.resolve({ codes, milliseconds });
+    if (fault === undefined) waiter?.resolve({ codes, milliseconds, figures });
     else waiter?.reject(gatewayError('decoder-failed', { fault }));
   }
 
@@ -89,6 +108,22 @@ export function createDecoder({
     return next;
   }
 
+  async function decode(
+    { luma, width, height }: Picture,
+    { formats, tickets }: Wanted,
+    frame?: DecodeRequest['frame'],
+  ): Promise<Decoded> {
+    const here = worker;
+    if (!here) throw gatewayError('decoder-failed', { fault: 'it is not running' });
+    lastId += 1;
+    const request = { id: lastId, luma, width, height, formats, tickets, frame };
+    const waiter = Promise.withResolvers<Decoded>();
+    const timer = clock.setTimeout(() => lost(here, 'a picture took too long'), DECODE_MAX_MS);
+    waiting.set(lastId, { ...waiter, timer });
+    here.postMessage(request satisfies DecodeRequest);
+    return waiter.promise;
+  }
+
   return {
     async start() {
       const first = run();
@@ -104,20 +139,8 @@ export function createDecoder({
       for (const id of [...waiting.keys()]) take(id)?.resolve({ codes: [], milliseconds: 0 });
       await last?.terminate();
     },
-    async decode({ luma, width, height }, effort, formats) {
-      const here = worker;
-      if (!here) throw gatewayError('decoder-failed', { fault: 'it is not running' });
-      lastId += 1;
-      const symbols = effort === 'thorough' ? STILL_SYMBOLS : 1;
-      const picture = { luma, width, height };
-      const request: DecodeRequest = {
-        ...{ id: lastId, ...picture, effort, formats, symbols },
-      };
-      const waiter = Promise.withResolvers<Decoded>();
-      const timer = clock.setTimeout(() => lost(here, 'a picture took too long'), DECODE_MAX_MS);
-      waiting.set(lastId, { ...waiter, timer });
-      here.postMessage(request);
-      return waiter.promise;
-    },
+    camera: () => cameras++,
+    frame: (camera, picture, at, wanted) => decode(picture, wanted, { camera, at }),
+    still: (picture, wanted) => decode(picture, wanted),
   };
 }

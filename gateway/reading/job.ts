@@ -21,13 +21,15 @@ export interface Job {
   readonly isPlain: boolean;
   /** zxing's names. */
   readonly formats: readonly string[];
+  /** Codes looked for. */
+  readonly symbols: number;
   readonly kernel: Kernel;
   readonly zxing: ZXing;
 }
 
 /** What is known of a place before it is read. The kernel has taken the picture. */
 export function jobFor(
-  parts: Pick<Job, 'picture' | 'gradients' | 'box' | 'formats' | 'kernel' | 'zxing'>,
+  parts: Pick<Job, 'picture' | 'gradients' | 'box' | 'formats' | 'symbols' | 'kernel' | 'zxing'>,
 ): Job {
   const { picture, gradients, box } = parts;
   const tones = tonesOf(picture, around(box, 0, picture));

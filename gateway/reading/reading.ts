@@ -5,6 +5,10 @@ export interface DecodedCode {
   readonly text: string;
   /** zxing's name, such as `QRCode`. */
   readonly symbology: string;
+  /** The treatment that read it. */
+  readonly stage?: StageName | undefined;
+  /** False for what noise could imitate: no lane acts on it. */
+  readonly believed?: boolean | undefined;
   /** Where it stands in the picture. */
   readonly corners?: Corners | undefined;
 }

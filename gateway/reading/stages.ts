@@ -64,7 +64,13 @@ function readPlain(job: Job, half: boolean): ZXingRead[] {
   const cut = crop(half ? kernel.halve() : picture, part);
   const { x, y, width, height } = part;
   const place = { width, height, start: [x, y], across: [1, 0], down: [0, 1], half } as const;
-  const options = { formats, tryInvert: !job.isPlain, downscaleThreshold: SMALLER_FROM / scale };
+  const { symbols } = job;
+  const options = {
+    formats,
+    symbols,
+    tryInvert: !job.isPlain,
+    downscaleThreshold: SMALLER_FROM / scale,
+  };
   return readMade(job, cut, place, options);
 }
 
@@ -129,6 +135,25 @@ function sharpening(name: StageName, modules: number): Stage {
     },
   };
 }
+
+/** D: the whole picture, at half its size: codes that fill it. */
+const whole: Stage = {
+  name: 'whole',
+  fits: () => true,
+  read: (job) => readPlain({ ...job, isPlain: false }, true),
+};
+
+/** Z: the whole picture with all that zxing has. */
+const thorough: Stage = {
+  name: 'thorough',
+  fits: () => true,
+  read({ zxing, picture, formats, symbols }) {
+    return zxing.read(picture, { formats, tryHarder: true, tryRotate: true, symbols });
+  },
+};
+
+/** Stages of the whole picture: their box is all of it. */
+export const WHOLE = { whole, thorough } as const;
 
 /** The stages of a box after the first two, cheapest first. */
 export const LATER: readonly Stage[] = [other, softened, enlarged, sharpened, coarse, barsThorough];

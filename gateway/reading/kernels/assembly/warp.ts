@@ -23,20 +23,36 @@ export function warp(
   for (let row = 0; row < h; row++) {
     let x = startX + row * downX;
     let y = startY + row * downY;
-    for (let column = 0; column < w; column++) {
-      const inX = min(max(x, 0), lastX);
-      const inY = min(max(y, 0), lastY);
-      const at = from + <usize>(inY >> 16) * fromW + (inX >> 16);
-      const right = (inX >> 8) & 255;
-      const low = (inY >> 8) & 255;
-      const upper = <i32>load<u8>(at) * (256 - right) + <i32>load<u8>(at, 1) * right;
-      const below = at + fromW;
-      const lower = <i32>load<u8>(below) * (256 - right) + <i32>load<u8>(below, 1) * right;
-      const mixed = (upper * (256 - low) + lower * low + 32_768) >> 16;
-      store<u8>(to, load<u8>(tones + mixed));
-      to += 1;
-      x += acrossX;
-      y += acrossY;
+    const endX = x + (w - 1) * acrossX;
+    const endY = y + (w - 1) * acrossY;
+    const isInside =
+      min(x, endX) >= 0 && max(x, endX) <= lastX && min(y, endY) >= 0 && max(y, endY) <= lastY;
+    const end = to + w;
+    if (isInside) {
+      while (to < end) {
+        store<u8>(to++, load<u8>(tones + mix(from, fromW, x, y)));
+        x += acrossX;
+        y += acrossY;
+      }
+    } else {
+      while (to < end) {
+        const inX = min(max(x, 0), lastX);
+        const inY = min(max(y, 0), lastY);
+        store<u8>(to++, load<u8>(tones + mix(from, fromW, inX, inY)));
+        x += acrossX;
+        y += acrossY;
+      }
     }
   }
+}
+
+/** The four pixels around a place, each by how near it is. */
+function mix(from: usize, stride: i32, x: i32, y: i32): i32 {
+  const at = from + (y >> 16) * stride + (x >> 16);
+  const right = (x >> 8) & 255;
+  const two = <i32>load<u16>(at);
+  const twoBelow = <i32>load<u16>(at + stride);
+  const upper = ((two & 255) << 8) + ((two >> 8) - (two & 255)) * right;
+  const lower = ((twoBelow & 255) << 8) + ((twoBelow >> 8) - (twoBelow & 255)) * right;
+  return ((upper << 8) + (lower - upper) * ((y >> 8) & 255) + 32_768) >> 16;
 }

@@ -1,0 +1,132 @@
+import type { Box } from './box.ts';
+import type { Gradients } from './kernels/kernel-types.ts';
+import { BLOCK, overlap } from './locate.ts';
+import type { StageName } from './read.ts';
+
+/** Places that are followed. */
+const PLACES = 8;
+/** A place that has not been seen for so long is forgotten. */
+const FORGOTTEN_AFTER = 600;
+/** Boxes of two frames that share so much of their area are one place. */
+const SAME = 0.3;
+/** A place is still while the brightness of its parts moved by less on average, of 255. */
+const STILL = 3;
+/** Parts along each side of a place whose brightness is remembered. */
+const PARTS = 6;
+/** What was tried in vain on a place is worth another try when its size has changed so much. */
+const RESIZED = 1.4;
+/** A place that moves and has tried everything in vain is tried every so many frames, */
+const TIRED_REST = 4;
+/** one that stands still every so many milliseconds. */
+const DEAD_REST = 500;
+
+/** A place in the frames of one camera, and what has been tried on it. */
+export interface Track {
+  box: Box;
+  /** When it was last seen, and last tried. */
+  seen: number;
+  tried: number;
+  /** Frames it was seen in, and frames since it was last tried. */
+  frames: number;
+  rested: number;
+  /** Whether it looks as it did in the frame before. */
+  isStill: boolean;
+  /** Which later stage comes next. */
+  turn: number;
+  /** Later stages tried in vain since it was new, was read, or changed its size. */
+  vain: number;
+  /** Its area when that began. */
+  area: number;
+  /** The stage that read it last. */
+  reader?: StageName | undefined;
+  readonly parts: Int16Array;
+}
+
+/** The places of one camera's frames. */
+export interface Tracks {
+  /** Matches a frame's boxes to the places known; gives the places of the boxes in their order. */
+  update(boxes: readonly Box[], gradients: Gradients, at: number): readonly Track[];
+}
+
+/**
+ * Whether a place is to be tried in this frame.
+ * @param stages how many later stages there are
+ */
+export function isDue(track: Track, stages: number, at: number): boolean {
+  if (track.vain < stages) return true;
+  return track.isStill ? at - track.tried >= DEAD_REST : track.rested >= TIRED_REST;
+}
+
+/** Notes what came of a frame's try. */
+export function noteTry(track: Track, at: number, reader: StageName | undefined, later: number) {
+  track.tried = at;
+  track.rested = 0;
+  if (reader === undefined) {
+    track.vain += later;
+    return;
+  }
+  track.reader = reader;
+  track.vain = 0;
+  track.area = track.box.width * track.box.height;
+}
+
+export function createTracks(): Tracks {
+  let known: Track[] = [];
+
+  function follow(track: Track, box: Box, gradients: Gradients, at: number): void {
+    track.box = box;
+    track.seen = at;
+    track.frames += 1;
+    track.rested += 1;
+    track.isStill = remember(track, gradients) < STILL;
+    const area = box.width * box.height;
+    if (area > track.area * RESIZED || area * RESIZED < track.area) {
+      track.vain = 0;
+      track.area = area;
+    }
+  }
+
+  return {
+    update(boxes, gradients, at) {
+      known = known.filter(({ seen }) => at - seen <= FORGOTTEN_AFTER);
+      const now: Track[] = [];
+      for (const box of boxes) {
+        let track = known.find((one) => !now.includes(one) && overlap(one.box, box) > SAME);
+        if (!track) {
+          track = newTrack(box);
+          known.push(track);
+        }
+        follow(track, box, gradients, at);
+        now.push(track);
+      }
+      if (known.length > PLACES) {
+        known.sort((one, other) => other.seen - one.seen);
+        known.length = PLACES;
+      }
+      return now;
+    },
+  };
+}
+
+function newTrack(box: Box): Track {
+  return {
+    ...{ box, seen: 0, tried: Number.NEGATIVE_INFINITY, frames: 0, rested: 0, isStill: false },
+    ...{ turn: 0, vain: 0, area: box.width * box.height },
+    parts: new Int16Array(PARTS * PARTS),
+  };
+}
+
+/** Remembers the brightness of a place's parts; gives how much they moved on average. */
+function remember({ box, parts }: Track, { columns, rows, sums }: Gradients): number {
+  let moved = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const x = box.x + (((i % PARTS) + 0.5) * box.width) / PARTS;
+    const y = box.y + ((Math.floor(i / PARTS) + 0.5) * box.height) / PARTS;
+    const column = Math.min(columns - 1, Math.floor(x / BLOCK));
+    const row = Math.min(rows - 1, Math.floor(y / BLOCK));
+    const light = (sums[(row * columns + column) * 8 + 7] as number) >> 6;
+    moved += Math.abs(light - (parts[i] as number));
+    parts[i] = light;
+  }
+  return moved / parts.length;
+}
