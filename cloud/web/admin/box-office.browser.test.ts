@@ -193,7 +193,7 @@ test('S13, S14, P9: offline policy, windows of the portal, prices and blocks are
   await page.getByTestId('save-admission').click();
   await page.getByRole('region', { name: 'Prince: Admission' }).getByText('Saved.').waitFor();
   const listed = page.getByTestId('selling').getByTestId('without-cloud');
-  await listed.getByText('without the cloud: gateways check').waitFor();
+  await listed.getByText('offline: gateways check').waitFor();
   await page.getByLabel('Portal lists tickets').fill('180');
   await page.getByTestId('save-sale').click();
   await page.getByRole('region', { name: 'Sale', exact: true }).getByText('Saved.').waitFor();

@@ -55,8 +55,8 @@ export const sellingTexts = {
   refuse: ['refuse them (the usual)', 'weigeren (gewoonlijk)'],
   staffDecides: ['staff decide', 'medewerkers beslissen'],
   verify: ['the gateway checks by itself', 'de gateway controleert zelf'],
-  staffOffline: ['without the cloud: staff decide', 'zonder de cloud: medewerkers beslissen'],
-  verifyOffline: ['without the cloud: gateways check', 'zonder de cloud: gateways controleren'],
+  staffOffline: ['offline: staff decide', 'offline: medewerkers beslissen'],
+  verifyOffline: ['offline: gateways check', 'offline: gateways controleren'],
   refuseSays: [
     'A guest with a secure ticket waits until the cloud can be asked (needs-connection).',
     'Een gast met een secure kaart wacht tot de cloud gevraagd kan worden (needs-connection).',
