@@ -1,2 +1,3 @@
 export { samplePdf417 } from './pdf417/pdf417.ts';
+export { sampleQr } from './qr/qr.ts';
 export type { SampledRead, Sampler } from './sampler.ts';

@@ -5,6 +5,9 @@ import { addRay } from './plane.ts';
 /** A code may reach this far beyond the box that was found, in parts of its longer side. */
 const MARGIN_SHARE = 0.12;
 const MARGIN_PX = 16;
+/** Noise is counted in steps of an eighth of a level. */
+const BINS_A_LEVEL = 8;
+const NOISE_BINS = 256;
 
 /** The box seen along its edges: `t` runs across the bars, `s` along them, both in pixels. */
 export interface Turned {
@@ -96,10 +99,25 @@ export function sampleLine(
 
 /** The noise of a line: the median of how far samples are from their neighbours' mean. */
 export function noiseOf(line: Float32Array, count: number): number {
-  const off = new Float32Array(Math.max(1, count - 2));
+  const bins = new Uint16Array(NOISE_BINS);
   for (let i = 1; i + 1 < count; i++) {
-    off[i - 1] = Math.abs(line[i]! - (line[i - 1]! + line[i + 1]!) / 2);
+    const off = Math.abs(line[i]! - (line[i - 1]! + line[i + 1]!) / 2);
+    const bin = Math.min(NOISE_BINS - 1, (off * BINS_A_LEVEL) | 0);
+    bins[bin] = bins[bin]! + 1;
   }
-  off.sort();
-  return off[off.length >> 1]!;
+  let left = (count - 2) / 2;
+  let bin = 0;
+  while (bin < NOISE_BINS - 1 && left > bins[bin]!) left -= bins[bin++]!;
+  return (bin + left / Math.max(1, bins[bin]!)) / BINS_A_LEVEL;
+}
+
+/** The difference between the lightest and the darkest sample of a line. */
+export function rangeOf(line: Float32Array, count: number): number {
+  let low = 255;
+  let high = 0;
+  for (let i = 0; i < count; i++) {
+    if (line[i]! < low) low = line[i]!;
+    if (line[i]! > high) high = line[i]!;
+  }
+  return high - low;
 }

@@ -1,5 +1,5 @@
 import { type Edges, edgesFor, findEdges } from '../edges.ts';
-import { noiseOf, sampleLine, stretch, type Turned } from '../turned.ts';
+import { noiseOf, rangeOf, sampleLine, stretch, type Turned } from '../turned.ts';
 
 /** The start pattern's runs and the stop pattern's, in modules; both begin with a bar. */
 const START = [8, 1, 1, 1, 1, 1, 1, 3];
@@ -27,15 +27,7 @@ const PLAIN: Look = {
   taps: 3,
   apart: 1.2,
   step: 3,
-  swing(line, count) {
-    let low = 255;
-    let high = 0;
-    for (let i = 0; i < count; i++) {
-      if (line[i]! < low) low = line[i]!;
-      if (line[i]! > high) high = line[i]!;
-    }
-    return Math.max(5, 0.12 * (high - low));
-  },
+  swing: (line, count) => Math.max(5, 0.12 * rangeOf(line, count)),
 };
 /** Faint ones: more lines taken together, and all that is more than the noise left then. */
 const FAINT: Look = {

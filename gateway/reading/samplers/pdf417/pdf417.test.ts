@@ -59,7 +59,7 @@ test('letters, digits, bytes and UTF-8 come out as they went in', () => {
 });
 
 test('neither noise nor bars that mean nothing are read', () => {
-  for (let seed = 1; seed <= 30; seed++) {
+  for (let seed = 1; seed <= 20; seed++) {
     const { luma, box } = decoy(seed);
     assert.equal(samplePdf417(luma, box), [], `decoy ${seed}`);
   }

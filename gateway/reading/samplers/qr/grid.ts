@@ -1,10 +1,9 @@
 import type { Luma } from '../../luma.ts';
 import { brightness } from '../plane.ts';
+import { meanAt, sumsOf } from './around.ts';
 import type { Modules } from './blocks.ts';
 import { type Warp, warped } from './fit.ts';
 
-/** Modules to each side whose mean is the threshold. */
-const AROUND = 4;
 /** Light modules beside the symbol that count as neighbours. */
 const QUIET = 1;
 
@@ -60,40 +59,18 @@ function sample(picture: Luma, warp: Warp, size: number, sign: number): Float32A
 
 /** How far each module is below the mean around it, as a share of the usual deviation there. */
 function against(values: Float32Array, size: number): Modules {
-  const sums = tableOf(values, size, 1);
-  const squares = tableOf(values, size, 2);
+  const sums = sumsOf(values, size);
+  const squares = sumsOf(
+    values.map((value) => value * value),
+    size,
+  );
   const out = new Float32Array(values.length);
-  const wide = size + 1;
-  const total = (table: Float64Array, left: number, top: number, right: number, below: number) =>
-    table[below * wide + right]! -
-    table[top * wide + right]! -
-    table[below * wide + left]! +
-    table[top * wide + left]!;
-  for (let y = 0; y < size; y++) {
-    const top = Math.max(0, y - AROUND);
-    const below = Math.min(size, y + AROUND + 1);
-    for (let x = 0; x < size; x++) {
-      const left = Math.max(0, x - AROUND);
-      const right = Math.min(size, x + AROUND + 1);
-      const count = (right - left) * (below - top);
-      const mean = total(sums, left, top, right, below) / count;
-      const variance = total(squares, left, top, right, below) / count - mean * mean;
-      out[y * size + x] = (mean - values[y * size + x]!) / Math.sqrt(Math.max(variance, 1));
+  for (let y = 0, i = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, i++) {
+      const mean = meanAt(sums, size, x, y);
+      const variance = meanAt(squares, size, x, y) - mean * mean;
+      out[i] = (mean - values[i]!) / Math.sqrt(Math.max(variance, 1));
     }
   }
   return out;
-}
-
-/** Sums of powers over all above and to the left of each corner. */
-function tableOf(values: Float32Array, size: number, power: 1 | 2): Float64Array {
-  const wide = size + 1;
-  const table = new Float64Array(wide * wide);
-  for (let y = 0; y < size; y++) {
-    let row = 0;
-    for (let x = 0; x < size; x++) {
-      row += values[y * size + x]! ** power;
-      table[(y + 1) * wide + x + 1] = table[y * wide + x + 1]! + row;
-    }
-  }
-  return table;
 }

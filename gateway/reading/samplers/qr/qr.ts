@@ -1,10 +1,9 @@
 import type { Box } from '../../box.ts';
 import type { Luma } from '../../luma.ts';
 import type { SampledRead } from '../sampler.ts';
-import { turn } from '../turned.ts';
 import { decode, type Modules } from './blocks.ts';
 import { findFinders } from './finders.ts';
-import { cornersOf, type Fit, fit, warpOf } from './fit.ts';
+import { begin, cornersOf, type Fit, fit, warpOf } from './fit.ts';
 import { modulesOf } from './grid.ts';
 import { type Candidate, triplesOf } from './triples.ts';
 import {
@@ -12,8 +11,8 @@ import {
   formatPlaces,
   LEVELS,
   type Level,
-  type Version,
   VERSION_MOST,
+  type Version,
   versionOf,
 } from './version.ts';
 
@@ -21,8 +20,11 @@ import {
 const SHARPENINGS = [0.6, 0, 1.3];
 /** Formats that are tried, the likeliest first. */
 const FORMATS_MAX = 2;
-/** The known modules have to stand out by so many levels. */
-const DEPTH_LEAST = 2.5;
+/** So many places are fitted, and the best of them read. */
+const FITS_MAX = 4;
+const PLACES_MAX = 2;
+/** How much the known modules have to be as they have to be. */
+const LIKENESS = 0.35;
 
 /**
  * Reads a QR Code by its grid: three finders give a first plane, all modules that are known
@@ -31,31 +33,51 @@ const DEPTH_LEAST = 2.5;
  * Cost: 3 ms where there are no finders, 5 to 15 ms with them, 60 ms at most.
  */
 export function sampleQr(picture: Luma, box: Box): SampledRead[] {
-  const finders = findFinders(turn(picture, box, 0));
-  for (const candidate of triplesOf(finders)) {
-    const read = readAt(picture, candidate);
+  for (const place of placesIn(picture, triplesOf(findFinders(picture, box)))) {
+    const read = readAt(picture, place);
     if (read) return [read];
   }
   return [];
 }
 
-function readAt(picture: Luma, { triple, size }: Candidate): SampledRead | undefined {
-  const { inverted } = triple[0];
-  const near = Math.round((size - 17) / 4);
-  let best: { fit: Fit; version: Version } | undefined;
-  for (const number of [near, near - 1, near + 1]) {
-    if (number < 1 || number > VERSION_MOST) continue;
-    const version = versionOf(number);
-    const found = fit(picture, version, warpOf(triple, version.size), inverted);
-    if (!best || found.depth > best.fit.depth) best = { fit: found, version };
-  }
-  if (!best || best.fit.depth < DEPTH_LEAST) return undefined;
-  const { version } = best;
+interface Place {
+  readonly fit: Fit;
+  readonly version: Version;
+  readonly inverted: boolean;
+}
+
+/** The places that look most like a symbol: those that do so before the fit are fitted. */
+function placesIn(picture: Luma, candidates: readonly Candidate[]): Place[] {
+  const begun = candidates.flatMap(({ triple, size }) => {
+    const exact = (size - 17) / 4;
+    const near = Math.round(exact);
+    const { inverted } = triple[0];
+    return [near, exact > near ? near + 1 : near - 1]
+      .filter((number) => number >= 1 && number <= VERSION_MOST)
+      .map((number) => {
+        const version = versionOf(number);
+        return { version, inverted, fit: begin(picture, version, triple, inverted) };
+      });
+  });
+  begun.sort((a, b) => b.fit.likeness - a.fit.likeness);
+  return begun
+    .slice(0, FITS_MAX)
+    .map((place) => {
+      return { ...place, fit: fit(picture, place.version, place.fit, place.inverted) };
+    })
+    .filter((place) => place.fit.likeness >= LIKENESS)
+    .sort((a, b) => b.fit.likeness - a.fit.likeness)
+    .slice(0, PLACES_MAX);
+}
+
+function readAt(picture: Luma, { fit, version, inverted }: Place): SampledRead | undefined {
+  const warp = warpOf(fit.posts, version.size);
+  if (!warp) return undefined;
   for (const sharpen of SHARPENINGS) {
-    const modules = modulesOf(picture, best.fit.warp, version.size, sharpen, inverted);
+    const modules = modulesOf(picture, warp, version.size, sharpen, inverted);
     for (const { level, mask } of formatsOf(modules, version.size)) {
       const text = decode(modules, version, level, mask);
-      if (text) return { text, symbology: 'QRCode', corners: cornersOf(best.fit.warp) };
+      if (text) return { text, symbology: 'QRCode', corners: cornersOf(warp) };
     }
   }
   return undefined;

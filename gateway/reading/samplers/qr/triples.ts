@@ -2,7 +2,7 @@ import type { Finder } from './finders.ts';
 import type { Triple } from './fit.ts';
 
 /** At most so many are gone on with. */
-const TRIPLES_MAX = 4;
+const TRIPLES_MAX = 6;
 
 export interface Candidate {
   readonly triple: Triple;

@@ -78,8 +78,9 @@ export function picture(cells: Cells, held: Held, seed = 1): { luma: Luma; box: 
   const corners = cornersOf(cells, held);
   const values = new Float32Array(WIDTH * HEIGHT).fill(1);
   const back = inverse(corners);
-  for (let y = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
+  const box = boxAround(corners);
+  for (let y = Math.floor(box.y); y < box.y + box.height; y++) {
+    for (let x = Math.floor(box.x); x < box.x + box.width; x++) {
       let sum = 0;
       for (let part = 0; part < 4; part++) {
         const [u, v] = back(x + 0.25 + 0.5 * (part & 1), y + 0.25 + 0.5 * (part >> 1));
@@ -97,7 +98,7 @@ export function picture(cells: Cells, held: Held, seed = 1): { luma: Luma; box: 
     const noise = (next() + next() + next() - 1.5) * 2 * (held.noise ?? 2);
     luma[i] = Math.max(0, Math.min(255, Math.round(dark + share * (light - dark) + noise)));
   }
-  return { luma: { luma, width: WIDTH, height: HEIGHT }, box: boxAround(corners) };
+  return { luma: { luma, width: WIDTH, height: HEIGHT }, box };
 }
 
 function boxAround(corners: readonly [Point, Point, Point, Point]): Box {

@@ -1,0 +1,64 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
+import { sampleQr } from './qr.ts';
+
+const TEXT = 'R7ZHSBQGV0NP3EB48';
+
+function read(text: string, held: Held, options = '') {
+  const cells = code('qrcode', text, options);
+  const { luma, box } = picture(cells, held);
+  return { reads: sampleQr(luma, box), corners: cornersOf(cells, held) };
+}
+
+test('a symbol is read at any angle, light on dark as well, with its corners', () => {
+  for (const turn of [0, 28, 90, 161, 245]) {
+    const { reads, corners } = read(TEXT, { width: 200, turn, inverted: turn % 2 === 1 });
+    assert.equal(
+      reads.map(({ text, symbology }) => [text, symbology]),
+      [[TEXT, 'QRCode']],
+      `turned by ${turn}`,
+    );
+    reads[0]?.corners.forEach(({ x, y }, i) => {
+      const corner = corners[i] as { x: number; y: number };
+      assert.ok(Math.hypot(x - corner.x, y - corner.y) < 8, `corner ${i} at ${turn}`);
+    });
+  }
+});
+
+test('every level of some versions is read, in one block and in many', () => {
+  for (const version of [1, 2, 4, 7, 11]) {
+    for (const level of ['L', 'M', 'Q', 'H']) {
+      const options = `version=${version} eclevel=${level}`;
+      const { reads } = read('12345', { width: 380, turn: 4 }, options);
+      assert.is(reads[0]?.text, '12345', options);
+    }
+  }
+});
+
+test('digits, letters, bytes and UTF-8 come out as they went in', () => {
+  const texts = ['0012345678901234', 'HTTPS://A.B/C-9 $%*+', 'a1B2c3', 'Z\u00fcrich \u20ac'];
+  for (const text of texts) assert.is(read(text, { width: 220 }).reads[0]?.text, text);
+});
+
+test('a symbol is read seen at a slant, blurred, faint, in noise and small', () => {
+  const hard: Held[] = [
+    { width: 260, turn: 20, lean: 0.3 },
+    { width: 230, turn: -12, blur: 3 },
+    { width: 240, turn: 5, dark: 100, light: 116, noise: 2 },
+    { width: 250, noise: 45 },
+    { width: 62, turn: 8 },
+  ];
+  for (const held of hard) {
+    assert.is(read(TEXT, held, 'eclevel=M').reads[0]?.text, TEXT, JSON.stringify(held));
+  }
+});
+
+test('neither noise nor modules that mean nothing are read', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { luma, box } = decoy(seed);
+    assert.equal(sampleQr(luma, box), [], `decoy ${seed}`);
+  }
+});
+
+test.run();
