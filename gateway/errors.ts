@@ -259,6 +259,14 @@ export const gatewayErrors = {
     status: 404,
     message: 'This gateway has no lane {lane}.',
   },
+  'lens-dirty': {
+    acts: 'technician',
+    message: 'What this camera reads is much fainter or more blurred than it was: clean its lens.',
+  },
+  'lens-glare': {
+    acts: 'technician',
+    message: 'A lamp or the sun shines into this camera: turn it, or shade it.',
+  },
   'picture-missing': {
     acts: 'technician',
     status: 404,

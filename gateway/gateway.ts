@@ -8,7 +8,6 @@ import {
   createArming,
   createClaiming,
   createEnrolled,
-  createReadQuality,
   createThermometer,
   createTypedCodes,
   type Enrolled,
@@ -23,9 +22,10 @@ import type { Ids } from './ids.ts';
 import { createLaneDevices } from './lane-devices.ts';
 import { createLocalServer, createReaders, type LocalEntrance } from './local/index.ts';
 import type { Log } from './log.ts';
+import { createReadQuality } from './quality/index.ts';
 import { createDecoder, type Reading } from './reading/index.ts';
 import { SOFTWARE } from './running.ts';
-import type { GatewayEvent, GatewayStatus } from './web/index.ts';
+import type { GatewayEvent, GatewayStatus, LaneView } from './web/index.ts';
 
 export interface GatewayParts {
   readonly config: GatewayConfig;
@@ -64,13 +64,22 @@ export function createGateway(parts: GatewayParts): Gateway {
   );
   const hasCamera = config.lanes.some(({ camera }) => camera !== undefined);
   const arming = createArming(clock);
-  const quality = createReadQuality();
+  const quality = createReadQuality({
+    ...{ devices: devices.length, clock, log },
+    onHint(device) {
+      const view = status().lanes[device];
+      if (view) web.tell({ type: 'lane', ...view });
+    },
+  });
   const thermometer = createThermometer(clock);
   let state: State = { type: 'gateway', state: 'unconfigured' };
   let enrolled: Enrolled | undefined;
 
   let local: LocalEntrance | undefined;
-  const readers = createReaders({ devices, clock, lanes: () => status().lanes });
+  const readers = createReaders({
+    ...{ devices, clock, lanes: () => status().lanes },
+    quality: () => quality.view(laneOf).lanes,
+  });
   const { web: address, data } = config;
   const typed = createTypedCodes({
     ...{ data: config.data, clock, hardware: parts.hardware, software: SOFTWARE },
@@ -92,12 +101,25 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
 
   function tell(event: GatewayEvent): void {
-    if (event.type === 'lane') enrolled?.note(event);
-    web.tell(event);
+    if (event.type !== 'lane') {
+      web.tell(event);
+      return;
+    }
+    enrolled?.note(event);
+    const device = enrolled?.status().lanes.findIndex(({ lane }) => lane === event.lane) ?? -1;
+    web.tell(withHint(event, device));
   }
 
   function status(): GatewayStatus {
-    return { gateway: state, ...(enrolled?.status() ?? IDLE) };
+    const now = enrolled?.status() ?? IDLE;
+    return { gateway: state, ...now, lanes: now.lanes.map(withHint) };
+  }
+
+  /** Only a lane that waits for its next guest and says nothing else has a hint. */
+  function withHint<V extends LaneView>(view: V, device: number): V {
+    const isFree = view.state === 'idle' && view.verdict === undefined;
+    const hint = isFree ? quality.hint(device) : undefined;
+    return hint === undefined ? view : { ...view, hint };
   }
 
   function become(next: State): void {
@@ -176,7 +198,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         ...(pages && {
           pages: { certificateEnds: pages.ends, usable: pages.fault === undefined },
         }),
-        ...{ armed: arming.armed, reading: quality.view() },
+        ...{ armed: arming.armed, reading: quality.view(laneOf) },
         handhelds: web.desk.pairing.list().map(({ handheld, name, confirmed, seen }) => ({
           ...{ handheld, name, confirmed },
           ...(seen !== undefined && { seen: Math.round(seen) }),
@@ -185,8 +207,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     };
   }
 
+  const laneOf = (device: number) => status().lanes[device]?.lane ?? `device-${device + 1}`;
+
   function read(device: number, reading: Reading): void {
-    quality.note(reading);
+    quality.read(device, reading);
     web.tellRead(readers.note(device, reading));
     const isConfig = kindOf(reading.code) === 'config';
     if (enrolled && !(isConfig && arming.armed)) enrolled.read(device, reading);
@@ -203,13 +227,19 @@ export function createGateway(parts: GatewayParts): Gateway {
       thermometer.start();
       if (kept.state === 'configured') await open(kept);
       else claiming.start();
-      for (const [i, device] of devices.entries()) device.start((reading) => read(i, reading));
+      for (const [i, device] of devices.entries()) {
+        device.start(
+          (reading) => read(i, reading),
+          (figures) => quality.frame(i, figures),
+        );
+      }
       return port;
     },
     async stop() {
       await claiming.stop();
       thermometer.stop();
       await Promise.all(devices.map((device) => device.stop()));
+      quality.stop();
       await enrolled?.stop();
       await decoder.stop();
       await web.stop();

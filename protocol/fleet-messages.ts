@@ -50,6 +50,35 @@ export const HandheldBeat = z.object({
   seen: count.max(8_640_000_000_000_000).optional(),
 });
 
+/** What the frames of a lane's cameras say of their lens. */
+export const LENS_ALARMS = ['lens-dirty', 'lens-glare'] as const;
+export type LensAlarm = (typeof LENS_ALARMS)[number];
+/** Lanes whose reading a beat tells, and treatments of a picture that it names. */
+export const LANES_READING_MAX = 32;
+const STAGES_TOLD_MAX = 24;
+const part = z.number().min(0).max(1).nullable();
+const figure = z.number().min(0).max(1_000_000).nullable();
+
+/** How well one lane reads. Medians are of its last 50 guests; null before the first. */
+export const LaneReading = z.object({
+  lane: id,
+  reads: count.describe('codes read since it started'),
+  phantoms: count.describe('reads of no known kind'),
+  unread: count.describe('something was held there for a while and left unread'),
+  first: figure.describe('ms from a box appearing to its read'),
+  tries: figure.describe('stages tried until then'),
+  contrast: part.describe('between the dark and the light of what was read'),
+  modulePx: figure.describe('pixels of one module or thinnest bar'),
+  blurPx: figure.describe('pixels of an edge'),
+  clipped: part.describe('share of what was read that is clipped to white'),
+  stages: z
+    .record(z.string().max(32), count)
+    .refine((stages) => Object.keys(stages).length <= STAGES_TOLD_MAX)
+    .describe('first reads of guests by the stage that read'),
+  alarms: z.array(z.enum(LENS_ALARMS)).max(LENS_ALARMS.length),
+});
+export type LaneReading = z.infer<typeof LaneReading>;
+
 /** How a gateway is, beside what its lanes say. */
 export const GatewayHealth = z.object({
   configuration: count.describe('version that it runs'),
@@ -61,6 +90,7 @@ export const GatewayHealth = z.object({
       reads: count.describe('codes read since it started'),
       phantoms: count.describe('reads of no known kind, such as a torn code'),
       took: z.number().nullable().describe('ms from picture or last byte to code, median'),
+      lanes: z.array(LaneReading).max(LANES_READING_MAX).optional().describe('those with a camera'),
     })
     .optional(),
   pages: z

@@ -3,7 +3,6 @@ export { createCommands } from './commands.ts';
 export { hardwareFault } from './configuration.ts';
 export { createEnrolled, type Enrolled, type EntranceHooks, IDLE } from './enrolled.ts';
 export { configuringErrors } from './errors.ts';
-export { createReadQuality } from './read-quality.ts';
 export { createThermometer } from './temperature.ts';
 export { createTypedCodes, type TypedCodes } from './typed-codes.ts';
 export { createClaiming } from './unconfigured.ts';

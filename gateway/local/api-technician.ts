@@ -1,4 +1,4 @@
-import { TicketLabel, VerdictMessage } from '@gatehouse/protocol';
+import { HINTS, LaneReading, TicketLabel, VerdictMessage } from '@gatehouse/protocol';
 import { z } from 'zod';
 import {
   count,
@@ -24,6 +24,8 @@ export const DisplayView = z.object({
   signal: z.enum(['idle', 'read', 'go', 'stop', 'wait', 'closed', 'emergency']),
   /** While an answer is shown: what happened and, through the table, what to do. */
   verdict: VerdictMessage.optional(),
+  /** What the guest may do whose ticket is seen and can't be read; never beside a verdict. */
+  hint: z.enum(HINTS).optional(),
   /** Where to sit. Notes for staff are never on a public screen. */
   label: TicketLabel.omit({ note: true, language: true }).optional(),
   /** The guest's language where it is known, else the page takes the gateway's. */
@@ -76,6 +78,8 @@ export const Reader = z.object({
   dropped: count.optional(),
   /** Milliseconds that the last reading took, from frame or last byte to text. */
   took: z.number().optional(),
+  /** Of a camera: how well its lane reads. */
+  figures: LaneReading.optional(),
 });
 /** One thing that was read: never the text, only what it looks like. */
 export const ReadLogEntry = z.object({

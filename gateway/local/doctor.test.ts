@@ -5,10 +5,11 @@ import type { Check } from './api.ts';
 import { doctor } from './doctor.ts';
 
 /** What doctor says of a gateway whose only lane is like this. */
-function said(lane: Partial<LaneView>): (check: Check['check']) => string {
+function said(lane: Partial<LaneView>, reader?: object): (check: Check['check']) => string {
   const house = {
     status: () => ({ lanes: [{ lane: 'lane-1', ...lane }], uplink: 'connected' }),
-    readers: () => [],
+    readers: () =>
+      reader ? [{ kind: 'camera', lane: 'lane-1', name: 'camera 1', ...reader }] : [],
     entrance: () => undefined,
   };
   const desk = { house, certificate: () => undefined, now: () => 0 };
@@ -33,6 +34,13 @@ test('a board whose driver, wire or pins say no is named with their code', () =>
   }
   const stuck = said({ fault: 'turnstile-relay-stuck' });
   assert.equal([stuck('board'), stuck('relay')], ['ok board-ok', 'failed turnstile-relay-stuck']);
+});
+
+test('a camera whose lens is dirty is warned of, one that is lost has failed', () => {
+  const dirty = { figures: { alarms: ['lens-dirty', 'lens-glare'] } };
+  assert.is(said({}, { ok: true })('camera'), 'ok camera-ok');
+  assert.is(said({}, { ok: true, ...dirty })('camera'), 'warning lens-dirty');
+  assert.is(said({}, { ok: false, ...dirty })('camera'), 'failed camera-silent');
 });
 
 test('a journal that can’t be written is the disk’s fault, whether it closes the lane or not', () => {

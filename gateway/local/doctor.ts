@@ -17,9 +17,10 @@ export function doctor(desk: Pick<Desk, 'house' | 'certificate' | 'now'>): Check
   for (const kind of ['camera', 'scanner'] as const) {
     const readers = house.readers().filter((one) => one.kind === kind);
     if (readers.length === 0) checks.push({ check: kind, state: 'absent', code: `${kind}-none` });
-    for (const { lane, name: device, ok, code = `${kind}-silent` } of readers) {
-      const state = ok ? 'ok' : 'failed';
-      checks.push({ check: kind, lane, device, state, code: ok ? `${kind}-ok` : code });
+    for (const { lane, name: device, ok, code = `${kind}-silent`, figures } of readers) {
+      const [alarm] = figures?.alarms ?? [];
+      const state = !ok ? 'failed' : alarm ? 'warning' : 'ok';
+      checks.push({ check: kind, lane, device, state, code: ok ? (alarm ?? `${kind}-ok`) : code });
     }
   }
   for (const { lane, fault = '' } of lanes) {

@@ -85,9 +85,10 @@ function isSession(key?: Key): key is { readonly session: Session } {
 
 /** What a public screen may show of a lane: nothing that is meant for staff. */
 export function displayOf(view: LaneView): DisplayView {
-  const { lane, name, direction, state, signal, verdict, fault, reads } = view;
-  const { note: _, language: said, ...label } = view.label ?? {};
+  const { lane, name, direction, state, signal, verdict, hint, fault, reads } = view;
+  const { note: _, language: own, ...label } = view.label ?? {};
   const shown = view.label && label;
-  const language = LANGUAGES_OF_PAGES.find((one) => one === said);
-  return { lane, name, direction, state, signal, verdict, label: shown, language, fault, reads };
+  const language = LANGUAGES_OF_PAGES.find((one) => one === own);
+  const said = { verdict, hint, label: shown, language };
+  return { lane, name, direction, state, signal, ...said, fault, reads };
 }

@@ -1,4 +1,4 @@
-import { kindOf } from '@gatehouse/protocol';
+import { type GatewayHealth, kindOf } from '@gatehouse/protocol';
 import type { Clock } from '../clock.ts';
 import type { WatchedDevices } from '../lane-devices.ts';
 import type { Reading } from '../reading/index.ts';
@@ -14,8 +14,10 @@ export function createReaders(options: {
   readonly devices: readonly WatchedDevices[];
   readonly clock: Clock;
   readonly lanes: () => readonly LaneView[];
+  /** How well each lane with a camera reads. */
+  readonly quality: () => NonNullable<GatewayHealth['reading']>['lanes'];
 }) {
-  const { devices, clock, lanes } = options;
+  const { devices, clock, lanes, quality } = options;
   const reads: ReadLogEntry[] = [];
   const laneOf = (device: number) => lanes()[device]?.lane ?? `device-${device + 1}`;
 
@@ -33,10 +35,13 @@ export function createReaders(options: {
   }
 
   function readers(): Reader[] {
+    const told = quality();
     return devices.flatMap((lane, n) =>
       lane.readers().map((one, device) => {
         const own = reads.filter((read) => read.lane === laneOf(n) && read.device === device);
-        return { ...one, lane: laneOf(n), device, reads: own.length, took: own[0]?.took };
+        const figures = told?.find((each) => one.kind === 'camera' && each.lane === laneOf(n));
+        const counted = { reads: own.length, took: own[0]?.took };
+        return { ...one, lane: laneOf(n), device, ...counted, ...(figures && { figures }) };
       }),
     );
   }

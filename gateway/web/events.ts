@@ -1,5 +1,5 @@
 import type { Signal } from '@gatehouse/hardware';
-import type { TicketLabel, Verdict } from '@gatehouse/protocol';
+import type { Hint, TicketLabel, Verdict } from '@gatehouse/protocol';
 
 /** How sure the gateway is of its uplink: `suspect` still tries, `away` has no session. */
 export type UplinkState = 'connected' | 'suspect' | 'away';
@@ -35,6 +35,8 @@ export interface LaneView {
   readonly split?: boolean | undefined;
   /** It admits though its journal can't be written, and why: what it does now may be forgotten. */
   readonly unrecorded?: string | undefined;
+  /** What the guest may do whose ticket is seen and can't be read; never beside a verdict. */
+  readonly hint?: Hint | undefined;
   /** The same verdict seen again, counted so that a screen can show that it answered. */
   readonly reads: number;
 }

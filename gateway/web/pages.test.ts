@@ -1,5 +1,7 @@
 import { JournalBody } from '@gatehouse/protocol';
 import {
+  HINTS,
+  hintTexts,
   LANGUAGES,
   outcomeOf,
   VERDICT_KEYS,
@@ -141,6 +143,17 @@ test('a display shows emergency and closed before any answer, and an exit its ow
     const panel = panelOf(lane({ verdict: verdict(key) }), false, 'de', ZONE);
     assert.is(panel.key, key);
     assert.ok(panel.word && panel.todo);
+  }
+});
+
+test('a free lane says its hint in the guest’s language; no hint is ever shown beside anything else', () => {
+  for (const hint of HINTS) {
+    for (const language of LANGUAGES) {
+      const { key, word, todo, tone } = panelOf(lane({ hint }), false, language, ZONE);
+      assert.equal([key, word, todo, tone], [`hint-${hint}`, ...hintTexts[language][hint], 'calm']);
+    }
+    assert.is(panelOf({ ...go, hint }, false, 'en', ZONE).key, go.verdict?.key);
+    assert.is(panelOf({ ...go, hint, state: 'closed' }, false, 'en', ZONE).key, 'closed');
   }
 });
 

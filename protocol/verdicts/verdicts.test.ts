@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  HINTS,
+  hintTexts,
   LANGUAGES,
   outcomeOf,
   VERDICT_KEYS,
@@ -116,6 +118,14 @@ test('green means go and only go; just-admitted has a look of its own', () => {
     assert.is(colour === 'green', outcome === 'admit', key);
     assert.is(sound === 'go', outcome === 'admit', key);
     assert.is(colour === 'blue', key === 'just-admitted', key);
+  }
+});
+
+test('each hint says in each language what it is and what to do, as shortly as a verdict', () => {
+  for (const language of LANGUAGES) {
+    const said = HINTS.map((hint) => hintTexts[language][hint]);
+    assert.is(new Set(said.map(String)).size, HINTS.length, language);
+    for (const text of said.flat()) assert.ok(text.length > 0 && text.length <= TEXT_MAX, text);
   }
 });
 

@@ -1,4 +1,4 @@
-import { wordsOf } from '@gatehouse/protocol/verdicts';
+import { hintTexts, wordsOf } from '@gatehouse/protocol/verdicts';
 import type { DisplayView } from '../shared/api.ts';
 import type { Language } from '../shared/languages.ts';
 import { lookOf, type Shape, type SignName } from '../shared/look.ts';
@@ -41,7 +41,7 @@ export function panelOf(
     todo: string,
   ) => ({ key, tone, sign, shape, word, what: '', todo, isAnswer: false }) satisfies Panel;
   if (isLost || !view) return plain('lost', 'dark', 'network', 'octagon', say.lost, say.lostTodo);
-  const { state, verdict, direction } = view;
+  const { state, verdict, hint, direction } = view;
   if (state === 'emergency') {
     return plain('emergency', 'green', 'arrow', 'circle', say.emergency, say.emergencyTodo);
   }
@@ -50,6 +50,10 @@ export function panelOf(
   }
   if (state === 'deciding') return plain('read', 'calm', 'dots', 'none', say.read, say.readTodo);
   if (verdict) return answerPanel(verdict, language, timeZone);
+  if (hint) {
+    const [what, todo] = hintTexts[language][hint];
+    return plain(`hint-${hint}`, 'calm', 'ticket', 'none', what, todo);
+  }
   if (direction === 'exit') {
     return plain('idle', 'calm', 'arrow', 'none', say.idleExit, say.idleExitTodo);
   }

@@ -252,6 +252,22 @@ export const de: Texts = {
     noReads: 'Noch nichts gelesen. Ein Ticket vor ein Lesegerät halten.',
     readerCounts: '{reads} gelesen[, {frames} Bilder][, {dropped} ausgelassen]',
     took: '{ms} ms',
+    figures: {
+      first: 'Erste Lesung',
+      tries: 'Versuche',
+      unread: 'Ungelesen fort',
+      phantoms: 'Keine Codes',
+      contrast: 'Kontrast',
+      modulePx: 'Modul',
+      blurPx: 'Unschärfe',
+      clipped: 'Überstrahlt',
+      stages: 'Gelesen von',
+    },
+    alarms: {
+      'lens-dirty': 'Linse putzen: was sie liest, ist blass oder unscharf geworden.',
+      'lens-glare': 'Eine Lampe oder die Sonne blendet die Kamera: drehen oder abschirmen.',
+    },
+    told: 'Der Gast liest: {hint}',
     characters: '{count} Zeichen',
     kinds: {
       regular: 'Ticket',
@@ -334,7 +350,7 @@ export const de: Texts = {
   doctor: {
     camera: {
       ok: ['Die Kamera gibt Bilder', ''],
-      warning: ['Die Kamera ist langsam', 'Linse putzen und nach dem Licht sehen'],
+      warning: ['Die Kamera sieht schlecht', 'Linse putzen und nach dem Licht sehen'],
       failed: ['Die Kamera gibt kein Bild', 'Kabel prüfen, dann das Gateway neu starten'],
       absent: ['Keine Kamera eingerichtet', 'In Ordnung, wenn hier ein Scanner liest'],
     },

@@ -251,6 +251,22 @@ export const en = {
     noReads: 'Nothing read yet. Hold a ticket in front of a reader.',
     readerCounts: '{reads} read[, {frames} pictures][, {dropped} dropped]',
     took: '{ms} ms',
+    figures: {
+      first: 'First read',
+      tries: 'Tries',
+      unread: 'Left unread',
+      phantoms: 'No codes',
+      contrast: 'Contrast',
+      modulePx: 'Module',
+      blurPx: 'Blur',
+      clipped: 'Clipped',
+      stages: 'Read by',
+    },
+    alarms: {
+      'lens-dirty': 'Clean the lens: what it reads has become faint or blurred.',
+      'lens-glare': 'A lamp or the sun shines into the camera: turn or shade it.',
+    },
+    told: 'The guest is told: {hint}',
     characters: '{count} characters',
     kinds: {
       regular: 'ticket',
@@ -334,7 +350,7 @@ export const en = {
   doctor: {
     camera: {
       ok: ['The camera gives pictures', ''],
-      warning: ['The camera is slow', 'Clean the lens and look at the light'],
+      warning: ['The camera sees badly', 'Clean the lens and look at the light'],
       failed: ['The camera gives no picture', 'Check its cable, then restart the gateway'],
       absent: ['No camera is set up', 'Fine if a scanner reads here'],
     },

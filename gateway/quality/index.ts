@@ -1,0 +1,1 @@
+export { createReadQuality, type ReadQuality } from './read-quality.ts';
