@@ -130,6 +130,23 @@ test('a certificate of pages that ends soon, or cannot be used, is an alert', as
   await watch.stop();
 });
 
+test('a lens that a gateway finds dirty, or blinded, is an alert until it says that it is well', async () => {
+  const { state, watch, named, after } = fleet();
+  state.live = ['gw-1', 'gw-2'];
+  const lens = async (...alarms: string[]) => {
+    const reading = { reads: 0, phantoms: 0, took: null, lanes: [{ alarms: [] }, { alarms }] };
+    state.beat = { ...state.beat, health: { configuration: 1, reading } } as unknown as Heartbeat;
+    await after(LOOK_AGAIN_MS);
+    return named().filter((one) => one.startsWith('gw-1'));
+  };
+  await watch.start();
+  assert.equal(await lens(), []);
+  assert.equal(await lens('lens-glare', 'lens-dirty'), ['gw-1 lens-dirty', 'gw-1 lens-glare']);
+  assert.equal(await lens('lens-dirty'), ['gw-1 lens-dirty']);
+  assert.equal(await lens(), []);
+  await watch.stop();
+});
+
 test('a database that fails leaves what was known, and is asked again', async () => {
   const { state, watch, named, after } = fleet();
   state.live = ['gw-2'];

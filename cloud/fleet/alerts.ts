@@ -1,4 +1,4 @@
-import type { Heartbeat } from '@gatehouse/protocol';
+import type { Heartbeat, LensAlarm } from '@gatehouse/protocol';
 import type { FleetGateway } from './fleet-gateway.ts';
 
 /** A certificate renews itself a month before its end; when so little is left, that has failed. */
@@ -24,6 +24,8 @@ export const FLEET_ALERTS = [
   'clock-untrusted',
   'hot',
   'reading-bad',
+  'lens-dirty',
+  'lens-glare',
   'configuration-refused',
 ] as const;
 export type FleetAlert = (typeof FLEET_ALERTS)[number];
@@ -50,6 +52,8 @@ export function alertsOf(
     'page-certificate': isEnding(health?.pages, now),
     'clock-untrusted': beat?.at.quality === 'untrusted',
     'reading-bad': isBad(health?.reading),
+    'lens-dirty': hasAlarm(health?.reading, 'lens-dirty'),
+    'lens-glare': hasAlarm(health?.reading, 'lens-glare'),
     hot: (health?.temperature ?? 0) >= HOT_CELSIUS,
     'configuration-refused': refused?.version === configuration.version,
     'lane-fault':
@@ -58,7 +62,14 @@ export function alertsOf(
   return FLEET_ALERTS.filter((alert) => found[alert]);
 }
 
-function isBad(reading: NonNullable<Heartbeat['health']>['reading']): boolean {
+type Told = NonNullable<Heartbeat['health']>['reading'];
+
+/** The gateway itself decides when an alarm is raised and when it is over. */
+function hasAlarm(reading: Told, alarm: LensAlarm): boolean {
+  return reading?.lanes?.some(({ alarms }) => alarms.includes(alarm)) ?? false;
+}
+
+function isBad(reading: Told): boolean {
   if (!reading || reading.reads < READS_MIN) return false;
   return reading.phantoms / reading.reads > PHANTOMS_MAX || (reading.took ?? 0) > READ_SLOW_MS;
 }

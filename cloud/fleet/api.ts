@@ -20,6 +20,14 @@ export const alertTexts = {
     'Reads badly: slowly, or much that is no code. Clean the camera, look at the light.',
     'Leest slecht: traag, of veel dat geen code is. Maak de camera schoon, kijk naar het licht.',
   ],
+  'lens-dirty': [
+    'A camera reads ever fainter or more blurred. Clean its lens.',
+    'Een camera leest steeds vager of zwakker. Maak de lens schoon.',
+  ],
+  'lens-glare': [
+    'A lamp or the sun shines into a camera. Turn or shade it.',
+    'Een lamp of de zon schijnt in een camera. Draai hem of scherm hem af.',
+  ],
   hot: ['Is too hot.', 'Is te heet.'],
   'configuration-refused': [
     'Has refused its configuration; the former one runs.',

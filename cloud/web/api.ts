@@ -1,3 +1,5 @@
+import type { LaneReading } from '@gatehouse/protocol';
+
 /** What the cloud answers to an unsuccessful request. */
 export class ApiError extends Error {
   readonly status: number;
@@ -74,6 +76,7 @@ export interface Gateway {
       readonly reads: number;
       readonly phantoms: number;
       readonly took: number | null;
+      readonly lanes?: readonly LaneReading[];
     };
   } | null;
   readonly alerts: readonly string[];
