@@ -16,6 +16,7 @@ export interface Shrunk {
  * @param around pixels of the picture beside the box that are wanted too
  */
 export function shrink(picture: Luma, box: Box, around: number, factor: number): Shrunk {
+  if (factor === 1) return { picture, box, factor, left: 0, top: 0 };
   const left = Math.max(0, Math.floor(box.x - around));
   const top = Math.max(0, Math.floor(box.y - around));
   const right = Math.min(picture.width, Math.ceil(box.x + box.width + around));

@@ -10,6 +10,7 @@ type Eleven = readonly [...Eight, number, number, number];
 /** Turns of the fit, each with shorter steps than the one before, the first of so many modules. */
 const ROUNDS = 10;
 const FIRST_STEP = 0.7;
+const LAST_STEP = 0.06;
 const CLEAR_ROUNDS = 6;
 /** What a bend as large as half the symbol costs in likeness: paper is flat until it shows. */
 const BEND_STRAIN = 0.15;
@@ -203,6 +204,7 @@ function climb(
   let best = scoreOf();
   let step = FIRST_STEP;
   for (let round = 0; round < rounds; round++) {
+    const before = best;
     for (const k of which) {
       // A post moves by a part of a module; a bend by as much at its middle.
       const move = step * (k < 8 ? module : 2 / size);
@@ -217,7 +219,8 @@ function climb(
         posts[k] = last;
       }
     }
-    step *= 0.75;
+    step *= best > before ? 0.75 : 0.5;
+    if (step < LAST_STEP) break;
   }
 }
 

@@ -20,11 +20,12 @@ import {
 const SHARPENINGS = [0.6, 0, 1.3];
 /** Formats that are tried, the likeliest first. */
 const FORMATS_MAX = 2;
-/** So many places are fitted, and the best of them read. */
+/** So many places are fitted. */
 const FITS_MAX = 4;
-const PLACES_MAX = 2;
 /** How much the known modules have to be as they have to be. */
 const LIKENESS = 0.35;
+/** ... and before the fit. */
+const LIKENESS_BEGUN = 0.2;
 
 /**
  * Reads a QR Code by its grid: three finders give a first plane, all modules that are known
@@ -41,12 +42,12 @@ export function sampleQr(picture: Luma, box: Box): SampledRead[] {
 }
 
 interface Place {
-  readonly fit: Fit;
+  readonly begun: Fit;
   readonly version: Version;
   readonly inverted: boolean;
 }
 
-/** The places that look most like a symbol: those that do so before the fit are fitted. */
+/** The places that look most like a symbol before they are fitted. */
 function placesIn(picture: Luma, candidates: readonly Candidate[]): Place[] {
   const begun = candidates.flatMap(({ triple, size }) => {
     const exact = (size - 17) / 4;
@@ -56,23 +57,19 @@ function placesIn(picture: Luma, candidates: readonly Candidate[]): Place[] {
       .filter((number) => number >= 1 && number <= VERSION_MOST)
       .map((number) => {
         const version = versionOf(number);
-        return { version, inverted, fit: begin(picture, version, triple, inverted) };
+        return { version, inverted, begun: begin(picture, version, triple, inverted) };
       });
   });
-  begun.sort((a, b) => b.fit.likeness - a.fit.likeness);
   return begun
-    .slice(0, FITS_MAX)
-    .map((place) => {
-      return { ...place, fit: fit(picture, place.version, place.fit, place.inverted) };
-    })
-    .filter((place) => place.fit.likeness >= LIKENESS)
-    .sort((a, b) => b.fit.likeness - a.fit.likeness)
-    .slice(0, PLACES_MAX);
+    .filter((place) => place.begun.likeness >= LIKENESS_BEGUN)
+    .sort((a, b) => b.begun.likeness - a.begun.likeness)
+    .slice(0, FITS_MAX);
 }
 
-function readAt(picture: Luma, { fit, version, inverted }: Place): SampledRead | undefined {
-  const warp = warpOf(fit.posts, version.size);
-  if (!warp) return undefined;
+function readAt(picture: Luma, { begun, version, inverted }: Place): SampledRead | undefined {
+  const { posts, likeness } = fit(picture, version, begun, inverted);
+  const warp = warpOf(posts, version.size);
+  if (!warp || likeness < LIKENESS) return undefined;
   for (const sharpen of SHARPENINGS) {
     const modules = modulesOf(picture, warp, version.size, sharpen, inverted);
     for (const { level, mask } of formatsOf(modules, version.size)) {
