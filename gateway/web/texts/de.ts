@@ -252,22 +252,6 @@ export const de: Texts = {
     noReads: 'Noch nichts gelesen. Ein Ticket vor ein Lesegerät halten.',
     readerCounts: '{reads} gelesen[, {frames} Bilder][, {dropped} ausgelassen]',
     took: '{ms} ms',
-    figures: {
-      first: 'Erste Lesung',
-      tries: 'Versuche',
-      unread: 'Ungelesen fort',
-      phantoms: 'Keine Codes',
-      contrast: 'Kontrast',
-      modulePx: 'Modul',
-      blurPx: 'Unschärfe',
-      clipped: 'Überstrahlt',
-      stages: 'Gelesen von',
-    },
-    alarms: {
-      'lens-dirty': 'Linse putzen: was sie liest, ist blass oder unscharf geworden.',
-      'lens-glare': 'Eine Lampe oder die Sonne blendet die Kamera: drehen oder abschirmen.',
-    },
-    told: 'Der Gast liest: {hint}',
     characters: '{count} Zeichen',
     kinds: {
       regular: 'Ticket',

@@ -251,22 +251,6 @@ export const en = {
     noReads: 'Nothing read yet. Hold a ticket in front of a reader.',
     readerCounts: '{reads} read[, {frames} pictures][, {dropped} dropped]',
     took: '{ms} ms',
-    figures: {
-      first: 'First read',
-      tries: 'Tries',
-      unread: 'Left unread',
-      phantoms: 'No codes',
-      contrast: 'Contrast',
-      modulePx: 'Module',
-      blurPx: 'Blur',
-      clipped: 'Clipped',
-      stages: 'Read by',
-    },
-    alarms: {
-      'lens-dirty': 'Clean the lens: what it reads has become faint or blurred.',
-      'lens-glare': 'A lamp or the sun shines into the camera: turn or shade it.',
-    },
-    told: 'The guest is told: {hint}',
     characters: '{count} characters',
     kinds: {
       regular: 'ticket',

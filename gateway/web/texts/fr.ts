@@ -252,22 +252,6 @@ export const fr: Texts = {
     noReads: 'Rien de lu encore. Présentez un billet à un lecteur.',
     readerCounts: '{reads} lus[, {frames} images][, {dropped} sautées]',
     took: '{ms} ms',
-    figures: {
-      first: 'Première lecture',
-      tries: 'Essais',
-      unread: 'Partis non lus',
-      phantoms: 'Faux codes',
-      contrast: 'Contraste',
-      modulePx: 'Module',
-      blurPx: 'Flou',
-      clipped: 'Surexposé',
-      stages: 'Lu par',
-    },
-    alarms: {
-      'lens-dirty': 'Nettoyez l’objectif : ce qu’il lit est devenu pâle ou flou.',
-      'lens-glare': 'Une lampe ou le soleil éblouit la caméra : tournez-la ou protégez-la.',
-    },
-    told: 'Le public lit : {hint}',
     characters: '{count} signes',
     kinds: {
       regular: 'billet',

@@ -253,22 +253,6 @@ export const nl: Texts = {
     noReads: 'Nog niets gelezen. Houd een ticket voor een lezer.',
     readerCounts: '{reads} gelezen[, {frames} beelden][, {dropped} overgeslagen]',
     took: '{ms} ms',
-    figures: {
-      first: 'Eerste lezing',
-      tries: 'Pogingen',
-      unread: 'Ongelezen weg',
-      phantoms: 'Geen codes',
-      contrast: 'Contrast',
-      modulePx: 'Module',
-      blurPx: 'Onscherpte',
-      clipped: 'Overbelicht',
-      stages: 'Gelezen door',
-    },
-    alarms: {
-      'lens-dirty': 'Maak de lens schoon: wat hij leest is vaag of zwak geworden.',
-      'lens-glare': 'Een lamp of de zon schijnt in de camera: draai hem of scherm hem af.',
-    },
-    told: 'De gast leest: {hint}',
     characters: '{count} tekens',
     kinds: {
       regular: 'ticket',
