@@ -37,7 +37,7 @@ export interface Lens {
 export function createLens(onAlarm: (alarm: LensAlarm, isRaised: boolean) => void): Lens {
   const contrast = against(DIRTY_CONTRAST, CLEAN_CONTRAST);
   const blur = against(1 / DIRTY_BLUR, 1 / CLEAN_BLUR);
-  const clipped = createMedian(EMPTY_LOOKS_MAX);
+  const white = createMedian(EMPTY_LOOKS_MAX);
   const raised = new Set<LensAlarm>();
   let lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -60,9 +60,9 @@ export function createLens(onAlarm: (alarm: LensAlarm, isRaised: boolean) => voi
     empty(figures, now) {
       if (now - lookedAt < EMPTY_EVERY_MS) return;
       lookedAt = now;
-      clipped.add(figures.clipped);
-      if (clipped.size < EMPTY_LOOKS_MIN) return;
-      const share = clipped.value ?? 0;
+      white.add(figures.white);
+      if (white.size < EMPTY_LOOKS_MIN) return;
+      const share = white.value ?? 0;
       if (share >= GLARE_FROM) set('lens-glare', true);
       else if (share <= GLARE_UNTIL) set('lens-glare', false);
     },

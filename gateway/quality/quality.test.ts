@@ -16,7 +16,8 @@ import { createReadQuality, HINT_STALE_MS } from './read-quality.ts';
 
 const FRAME_MS = 33;
 const empty: FrameFigures = {
-  ...{ contrast: 0.3, modulePx: 0, blurPx: 0, clipped: 0, dark: 0.5, tries: 1, ms: 1, boxes: 0 },
+  ...{ contrast: 0.3, modulePx: 0, blurPx: 0, clipped: 0, white: 0, dark: 0.5 },
+  ...{ tries: 1, ms: 1, boxes: 0 },
 };
 const code: FrameFigures = {
   ...empty,
@@ -163,7 +164,7 @@ test('a lens that gets dirty is told once, and is well only when it is clean aga
 
 test('a lamp in an empty picture is told after half a minute, with hysteresis', () => {
   const { quality, alarms, show } = lane();
-  const lamp = (clipped: number) => ({ ...empty, clipped });
+  const lamp = (white: number) => ({ ...empty, white });
   show(lamp(0.2), (EMPTY_LOOKS_MIN - 5) * EMPTY_EVERY_MS);
   assert.equal(alarms, []);
   show(lamp(0.2), EMPTY_LOOKS_MAX * EMPTY_EVERY_MS);
@@ -194,7 +195,7 @@ test('a hint is told when it changes, and goes when its camera is lost', async (
   assert.equal(told, ['1 closer']);
   await clock.advance(HINT_STALE_MS);
   assert.equal(told, ['1 closer', '1 undefined']);
-  await show({ ...empty, clipped: 0.5 }, (EMPTY_LOOKS_MIN + 5) * EMPTY_EVERY_MS);
+  await show({ ...empty, white: 0.5 }, (EMPTY_LOOKS_MIN + 5) * EMPTY_EVERY_MS);
   assert.equal(logged, [{ code: 'lens-glare', device: 1 }]);
   quality.read(0, { ...readingAt(0), source: 'scanner', took: 7 });
   const view = quality.view((device) => `lane-${device}`);

@@ -10,6 +10,8 @@ export interface FrameFigures {
   readonly blurPx: number;
   /** Share of the best box that is clipped to white: 0 to 1. */
   readonly clipped: number;
+  /** Share of the whole frame that is clipped to white: 0 to 1. */
+  readonly white: number;
   /** How dark the frame is: 0 for white, 1 for black. */
   readonly dark: number;
   /** Stages tried on this frame; 0 for a frame that nothing was owed. */

@@ -22,11 +22,10 @@ const WHOLE_EVERY = 4;
 const THOROUGH_MS = 1_000;
 /** A later stage is tried at least every so many frames, however dear it is. */
 const LATER_EVERY = 3;
+/** Places that are tried in a frame. */
+const FIRST_PLACES = 2;
 /** How much of what a stage cost goes into what it is expected to cost. */
 const LEARN = 0.3;
-/** Boxes that fill this part of the picture, or touch its edge with that part, are close-ups. */
-const FILLS = 0.45;
-const FILLS_AT_EDGE = 0.08;
 
 export interface FramesParts {
   readonly zxing: ZXing;
@@ -35,6 +34,12 @@ export interface FramesParts {
   uses(stage: StageName): boolean;
   now(): number;
   readonly budgetMs: number;
+}
+
+/** A place of this frame. */
+interface Place {
+  readonly track: Track;
+  readonly job: Job;
 }
 
 /** What is being done with one frame. */
@@ -60,7 +65,8 @@ export function createFrames(parts: FramesParts) {
   let empty = 0;
   let sinceLater = 0;
   let figures: FrameFigures = {
-    ...{ contrast: 0, modulePx: 0, blurPx: 0, clipped: 0, dark: 0, tries: 0, ms: 0, boxes: 0 },
+    ...{ contrast: 0, modulePx: 0, blurPx: 0, clipped: 0, white: 0, dark: 0 },
+    ...{ tries: 0, ms: 0, boxes: 0 },
   };
 
   /** Whether the stage read something. */
@@ -81,25 +87,21 @@ export function createFrames(parts: FramesParts) {
   const isInTime = (turn: Turn, stage: Stage) =>
     now() - turn.began + (costs.get(stage.name) ?? 0) <= budgetMs;
 
-  /** The first pass on a place, and what its turn is after that. */
-  function tryTrack(turn: Turn, track: Track, job: Job): void {
-    const { x, y, width, height } = track.box;
-    let reader = FIRST.find((stage) => run(turn, stage, job))?.name;
-    const picture = turn.common.picture;
-    const isAtEdge =
-      x <= 0 || y <= 0 || x + width >= picture.width - 32 || y + height >= picture.height - 32;
-    const part = (width * height) / (picture.width * picture.height);
-    if (!reader && (part > FILLS || (isAtEdge && part > FILLS_AT_EDGE)) && budgetMs > 0) {
-      if (run(turn, WHOLE.whole, wholeJob(turn))) reader = 'whole';
+  /** The cheap stages on the best places; whether something was read, and where. */
+  function tryFirst(turn: Turn, places: readonly Place[]): Place | undefined {
+    for (const stage of FIRST) {
+      for (const place of places) {
+        if (!run(turn, stage, place.job)) continue;
+        noteTry(place.track, turn.at, stage.name, 0);
+        return place;
+      }
     }
-    const done = reader || track.frames === 1 ? 0 : tryLater(turn, track, job);
-    const last = turn.reads.at(-1)?.stage;
-    noteTry(track, turn.at, reader ?? (turn.reads.length > 0 ? last : undefined), done);
+    return undefined;
   }
 
   /** Later stages in turn while there is time, the one that read last time first. */
-  function tryLater(turn: Turn, track: Track, job: Job): number {
-    if (track.isStill && track.vain >= later.length) return 0;
+  function tryLater(turn: Turn, { track, job }: Place): number {
+    if (track.frames === 1 || (track.isStill && track.vain >= later.length)) return 0;
     const proven = later.find(({ name }) => name === track.reader);
     if (proven && budgetMs > 0 && run(turn, proven, job)) return 1;
     let tried = 0;
@@ -138,24 +140,27 @@ export function createFrames(parts: FramesParts) {
     kernel.take(picture);
     const gradients = kernel.gradients();
     const { boxes } = locate(gradients);
-    const places = tracks.update(boxes, gradients, at);
+    const known = tracks.update(boxes, gradients, at);
     const common = { picture, gradients, formats, kernel, zxing, symbols: 1 };
     const turn: Turn = { began, at, reads: [], common, tries: 0 };
-    const due = places.filter((track) => isDue(track, later.length, at));
-    const best = places[0];
-    const bestJob = best && jobFor({ ...common, box: best.box });
-    if (best && bestJob && due[0] === best) tryTrack(turn, best, bestJob);
-    const others = due.filter((track) => track !== best && track.frames > 1);
-    const other = others[empty % Math.max(1, others.length)];
-    if (turn.reads.length === 0 && other && now() - began < budgetMs / 2) {
-      tryTrack(turn, other, jobFor({ ...common, box: other.box }));
+    const places = known
+      .slice(0, FIRST_PLACES)
+      .map((track) => ({ track, job: jobFor({ ...common, box: track.box }) }));
+    const due = places.filter(({ track }) => isDue(track, later.length, at));
+    if (!tryFirst(turn, due)) {
+      // One place a frame has its turn, the best every other time.
+      const place = due[empty % 2 === 0 ? 0 : (empty >> 1) % due.length];
+      for (const each of due) {
+        const tried = each === place ? tryLater(turn, each) : 0;
+        noteTry(each.track, at, tried > 0 ? turn.reads[0]?.stage : undefined, tried);
+      }
     }
     if (turn.reads.length === 0) tryWhole(turn);
     empty = turn.reads.length > 0 ? 0 : empty + 1;
-    const isUntried = places.slice(0, 2).some(({ vain }) => vain < later.length);
+    const isUntried = places.some(({ track }) => track.vain < later.length);
     isOwed = turn.reads.some(({ believed }) => !believed);
     if (turn.reads.length === 0) isOwed = isUntried || empty < WHOLE_EVERY;
-    figures = figuresOf(bestJob, gradients, gate.light, boxes, turn, now() - began);
+    figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn, now() - began);
     return { reads: turn.reads, figures, looked: true };
   }
 
@@ -179,24 +184,31 @@ function figuresOf(
   { reads, tries }: Turn,
   ms: number,
 ): FrameFigures {
-  const { low, high, clipped } = best?.tones ?? wideTones(gradients);
+  const wide = wideTones(gradients);
+  const { low, high, clipped } = best?.tones ?? wide;
   return {
     contrast: (high - low) / 255,
     modulePx: best?.module ?? 0,
     blurPx: best?.blurPx ?? 0,
     clipped,
+    white: wide.white,
     dark: 1 - light / 255,
     ...{ tries, stage: reads[0]?.stage, ms, boxes: boxes.length },
   };
 }
 
-/** The darkest and the lightest block of a frame. */
+/** Blocks this light are clipped, all but a noisy pixel. */
+const WHITE = 250;
+
+/** The darkest and the lightest block of a frame, and how many are clipped to white. */
 function wideTones({ sums }: Gradients) {
-  let [low, high] = [255, 0];
+  let [low, high, white] = [255, 0, 0];
   for (let i = 7; i < sums.length; i += 8) {
     const light = (sums[i] as number) >> 6;
     low = Math.min(low, light);
     high = Math.max(high, light);
+    if (light >= WHITE) white += 1;
   }
-  return { low: Math.min(low, high), high, clipped: 0 };
+  white /= Math.max(1, sums.length / 8);
+  return { low: Math.min(low, high), high, clipped: 0, white };
 }
