@@ -19,3 +19,19 @@ export function threadCpuMs(): number {
   const length = readSync(file, figures, 0, figures.length, 0);
   return Number(figures.toString('latin1', 0, length).split(' ')[0]) / NANOSECONDS;
 }
+
+const ASKED = 64;
+let asking: number | undefined;
+
+/** Milliseconds of CPU that something took, without what asking for them takes. */
+export async function cpuOf<T>(work: () => T | Promise<T>): Promise<{ ms: number; result: T }> {
+  asking ??= costOfAsking();
+  const began = threadCpuMs();
+  const result = await work();
+  return { ms: Math.max(0, threadCpuMs() - began - asking), result };
+}
+
+function costOfAsking(): number {
+  const costs = Array.from({ length: ASKED }, () => -(threadCpuMs() - threadCpuMs()));
+  return costs.sort((a, b) => a - b)[ASKED / 2] as number;
+}

@@ -43,8 +43,8 @@ async function run(wishes: Wishes): Promise<Figure[]> {
     throw new RangeError('--seed and --count are whole numbers');
   }
   const words = (wishes.only ?? '').split(',');
-  const chosen = async (now: () => number) =>
-    [...(await ours(now)), ...(await peers())].filter(({ name }) =>
+  const chosen = async (part: PartName) =>
+    [...(await ours(budgetClock(part), part === 'photos')), ...(await peers())].filter(({ name }) =>
       words.some((word) => name.includes(word)),
     );
   const symbology = wishes.symbology as SymbolKind | undefined;
@@ -52,13 +52,17 @@ async function run(wishes: Wishes): Promise<Figure[]> {
   let report: Report = {};
   for (const part of parts) {
     if (!PARTS.includes(part)) throw new RangeError(`no part named ${part}`);
-    // Budgets in the thread's own time, where a busy machine would take from them; it costs some.
-    const readers = await chosen(part === 'bursts' ? threadCpuMs : () => performance.now());
+    const readers = await chosen(part);
     report = { ...report, ...(await MEASURE[part](readers, { seed, count, symbology }, wishes)) };
   }
   if (wishes.report) writeReport(wishes.report, report);
   if (wishes.picture) picture(wishes.report ? readReport(wishes.report) : report, wishes.picture);
   return figuresOf(report);
+}
+
+/** Budgets in the thread's own time, which a busy machine takes nothing from; asking costs some. */
+function budgetClock(part: PartName): () => number {
+  return part === 'bursts' ? threadCpuMs : () => performance.now();
 }
 
 type Measure = (readers: readonly Reader[], set: SceneSet, wishes: Wishes) => Promise<Report>;

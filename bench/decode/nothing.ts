@@ -1,4 +1,4 @@
-import { threadCpuMs } from './cpu.ts';
+import { cpuOf } from './cpu.ts';
 import { dice } from './dice.ts';
 import type { Cache } from './measure.ts';
 import type { Picture, Reader } from './reader.ts';
@@ -17,44 +17,62 @@ export interface NothingMeasured {
 const NOISE_EVERY = 8;
 /** Scenes with a decoy that the others are made of. */
 const SCENES_MAX = 240;
+/** A picture stands for so many frames, with noise of its own in each: two frames may agree. */
+const FRAMES = 4;
+/** As stills, with every stage, only one in so many is read. */
+const STILL_EVERY = 10;
 const [PART_WIDTH, PART_HEIGHT] = [640, 360] as const;
 
 /**
  * Counts false reads: parts of scenes without a code, turned, mirrored, made brighter or darker,
  * with noise of their own; and noise alone. Parts are a quarter of a frame, which costs a quarter.
+ * Readers that remember read all of them as frames, and some as stills.
  */
 export async function countFalse(
   readers: readonly Reader[],
   { seed, count }: { readonly seed: number; readonly count: number },
   cache: Cache,
 ): Promise<NothingMeasured[]> {
-  const wrong = readers.map(() => 0);
-  const times = readers.map((): number[] => []);
-  const scenes = Math.min(SCENES_MAX, count);
-  let base = 0;
-  let shown: Picture | undefined;
-  const each = Math.ceil(count / scenes);
-  for (let i = 0; i < count; i++) {
-    if (i % each === 0) {
-      let scene = cache.scene(seed, base++);
-      while (scene.level !== 'none') scene = cache.scene(seed, base++);
-      shown = scene;
-    }
-    const picture = i % NOISE_EVERY === 0 || !shown ? noise(seed, i) : varied(shown, seed, i);
-    for (const [n, reader] of readers.entries()) {
-      const input = reader.prepare(picture);
-      const began = threadCpuMs();
-      const said = await reader.read(input);
-      times[n]?.push(threadCpuMs() - began);
-      wrong[n] = (wrong[n] ?? 0) + said.length;
+  const followed = readers.flatMap((reader) => {
+    const frames = reader.follow?.();
+    return frames ? [{ ...frames, name: `${reader.name}, frames` }] : [];
+  });
+  const runs = [...followed, ...readers].map((reader) => {
+    return { reader, every: reader.follow ? STILL_EVERY : 1, wrong: 0, times: [] as number[] };
+  });
+  for (const [i, picture] of pictures(seed, count, cache)) {
+    for (const run of runs) {
+      if (i % run.every !== 0) continue;
+      const input = run.reader.prepare(picture);
+      const { ms, result } = await cpuOf(() => run.reader.read(input));
+      run.times.push(ms);
+      run.wrong += result.length;
     }
   }
-  return readers.map(({ name }, n) => ({
-    name,
-    pictures: count,
-    wrong: wrong[n] ?? 0,
-    ms: spread(times[n] ?? []),
+  return runs.map(({ reader, wrong, times }) => ({
+    name: reader.name,
+    pictures: times.length,
+    wrong,
+    ms: spread(times),
   }));
+}
+
+function* pictures(seed: number, count: number, cache: Cache): Generator<[number, Picture]> {
+  const each = Math.ceil(count / Math.min(SCENES_MAX, count));
+  let shown = emptyFrom(seed, 0, cache);
+  for (let i = 0; i < count; i++) {
+    if (i > 0 && i % each === 0) shown = emptyFrom(seed, shown.index + 1, cache);
+    const which = Math.floor(i / FRAMES);
+    yield [i, which % NOISE_EVERY === 0 ? noise(seed, i) : varied(shown.scene, seed, which, i)];
+  }
+}
+
+/** The next scene without a code, from an index on. */
+function emptyFrom(seed: number, index: number, cache: Cache): { scene: Picture; index: number } {
+  for (let i = index; ; i++) {
+    const scene = cache.scene(seed, i);
+    if (scene.level === 'none') return { scene, index: i };
+  }
 }
 
 /** Noise of one grain, from single pixels to blocks as large as modules. */
@@ -75,15 +93,15 @@ function noise(seed: number, index: number): Picture {
   return { luma, width: PART_WIDTH, height: PART_HEIGHT };
 }
 
-function varied(from: Picture, seed: number, index: number): Picture {
-  const chance = dice(seed, 'varied', index);
+function varied(from: Picture, seed: number, which: number, frame: number): Picture {
+  const chance = dice(seed, 'varied', which);
   const left = chance.whole(0, from.width - PART_WIDTH);
   const top = chance.whole(0, from.height - PART_HEIGHT);
   const [flipX, flipY, invert] = [chance.chance(0.5), chance.chance(0.5), chance.chance(0.15)];
   const gain = chance.between(0.4, 1.6);
   const grain = chance.between(0, 14);
   const luma = new Uint8Array(PART_WIDTH * PART_HEIGHT);
-  let state = chance.whole(1, 0x7fffffff);
+  let state = dice(seed, 'grain', frame).whole(1, 0x7fffffff);
   for (let i = 0; i < luma.length; i++) {
     const x = i % PART_WIDTH;
     const y = Math.floor(i / PART_WIDTH);
@@ -110,6 +128,8 @@ export interface IdleMeasured {
 }
 
 const STILL_FRAMES = 120;
+/** Frames after which everything has been tried on a scene that stands still. */
+const SETTLED = 60;
 
 /** Milliseconds a frame before which nobody holds anything up, and where decoys come and go. */
 export async function measureIdle(
@@ -118,20 +138,19 @@ export async function measureIdle(
   cache: Cache,
 ): Promise<IdleMeasured> {
   const empty: Picture[] = [];
-  for (let i = 0; empty.length < count; i++) {
-    const scene = cache.scene(seed, i);
-    if (scene.level === 'none') empty.push(scene);
+  for (let at = -1; empty.length < count; ) {
+    const { scene, index } = emptyFrom(seed, at + 1, cache);
+    empty.push(scene);
+    at = index;
   }
   const time = async (follower: Reader, picture: Picture) => {
     const input = follower.prepare(picture);
-    const began = threadCpuMs();
-    await follower.read(input);
-    return threadCpuMs() - began;
+    return (await cpuOf(() => follower.read(input))).ms;
   };
   const still: number[] = [];
   const standing = reader.follow?.() ?? reader;
   const first = empty[0] as Picture;
-  await time(standing, first);
+  for (let i = 0; i < SETTLED; i++) await time(standing, first);
   for (let i = 0; i < STILL_FRAMES; i++) still.push(await time(standing, first));
   const changing: number[] = [];
   const moving = reader.follow?.() ?? reader;

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { threadCpuMs } from './cpu.ts';
+import { cpuOf } from './cpu.ts';
 import type { Point } from './plane.ts';
 import type { Reader, Said } from './reader.ts';
 import { HEIGHT, WIDTH } from './scene.ts';
@@ -53,9 +53,8 @@ export async function measurePhotos(
     const picture = await load(photo);
     for (const [n, reader] of readers.entries()) {
       const input = reader.prepare(picture);
-      const began = threadCpuMs();
-      const said = await reader.read(input);
-      times[n]?.push(threadCpuMs() - began);
+      const { ms, result: said } = await cpuOf(() => reader.read(input));
+      times[n]?.push(ms);
       const own = groups[n] ?? {};
       own[`${photo.set} ${photo.kind}`] ??= { photos: 0, read: 0, wrong: 0 };
       const group = own[`${photo.set} ${photo.kind}`] as {

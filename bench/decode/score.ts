@@ -1,4 +1,4 @@
-import { threadCpuMs } from './cpu.ts';
+import { cpuOf } from './cpu.ts';
 import type { Reader } from './reader.ts';
 import type { Scene } from './scene.ts';
 
@@ -19,9 +19,7 @@ export interface Result {
 /** Reads one scene. A text that is not the scene's is a false read. */
 export async function score(reader: Reader, scene: Scene): Promise<Result> {
   const input = reader.prepare(scene);
-  const began = threadCpuMs();
-  const said = await reader.read(input);
-  const ms = threadCpuMs() - began;
+  const { ms, result: said } = await cpuOf(() => reader.read(input));
   const { truth, level, faults } = scene;
   const right = said.find(({ text }) => isTruth(text, truth));
   const wrong = said.filter(({ text }) => !isTruth(text, truth)).length;
