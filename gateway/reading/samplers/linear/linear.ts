@@ -1,0 +1,122 @@
+import type { Box } from '../../box.ts';
+import type { Luma, Point } from '../../luma.ts';
+import type { SampledRead } from '../sampler.ts';
+import { toPicture, type Turned, turn } from '../turned.ts';
+import { type Bars, barsOf } from './bars.ts';
+import { code128Modules, decodeCode128 } from './code128.ts';
+import { decodeEan13, EAN13_MODULES } from './ean13.ts';
+import { decodeItf, ITF_PAIRS, ITF_WIDE, itfModules } from './itf.ts';
+import { type Profile, profileOf } from './profile.ts';
+import type { Ruler } from './ruler.ts';
+
+/** Where bands are taken, as shares of the way from the middle of the box to its edge. */
+const BANDS = [0, -0.3, 0.3];
+/** How much of a module's light is taken to fall on each neighbour, in turn. */
+const BLURS = [0.08, 0.22, 0.32];
+/** Slants of the code against the picture that are tried, to either side. */
+const SLANT_MOST = 0.4;
+const SLANT_STEP = 0.004;
+/** Measures that the edges fit best are gone on with. */
+const MEASURES_MAX = 8;
+/** How well edges have to fall on modules: 1 is all, 0 is chance. */
+const FITTING = 0.3;
+
+/** One way to divide a stretch of bars into modules. */
+interface Measure {
+  readonly symbology: 'Code128' | 'EAN13' | 'ITF';
+  readonly modules: number;
+  readonly slant: number;
+  readonly fitting: number;
+  /** Characters, or pairs of digits, and how wide a wide bar is. */
+  readonly count: number;
+  readonly wide: number;
+}
+
+/**
+ * Reads Code 128, EAN-13 and ITF at any angle: bands of lines averaged along the bars, divided into
+ * modules as the edges say, each character compared with all patterns as they look through blur.
+ * Cost: 3 to 6 ms; 15 ms at most.
+ */
+export function sampleLinear(picture: Luma, box: Box): SampledRead[] {
+  const turned = turn(picture, box, box.angle);
+  const high = Math.abs(box.width * turned.sin) + Math.abs(box.height * turned.cos);
+  for (const band of BANDS) {
+    const s = (band * high) / 2;
+    const profile = profileOf(turned, s, Math.max(0.7, Math.min(3, high / 90)));
+    if (!profile) continue;
+    for (const bars of barsOf(profile.values)) {
+      const read = readBars(profile, bars);
+      if (read) return [{ ...read, corners: cornersOf(turned, profile, bars, high) }];
+    }
+  }
+  return [];
+}
+
+function readBars(profile: Profile, bars: Bars): { text: string; symbology: string } | undefined {
+  for (const measure of measuresOf(bars)) {
+    for (const backwards of [false, true]) {
+      const ruler: Ruler = { ...bars, ...measure, values: profile.values, backwards };
+      for (const blur of BLURS) {
+        const text = decode(ruler, measure, blur);
+        if (text) return { text, symbology: measure.symbology };
+      }
+    }
+  }
+  return undefined;
+}
+
+function decode(ruler: Ruler, { symbology, count, wide }: Measure, blur: number) {
+  if (symbology === 'Code128') return decodeCode128(ruler, blur);
+  if (symbology === 'EAN13') return decodeEan13(ruler, blur);
+  return decodeItf(ruler, blur, count, wide);
+}
+
+/** The measures whose modules' edges the bars' edges are nearest to. */
+function measuresOf(bars: Bars): Measure[] {
+  const found: Measure[] = [];
+  const consider = (symbology: Measure['symbology'], modules: number, count: number, wide = 0) => {
+    if ((bars.to - bars.from) / modules < 0.9) return;
+    let best = { slant: 0, fitting: -1 };
+    for (let slant = -SLANT_MOST; slant <= SLANT_MOST; slant += SLANT_STEP) {
+      const fitting = fittingOf(bars, modules, slant);
+      if (fitting > best.fitting) best = { slant, fitting };
+    }
+    if (best.fitting >= FITTING) found.push({ symbology, modules, count, wide, ...best });
+  };
+  // Six edges a character, and one more; blur may hide two thirds of them.
+  const least = Math.max(5, Math.floor(bars.runs / 6));
+  for (let count = least; count <= Math.min(45, 2 * least + 4); count++) {
+    consider('Code128', code128Modules(count), count);
+  }
+  if (bars.runs > 24 && bars.runs < 64) consider('EAN13', EAN13_MODULES, 13);
+  for (const pairs of ITF_PAIRS) {
+    const runs = 10 * pairs + 7;
+    if (bars.runs > runs + 4 || bars.runs < 0.55 * runs) continue;
+    for (const wide of ITF_WIDE) consider('ITF', itfModules(pairs, wide), pairs, wide);
+  }
+  return found.sort((a, b) => b.fitting - a.fitting).slice(0, MEASURES_MAX);
+}
+
+/** The mean of the cosines of how far edges are from modules' edges. */
+function fittingOf({ from, to, edges }: Bars, modules: number, slant: number): number {
+  let sum = 0;
+  for (const edge of edges) {
+    const share = (edge - from) / (to - from);
+    sum += Math.cos((2 * Math.PI * modules * share * (1 + slant)) / (1 + slant * share));
+  }
+  return sum / edges.length;
+}
+
+/** The bars' ends on the line they were read on, and as high as the box is. */
+function cornersOf(
+  turned: Turned,
+  profile: Profile,
+  bars: Bars,
+  high: number,
+): [Point, Point, Point, Point] {
+  const half = toPicture({ ...turned, centre: { x: 0, y: 0 } }, 0, 0.3 * high);
+  const left = profile.at(bars.from);
+  const right = profile.at(bars.to);
+  const moved = ({ x, y }: Point, by: number) => ({ x: x + by * half.x, y: y + by * half.y });
+  return [moved(left, -1), moved(right, -1), moved(right, 1), moved(left, 1)];
+}
