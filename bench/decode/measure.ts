@@ -45,9 +45,11 @@ export async function measureScenes(
   }
   const each = readers.map((reader, n) => measured(reader, results[n] ?? []));
   const peers = results.filter((_, n) => !isOurs(readers[n]?.name ?? ''));
-  return peers.length > 1 ? [...each, measured(UNION, together(peers))] : each;
+  return peers.length >= UNION_OF ? [...each, measured(UNION, together(peers))] : each;
 }
 
+/** Fewer say nothing about what the field can read. */
+const UNION_OF = 4;
 const UNION = { name: 'union of the peers', about: 'a scene that any of them reads' };
 
 /** Whether a measured name is the gateway's own. */

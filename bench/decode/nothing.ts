@@ -118,6 +118,18 @@ function varied(from: Picture, seed: number, which: number, frame: number): Pict
   return { luma, width: PART_WIDTH, height: PART_HEIGHT };
 }
 
+/** The same picture with a sensor's noise of another moment. */
+function grained(from: Picture, seed: number, index: number): Picture {
+  let state = dice(seed, 'grained', index).whole(1, 0x7fffffff);
+  const luma = from.luma.map((value) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return Math.min(255, Math.max(0, value + ((state >>> 8) % 7) - 3));
+  });
+  return { ...from, luma };
+}
+
 /** What frames without a code cost where they follow each other. */
 export interface IdleMeasured {
   readonly name: string;
@@ -128,8 +140,10 @@ export interface IdleMeasured {
 }
 
 const STILL_FRAMES = 120;
+/** Pictures of it that differ by their noise. */
+const NOISY = 6;
 /** Frames after which everything has been tried on a scene that stands still. */
-const SETTLED = 60;
+const SETTLED = 600;
 
 /** Milliseconds a frame before which nobody holds anything up, and where decoys come and go. */
 export async function measureIdle(
@@ -150,8 +164,11 @@ export async function measureIdle(
   const still: number[] = [];
   const standing = reader.follow?.() ?? reader;
   const first = empty[0] as Picture;
-  for (let i = 0; i < SETTLED; i++) await time(standing, first);
-  for (let i = 0; i < STILL_FRAMES; i++) still.push(await time(standing, first));
+  const noisy = Array.from({ length: NOISY }, (_, i) => grained(first, seed, i));
+  for (let i = 0; i < SETTLED + STILL_FRAMES; i++) {
+    const ms = await time(standing, noisy[i % NOISY] as Picture);
+    if (i >= SETTLED) still.push(ms);
+  }
   const changing: number[] = [];
   const moving = reader.follow?.() ?? reader;
   for (const picture of empty) changing.push(await time(moving, picture));

@@ -27,9 +27,16 @@ export function readReport(file: string): Report {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : {};
 }
 
-/** Puts new parts in the place of those of the same name. */
+/** Adds parts to a report; what a decoder did with the same set before is replaced. */
 export function writeReport(file: string, parts: Report): void {
-  writeFileSync(file, `${JSON.stringify({ ...readReport(file), ...parts }, rounded, 2)}\n`);
+  const before = readReport(file) as Record<string, Part<{ name: string }>>;
+  const added = Object.entries(parts as typeof before).map(([name, part]) => {
+    const old = before[name]?.of === part.of ? (before[name]?.readers ?? []) : [];
+    const kept = old.filter((one) => !part.readers.some((other) => other.name === one.name));
+    return [name, { ...part, readers: [...part.readers, ...kept] }];
+  });
+  const report = { ...before, ...Object.fromEntries(added) };
+  writeFileSync(file, `${JSON.stringify(report, rounded, 2)}\n`);
 }
 
 /** Two digits after the point are more than any of it can be repeated to. */
