@@ -2,7 +2,9 @@ import { type Edges, edgesFor, findEdges } from '../edges.ts';
 import { noiseOf, rangeOf } from '../turned.ts';
 
 /** A run this many times the usual one is a quiet zone. */
-const QUIET_RUNS = 4.5;
+const QUIET_RUNS = 3.6;
+/** ... of so many on one side of it. */
+const AROUND = 12;
 const EDGES_LEAST = 16;
 /** Stretches of a profile that are gone on with. */
 const STRETCHES_MAX = 3;
@@ -26,15 +28,21 @@ export function barsOf(values: Float32Array): Bars[] {
   const found: Bars[] = [];
   let first = 0;
   for (let i = 1; i <= edges.count; i++) {
-    const gap = i === edges.count ? 1e9 : edges.at[i]! - edges.at[i - 1]!;
-    const reach = Math.min(i - 1, first + 24);
-    const usual = (edges.at[reach]! - edges.at[first]!) / Math.max(1, reach - first);
-    const near = edges.count > first + 1 ? edges.at[first + 1]! - edges.at[first]! : 1;
-    if (gap < QUIET_RUNS * (reach - first >= 6 ? usual : 3 * near)) continue;
+    if (i < edges.count && !isQuiet(edges, i)) continue;
     add(edges, first, i - 1, found);
     first = i;
   }
   return found.sort((a, b) => b.runs - a.runs).slice(0, STRETCHES_MAX);
+}
+
+/** Whether the run before edge `i` is much wider than those on either one side of it. */
+function isQuiet({ at, count }: Edges, i: number): boolean {
+  const gap = at[i]! - at[i - 1]!;
+  const behind = Math.min(count - 1, i + AROUND);
+  const before = Math.max(0, i - 1 - AROUND);
+  const usualBehind = behind - i >= 6 ? (at[behind]! - at[i]!) / (behind - i) : 1e9;
+  const usualBefore = i - 1 - before >= 6 ? (at[i - 1]! - at[before]!) / (i - 1 - before) : 1e9;
+  return gap > QUIET_RUNS * Math.min(usualBehind, usualBefore);
 }
 
 /** From the first edge to the last, which have to go opposite ways: bars stand at both ends. */
