@@ -14,26 +14,27 @@ export const HINT_GIVEN_UP_MS = 12_000;
 const FRAMES_MAX = 9;
 
 /** More of a box than this clipped to white is a lamp in the glass. */
-const GLARE = 0.3;
-/** A fainter code drowns in noise; where some of it is clipped, light lies over it. */
+const GLARE = 0.03;
+/** A fainter code drowns in noise, and in a dark frame one that is twice as strong. */
 const FAINT = 0.15;
-const GLARE_WHERE_FAINT = 0.05;
-/** Fewer pixels a module no stage reads well. */
-const SMALL_PX = 1.8;
-/** So large, or that large and smeared, it is nearer than the lens can see sharply. */
-const LARGE_PX = 10;
-const LARGE_BLURRED_PX = 5;
-const SMEARED = 0.7;
+const DARK = 0.8;
+const FAINT_WHERE_DARK = 0.35;
+/** In parts of the frame's height: smaller ones have too few pixels a module, */
+const SMALL = 0.3;
+/** larger ones do not fit in, */
+const LARGE = 0.85;
+/** and of these the edges are so wide only because they are nearer than the lens sees sharply. */
+const NEAR = 0.35;
+const SMEARED_PX = 14;
 
-type Judged = Pick<FrameFigures, 'contrast' | 'modulePx' | 'blurPx' | 'clipped'>;
+type Judged = Pick<FrameFigures, 'contrast' | 'blurPx' | 'clipped' | 'dark' | 'boxSize'>;
 
 /** What would help most, if it is plain. */
-export function hintFor({ contrast, modulePx, blurPx, clipped }: Judged): Hint | undefined {
+export function hintFor({ contrast, blurPx, clipped, dark, boxSize }: Judged): Hint | undefined {
   if (clipped > GLARE) return 'tilt';
-  if (contrast < FAINT) return clipped > GLARE_WHERE_FAINT ? 'tilt' : 'brighter';
-  if (modulePx > 0 && modulePx < SMALL_PX) return 'closer';
-  if (modulePx > LARGE_PX) return 'further';
-  if (modulePx > LARGE_BLURRED_PX && blurPx > SMEARED * modulePx) return 'further';
+  if (contrast < (dark > DARK ? FAINT_WHERE_DARK : FAINT)) return 'brighter';
+  if (boxSize < SMALL) return 'closer';
+  if (boxSize > LARGE || (boxSize > NEAR && blurPx > SMEARED_PX)) return 'further';
   return undefined;
 }
 
@@ -48,9 +49,10 @@ export interface GuestHint {
 export function createGuestHint(): GuestHint {
   const seen = {
     contrast: createMedian(FRAMES_MAX),
-    modulePx: createMedian(FRAMES_MAX),
     blurPx: createMedian(FRAMES_MAX),
     clipped: createMedian(FRAMES_MAX),
+    dark: createMedian(FRAMES_MAX),
+    boxSize: createMedian(FRAMES_MAX),
   };
   const names = Object.keys(seen) as (keyof typeof seen)[];
   let shown: { hint: Hint; at: number } | undefined;
@@ -60,8 +62,8 @@ export function createGuestHint(): GuestHint {
     for (const name of names) seen[name].add(figures[name]);
     const value = (name: keyof typeof seen) => seen[name].value ?? 0;
     return {
-      ...{ contrast: value('contrast'), modulePx: value('modulePx') },
-      ...{ blurPx: value('blurPx'), clipped: value('clipped') },
+      ...{ contrast: value('contrast'), blurPx: value('blurPx'), clipped: value('clipped') },
+      ...{ dark: value('dark'), boxSize: value('boxSize') },
     };
   }
 

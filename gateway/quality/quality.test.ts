@@ -17,21 +17,15 @@ import { createReadQuality, HINT_STALE_MS } from './read-quality.ts';
 const FRAME_MS = 33;
 const empty: FrameFigures = {
   ...{ contrast: 0.3, modulePx: 0, blurPx: 0, clipped: 0, white: 0, dark: 0.5 },
-  ...{ tries: 1, ms: 1, boxes: 0 },
+  ...{ tries: 1, ms: 1, boxes: 0, boxSize: 0 },
 };
-const code: FrameFigures = {
-  ...empty,
-  contrast: 0.6,
-  modulePx: 4,
-  blurPx: 1.5,
-  tries: 2,
-  boxes: 1,
-};
-const far = { ...code, modulePx: 1.2 };
-const near = { ...code, modulePx: 14 };
+const seen = { modulePx: 4, blurPx: 1.5, tries: 2, boxes: 1, boxSize: 0.4 };
+const code: FrameFigures = { ...empty, contrast: 0.6, ...seen };
+const far = { ...code, boxSize: 0.2 };
+const near = { ...code, boxSize: 0.9 };
 const dark = { ...code, contrast: 0.08 };
 const glare = { ...code, clipped: 0.5 };
-const smeared = { ...code, modulePx: 6, blurPx: 5.5 };
+const smeared = { ...code, blurPx: 16 };
 
 function readingAt(at: number, text = '8KZ4M2QW7H3T'): Reading {
   return { code: text, raw: text, symbology: 'QRCode', source: 'camera', at, took: 20 };
@@ -67,6 +61,7 @@ test('a guest whose ticket is not read is told what would help, and nothing befo
     [smeared, 'further'],
     [dark, 'brighter'],
     [glare, 'tilt'],
+    [{ ...code, contrast: 0.3, dark: 0.9 }, 'brighter'],
     [{ ...dark, clipped: 0.1 }, 'tilt'],
     [code, undefined],
   ] as const;

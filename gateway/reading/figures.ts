@@ -22,4 +22,6 @@ export interface FrameFigures {
   readonly ms: number;
   /** Places where a code may stand. */
   readonly boxes: number;
+  /** Side of a square as large as the best of them, in parts of the frame's height; 0 without. */
+  readonly boxSize: number;
 }

@@ -66,7 +66,7 @@ export function createFrames(parts: FramesParts) {
   let sinceLater = 0;
   let figures: FrameFigures = {
     ...{ contrast: 0, modulePx: 0, blurPx: 0, clipped: 0, white: 0, dark: 0 },
-    ...{ tries: 0, ms: 0, boxes: 0 },
+    ...{ tries: 0, ms: 0, boxes: 0, boxSize: 0 },
   };
 
   /** Whether the stage read something. */
@@ -194,6 +194,7 @@ function figuresOf(
     white: wide.white,
     dark: 1 - light / 255,
     ...{ tries, stage: reads[0]?.stage, ms, boxes: boxes.length },
+    boxSize: best ? Math.sqrt(best.box.width * best.box.height) / best.picture.height : 0,
   };
 }
 
