@@ -1,3 +1,4 @@
+export { sampleLinear } from './linear/linear.ts';
 export { samplePdf417 } from './pdf417/pdf417.ts';
 export { sampleQr } from './qr/qr.ts';
 export type { SampledRead, Sampler } from './sampler.ts';

@@ -49,9 +49,21 @@ function isQuiet({ at, count }: Edges, i: number): boolean {
 function add({ at, firstFalls }: Edges, first: number, last: number, found: Bars[]): void {
   if (last - first < EDGES_LEAST) return;
   const inverted = (first % 2 === 0) !== firstFalls;
-  const ends = (last - first) % 2 === 1 ? [[first, last]] : [[first, last - 1], [first + 1, last]];
+  const ends =
+    (last - first) % 2 === 1
+      ? [[first, last]]
+      : [
+          [first, last - 1],
+          [first + 1, last],
+        ];
   for (const [from, to] of ends as [number, number][]) {
     const turned = from === first ? inverted : !inverted;
-    found.push({ from: at[from]!, to: at[to]!, runs: to - from, inverted: turned, edges: at.slice(from, to + 1) });
+    found.push({
+      from: at[from]!,
+      to: at[to]!,
+      runs: to - from,
+      inverted: turned,
+      edges: at.slice(from, to + 1),
+    });
   }
 }

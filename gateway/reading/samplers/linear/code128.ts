@@ -60,7 +60,8 @@ export function decodeCode128(ruler: Ruler, blur: number): string | undefined {
     likeness += match.likeness;
     lead += match.likeness - match.secondLikeness;
   }
-  if (likeness < LIKENESS_IN_MEAN * read.length || lead < LEAD_IN_MEAN * read.length) return undefined;
+  if (likeness < LIKENESS_IN_MEAN * read.length || lead < LEAD_IN_MEAN * read.length)
+    return undefined;
   const check = read.at(-1)!;
   const sum = read.slice(0, -1).reduce((a, value, i) => a + value * Math.max(1, i), 0);
   return sum % 103 === check ? textOf(read.slice(0, -1)) : undefined;

@@ -4,7 +4,10 @@ export const EAN13_MODULES = 95;
 /** Space, bar, space, bar of the digits with odd parity; even ones are these backwards. */
 const ODD = ['3211', '2221', '2122', '1411', '1132', '1231', '1114', '1312', '1213', '3112'];
 /** Which of the six left digits are even, by the first digit. */
-const PARITY = [0b000000, 0b001011, 0b001101, 0b001110, 0b010011, 0b011001, 0b011100, 0b010101, 0b010110, 0b011010];
+const PARITY = [
+  0b000000, 0b001011, 0b001101, 0b001110, 0b010011, 0b011001, 0b011100, 0b010101, 0b010110,
+  0b011010,
+];
 const LIKENESS = 0.6;
 const LIKENESS_IN_MEAN = 0.84;
 const LEAD_IN_MEAN = 0.08;

@@ -1,10 +1,24 @@
 import { matchOf, modulesAt, type Ruler, type Templates, templatesOf } from './ruler.ts';
 
 /** Which two of a digit's five bars are wide (ISO/IEC 16390). */
-const WIDE = ['00110', '10001', '01001', '11000', '00101', '10100', '01100', '00011', '10010', '01010'];
-const LIKENESS = 0.65;
-const LIKENESS_IN_MEAN = 0.86;
-const LEAD_IN_MEAN = 0.06;
+const WIDE = [
+  '00110',
+  '10001',
+  '01001',
+  '11000',
+  '00101',
+  '10100',
+  '01100',
+  '00011',
+  '10010',
+  '01010',
+];
+/** Nothing in the code itself says that it was read wrong, so it has to look right. */
+const LIKENESS = 0.7;
+const LIKENESS_IN_MEAN = 0.89;
+const LEAD_IN_MEAN = 0.16;
+/** ... or very right, where its last digit is no check digit. */
+const LIKENESS_UNCHECKED = 0.95;
 /** Fewer pairs are what other codes and print look like in part. */
 export const ITF_PAIRS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 /** A wide bar's modules. */
@@ -54,6 +68,14 @@ export function decodeItf(ruler: Ruler, blur: number, count: number, wide: numbe
     lead += (match.likeness - match.secondLikeness) / count;
     text += match.index.toString().padStart(2, '0');
   }
-  return likeness < LIKENESS_IN_MEAN || lead < LEAD_IN_MEAN ? undefined : text;
+  if (lead < LEAD_IN_MEAN) return undefined;
+  return likeness >= (checked(text) ? LIKENESS_IN_MEAN : LIKENESS_UNCHECKED) ? text : undefined;
 }
 
+/** Whether the last digit is GTIN's check digit: weights 3 and 1 from the right. */
+function checked(text: string): boolean {
+  const sum = [...text].reduce((a, digit, i) => {
+    return a + Number(digit) * ((text.length - i) % 2 === 0 ? 3 : 1);
+  }, 0);
+  return sum % 10 === 0;
+}

@@ -1,7 +1,7 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import type { SampledRead } from '../sampler.ts';
-import { toPicture, type Turned, turn } from '../turned.ts';
+import { type Turned, toPicture, turn } from '../turned.ts';
 import { type Bars, barsOf } from './bars.ts';
 import { code128Modules, decodeCode128 } from './code128.ts';
 import { decodeEan13, EAN13_MODULES } from './ean13.ts';
@@ -14,8 +14,9 @@ const BANDS = [0, -0.3, 0.3];
 /** How much of a module's light is taken to fall on each neighbour, in turn. */
 const BLURS = [0.08, 0.22, 0.32];
 /** Slants of the code against the picture that are tried, to either side. */
-const SLANT_MOST = 0.4;
-const SLANT_STEP = 0.004;
+const SLANT_MOST = 0.3;
+/** Modules by which two slants that are tried differ in the middle. */
+const SLANT_STEP = 0.2;
 /** Measures that the edges fit best are gone on with. */
 const MEASURES_MAX = 8;
 /** How well edges have to fall on modules: 1 is all, 0 is chance. */
@@ -77,7 +78,14 @@ function measuresOf(bars: Bars): Measure[] {
   const consider = (symbology: Measure['symbology'], modules: number, count: number, wide = 0) => {
     if ((bars.to - bars.from) / modules < 0.9) return;
     let best = { slant: 0, fitting: -1 };
-    for (let slant = -SLANT_MOST; slant <= SLANT_MOST; slant += SLANT_STEP) {
+    const step = (4 * SLANT_STEP) / modules;
+    const steps = Math.ceil(SLANT_MOST / step);
+    for (let k = -steps; k <= steps; k++) {
+      const fitting = fittingOf(bars, modules, k * step);
+      if (fitting > best.fitting) best = { slant: k * step, fitting };
+    }
+    for (const more of [-step / 2, step / 2]) {
+      const slant = best.slant + more;
       const fitting = fittingOf(bars, modules, slant);
       if (fitting > best.fitting) best = { slant, fitting };
     }
@@ -97,14 +105,17 @@ function measuresOf(bars: Bars): Measure[] {
   return found.sort((a, b) => b.fitting - a.fitting).slice(0, MEASURES_MAX);
 }
 
-/** The mean of the cosines of how far edges are from modules' edges. */
+/** How near edges are to modules' edges in the mean: 1 at them, -1 halfway between. */
 function fittingOf({ from, to, edges }: Bars, modules: number, slant: number): number {
-  let sum = 0;
-  for (const edge of edges) {
-    const share = (edge - from) / (to - from);
-    sum += Math.cos((2 * Math.PI * modules * share * (1 + slant)) / (1 + slant * share));
+  const scale = modules * (1 + slant);
+  const length = 1 / (to - from);
+  let off = 0;
+  for (let i = 0; i < edges.length; i++) {
+    const share = (edges[i]! - from) * length;
+    const place = (scale * share) / (1 + slant * share);
+    off += Math.abs(place - Math.round(place));
   }
-  return sum / edges.length;
+  return 1 - (4 * off) / edges.length;
 }
 
 /** The bars' ends on the line they were read on, and as high as the box is. */

@@ -1,6 +1,6 @@
 import type { Point } from '../../luma.ts';
 import { addRay } from '../plane.ts';
-import { stretch, toPicture, type Turned } from '../turned.ts';
+import { stretch, type Turned, toPicture } from '../turned.ts';
 
 /** Lines in a band. More are less noise, but the bars have to be followed better. */
 const BAND_LINES = 15;

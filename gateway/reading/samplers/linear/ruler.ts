@@ -55,7 +55,9 @@ export function templatesOf(
   const modules = runs[0]!.reduce((a, b) => a + b);
   const values = new Float32Array(runs.length * modules);
   runs.forEach((pattern, i) => {
-    const levels = pattern.flatMap((run, k) => Array<number>(run).fill((k % 2 === 0) === firstDark ? 1 : 0));
+    const levels = pattern.flatMap((run, k) =>
+      Array<number>(run).fill((k % 2 === 0) === firstDark ? 1 : 0),
+    );
     const before = 1 - levels[0]!;
     const behind = 1 - levels[modules - 1]!;
     const soft = levels.map((level, m) => {
