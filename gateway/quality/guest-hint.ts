@@ -22,7 +22,7 @@ const FAINT_WHERE_DARK = 0.35;
 /** In parts of the frame's height: smaller ones have too few pixels a module, */
 const SMALL = 0.3;
 /** larger ones do not fit in, */
-const LARGE = 0.85;
+const LARGE = 0.95;
 /** and of these the edges are so wide only because they are nearer than the lens sees sharply. */
 const NEAR = 0.35;
 const SMEARED_PX = 14;
