@@ -20,7 +20,7 @@ const LEAD_IN_MEAN = 0.16;
 /** ... or very right, where its last digit is no check digit. */
 const LIKENESS_UNCHECKED = 0.95;
 /** Fewer pairs are what other codes and print look like in part. */
-export const ITF_PAIRS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+export const ITF_PAIRS = [5, 6, 7, 8, 9, 10, 11, 12];
 /** A wide bar's modules. */
 export const ITF_WIDE = [3, 2];
 

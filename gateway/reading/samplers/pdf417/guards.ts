@@ -9,7 +9,7 @@ const OFF_IN_MEAN = 0.45;
 const OFF_AT_WORST = 1.1;
 const QUIET_MODULES = 1.2;
 /** At most so many lines are looked at. */
-const LINES_MAX = 240;
+const LINES_MAX = 160;
 
 /** How lines are looked at. */
 interface Look {
