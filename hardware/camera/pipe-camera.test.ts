@@ -6,7 +6,7 @@ import type { Frame, Health } from '../devices.ts';
 import { pass, until } from '../until.ts';
 import { type PipeCameraSettings, pipeCamera } from './pipe-camera.ts';
 import { rpicamPipe, v4l2Pipe } from './presets.ts';
-import { setControls, v4l2Controls } from './v4l2-controls.ts';
+import { controlSetter, v4l2Controls } from './v4l2-controls.ts';
 
 const WIDTH = 64;
 const HEIGHT = 48;
@@ -231,11 +231,12 @@ test('a USB camera is given light and focus under the names that it knows', asyn
   const taken: string[] = [];
   const warned: object[] = [];
   const log = { info() {}, warn: (fields: object) => void warned.push(fields) };
-  await setControls('/dev/video0', asked, log, async (args) => {
+  const set = controlSetter('/dev/video0', asked, async (args) => {
     const control = args[2] as string;
     if (/auto_exposure|exposure_time|zoom/.test(control)) throw new Error('unknown control');
     taken.push(control.replace('--set-ctrl=', ''));
   });
+  await set(log);
   assert.equal(taken, [
     'exposure_auto=1',
     'exposure_absolute=40',
@@ -246,6 +247,8 @@ test('a USB camera is given light and focus under the names that it knows', asyn
   assert.equal(warned, [
     { code: 'camera-control-refused', device: '/dev/video0', refused: ['zoom'] },
   ]);
+  await set(log);
+  assert.equal([taken.length, warned.length], [10, 1], 'set again, and said once');
 });
 
 test.run();

@@ -117,8 +117,9 @@ function cameraRun(
       (error: Error): CameraEnd => ({ code: 'camera-ended', detail: error.message }),
     );
     if (!running) return;
+    const asked = code === 'camera-wrong-size' ? `, not ${frameBytes}` : '';
     unproved = code === 'camera-wrong-size' ? 2 * WRONG_SIZE_AFTER : 0;
-    health.fail(code, detail);
+    health.fail(code, detail && `${detail}${asked}`);
     pause = nextRetry(pause);
     restart = clock.setTimeout(() => {
       present = open();

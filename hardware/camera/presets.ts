@@ -1,5 +1,5 @@
 import type { PipeCameraSettings } from './pipe-camera.ts';
-import { setControls, v4l2Controls } from './v4l2-controls.ts';
+import { controlSetter, v4l2Controls } from './v4l2-controls.ts';
 
 /** What the two presets have in common. */
 export interface PresetSettings {
@@ -70,13 +70,12 @@ export function v4l2Pipe(settings: V4l2Settings): PipeCameraSettings {
   own.push('-input_format', settings.inputFormat, '-video_size', `${width}x${height}`);
   own.push('-framerate', `${framesPerSecond}`, '-i', device);
   own.push('-f', 'rawvideo', '-pix_fmt', 'gray', '-');
-  const controls = v4l2Controls(settings);
   return {
     program,
     args: [...leading, ...own],
     ...{ width, height, framesPerSecond },
     frameBytes: width * height,
     silenceMilliseconds: settings.silenceMilliseconds,
-    prepare: (log) => setControls(device, controls, log),
+    prepare: controlSetter(device, v4l2Controls(settings)),
   };
 }

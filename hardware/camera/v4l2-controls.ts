@@ -53,21 +53,27 @@ const runV4l2Ctl: Run = (args) =>
   });
 
 /**
- * Sets a camera's controls one by one before it is opened. One that it lacks is said in the log,
- * and frames are read as they come.
+ * Gives what sets a camera's controls one by one, before each time it is opened. Those that it
+ * lacks are said in the log, once, and frames are read as they come.
  */
-export async function setControls(
+export function controlSetter(
   device: string,
   controls: readonly V4l2Control[],
-  log?: HardwareLog,
   run: Run = runV4l2Ctl,
-): Promise<void> {
-  const refused: string[] = [];
-  for (const { names, value } of controls) {
-    if (!(await isAnyTaken(names, value))) refused.push(names[0] as string);
-  }
+): (log?: HardwareLog) => Promise<void> {
   const code = 'camera-control-refused';
-  if (refused.length > 0) log?.warn({ code, device, refused }, hardwareErrors[code].message);
+  let said = '';
+
+  return async (log) => {
+    const refused: string[] = [];
+    for (const { names, value } of controls) {
+      if (!(await isAnyTaken(names, value))) refused.push(names[0] as string);
+    }
+    if (refused.length > 0 && String(refused) !== said) {
+      log?.warn({ code, device, refused }, hardwareErrors[code].message);
+    }
+    said = String(refused);
+  };
 
   async function isAnyTaken(names: readonly string[], value: number): Promise<boolean> {
     for (const name of names) {
