@@ -40,6 +40,7 @@ import { type Caller, createServer, makeFirstToken, tokenRoutes } from './http/i
 import { createMail, mailRoutes, templateRoutes } from './mail/index.ts';
 import { openPortal } from './open-portal.ts';
 import { openSale } from './open-sale.ts';
+import { createPageNames, pageNameRoutes } from './page-names/index.ts';
 import type { MollieAddress } from './payments/index.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRetention } from './retention.ts';
@@ -125,9 +126,13 @@ async function startParts(options: CloudOptions): Promise<Running> {
   try {
     const { store, tenant, ticketing } = await openData(options, stops);
     let broker: Broker | undefined;
+    const pageNames = createPageNames({ store, clock, log });
+    pageNames.start();
+    stops.push(() => pageNames.stop());
     const fleet = createFleet({
       ...options,
       db: store.db,
+      pageName: pageNames.ask,
       tenant: {
         ...tenant,
         name: options.tenantName ?? 'Gatehouse',
@@ -136,6 +141,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
       mqttPublicUrl: () => options.mqttPublicUrl ?? ownUrl(options.host, broker?.port ?? 0),
     });
     await fleet.start();
+    fleet.onRevoked(pageNames.forget);
     stops.push(() => fleet.stop());
     const desk = createConflictDesk({ store, door: ticketing.door, clock });
     const mail = await openMail(options, store, stops);
@@ -180,6 +186,7 @@ async function startParts(options: CloudOptions): Promise<Running> {
         alertMailRoutes(alertMail, audit),
         fleetRoutes(fleet, gate.stolen),
         remoteRoutes(gate.remote),
+        pageNameRoutes(pageNames, audit),
         gate.doorStaff,
         tokenRoutes({ store, clock, random, audit }),
         mailRoutes({ store, clock, mail, audit }),

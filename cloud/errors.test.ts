@@ -9,6 +9,7 @@ import { fleetErrors } from './fleet/index.ts';
 import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
+import { pageNameErrors } from './page-names/index.ts';
 import { paymentErrors } from './payments/index.ts';
 import { portalErrors } from './portal/index.ts';
 import { staffErrors } from './staff/index.ts';
@@ -25,6 +26,7 @@ test('docs/cloud.md lists every code of the cloud with who acts, and no others',
     ...staffErrors,
     ...accountErrors,
     ...fleetErrors,
+    ...pageNameErrors,
     ...smsErrors,
     ...phoneErrors,
     ...mailErrors,
@@ -51,6 +53,7 @@ test('no two features use the same code', () => {
     admissionErrors,
     conflictErrors,
     fleetErrors,
+    pageNameErrors,
     httpErrors,
     mailErrors,
     smsErrors,

@@ -6,6 +6,7 @@ import { fleetErrors } from './fleet/index.ts';
 import { accountErrors, phoneErrors, smsErrors } from './guests/index.ts';
 import { httpErrors } from './http/index.ts';
 import { mailErrors } from './mail/index.ts';
+import { pageNameErrors } from './page-names/index.ts';
 import { paymentErrors } from './payments/index.ts';
 import { portalErrors } from './portal/index.ts';
 import { staffErrors } from './staff/index.ts';
@@ -19,6 +20,7 @@ export const cloudErrors = {
   ...admissionErrors,
   ...conflictErrors,
   ...fleetErrors,
+  ...pageNameErrors,
   ...httpErrors,
   ...mailErrors,
   ...smsErrors,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock as cloudClock, createCloud } from '@gatehouse/cloud';
@@ -7,6 +8,7 @@ import { createGateway, GatewayConfig, systemClock, systemIds } from '@gatehouse
 import { simulatedArduino } from '@gatehouse/hardware/simulated';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { HOOK_SECRET, missingPebble, type Pebble, startPebble } from '../scripts/pebble.ts';
 import { qrPicture } from './enrol.ts';
 
 /** A gateway with an empty disk, from the picture of its code until it is revoked. */
@@ -21,23 +23,37 @@ const cloud = createCloud({
 });
 const picture = join(data, 'gatehouse.png');
 let gateway: ReturnType<typeof createGateway>;
+let port = 0;
+const missing = missingPebble();
+if (missing) console.log(`SKIPPED a public name for the pages: ${missing}`);
+let pebble: Pebble | undefined;
 
 test.before(async () => {
   await cloud.start();
+  if (!missing) {
+    pebble = await startPebble();
+    const { directory, ca: caCertificate, hook } = pebble;
+    const settings = { domain: 'gate.kade.example', directory, caCertificate, hook };
+    await api('PUT', '/page-names/settings', {
+      settings: { ...settings, contact: null, waitSeconds: 0, agreed: true },
+      secret: HOOK_SECRET,
+    });
+  }
   const path = await board.start();
   const config = GatewayConfig.parse({
-    ...{ data: join(data, 'gateway'), configPicture: picture, web: { port: 0 } },
+    ...{ data: join(data, 'gateway'), configPicture: picture, web: { port: 0, https: true } },
     ...{ peers: { enabled: false }, lanes: [{ turnstile: { kind: 'arduino', path } }] },
   });
   gateway = createGateway({
     ...{ config, clock: systemClock, ids: systemIds, random: Math.random, log: silent },
     hardware: 'test',
   });
-  await gateway.start();
+  port = await gateway.start();
 });
 
 test.after(async () => {
   await gateway.stop();
+  await pebble?.stop();
   await cloud.stop();
   await board.stop();
   rmSync(data, { recursive: true, force: true });
@@ -121,6 +137,36 @@ test('a gateway reads its picture, shows its key, and waits for a person', async
   assert.is((await row()).standing, 'active');
   await until('it waits no more', () => seen.list?.includes('waiting') === false);
 });
+
+(missing ? test.skip : test)('its pages get a public name that any browser trusts', async () => {
+  const { id } = await row();
+  const name = `${id}.gate.kade.example`;
+  await until('it has a name', async () => {
+    const { names } = await api('GET', '/page-names');
+    return names[0]?.name === name && names[0].state === 'ready';
+  });
+  const ca = await pebble?.root();
+  await until('its pages show it', () => trusted({ ca, servername: name }));
+  assert.not(await trusted({ servername: name }), 'by nobody else');
+  const proofs = pebble?.told.filter(({ type, action }) => type === 'TXT' && action === 'set');
+  assert.equal(
+    proofs?.map((one) => one.name),
+    [`_acme-challenge.${name}`],
+  );
+});
+
+/** Whether whoever trusts this authority gets an answer by this name. */
+function trusted(options: { ca?: string | undefined; servername: string }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asking = request({ ...options, host: '127.0.0.1', port, path: '/status', agent: false });
+    asking.on('response', (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asking.on('error', () => resolve(false));
+    asking.end();
+  });
+}
 
 test('a configuration goes down, is applied and stays; a broken one changes nothing', async () => {
   const { id, configuration } = await row();

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type GatewayHealth, kindOf } from '@gatehouse/protocol';
-import { type ConfiguredDevice, loadEnrolment } from '@gatehouse/provisioning';
+import { type ConfiguredDevice, eraAt, loadEnrolment } from '@gatehouse/provisioning';
 import type { Clock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import {
@@ -20,7 +20,15 @@ import { createEntrance } from './entrance.ts';
 import { gatewayError } from './errors.ts';
 import type { Ids } from './ids.ts';
 import { createLaneDevices } from './lane-devices.ts';
-import { createLocalServer, createReaders, type LocalEntrance } from './local/index.ts';
+import {
+  addresses,
+  createLocalServer,
+  createPublicName,
+  createReaders,
+  isLoopback,
+  isPlainHttp,
+  type LocalEntrance,
+} from './local/index.ts';
 import type { Log } from './log.ts';
 import { createReadQuality } from './quality/index.ts';
 import { createDecoder, type Reading } from './reading/index.ts';
@@ -92,6 +100,11 @@ export function createGateway(parts: GatewayParts): Gateway {
       entrance: () => local,
     },
   });
+  const publicName = createPublicName({
+    ...{ data, clock, log, device: () => enrolled?.device, onNew: web.lookAtCertificate },
+    addresses: () => addresses().filter((one) => !isLoopback(one)),
+    era: () => (local?.time.quality() === 'trusted' ? eraAt(local.time.now()) : undefined),
+  });
   const claiming = createClaiming({
     ...{ config, clock, log, hardware: parts.hardware, software: SOFTWARE },
     texts: codesIn,
@@ -145,6 +158,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...(accepted === undefined ? {} : { accepted }),
       ...(accepted === false ? { keyMark } : {}),
     });
+    if (accepted) publicName.look();
   }
 
   async function open(device: ConfiguredDevice): Promise<void> {
@@ -225,6 +239,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       const kept = await loadEnrolment(config.data);
       const [port] = await Promise.all([web.start(), hasCamera ? decoder.start() : undefined]);
       thermometer.start();
+      if (!isPlainHttp(address) && address.certificate === undefined) publicName.start();
       if (kept.state === 'configured') await open(kept);
       else claiming.start();
       for (const [i, device] of devices.entries()) {
@@ -237,6 +252,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     async stop() {
       await claiming.stop();
+      await publicName.stop();
       thermometer.stop();
       await Promise.all(devices.map((device) => device.stop()));
       quality.stop();

@@ -100,10 +100,12 @@ export async function makeServerCertificate(
     readonly hosts: readonly string[];
     /** From when it is good, if not from long ago. */
     readonly from?: Moment;
+    /** PKCS #8 PEM; a new one if left out. */
+    readonly key?: string;
   },
 ): Promise<Credentials> {
   const { authority, hosts, from, now, serial } = options;
-  const privateKey = await makePrivateKey();
+  const privateKey = options.key ?? (await makePrivateKey());
   const keys = keyPair(privateKey);
   const names = hosts.map((host) =>
     isIP(host) === 0 ? ({ type: 'dns', value: host } as const) : ipName(host),
@@ -133,6 +135,22 @@ export async function makeCertificateRequest(privateKey: string): Promise<string
     signingAlgorithm: P256,
   });
   return request.toString('pem');
+}
+
+/** A certificate request for a key of a server's, with the one name that it shall have, PEM. */
+export async function makeNameRequest(privateKey: string, name: string): Promise<string> {
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: [{ CN: [name] }],
+    keys: keyPair(privateKey),
+    signingAlgorithm: P256,
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
+  });
+  return request.toString('pem');
+}
+
+/** DER of a certificate request. */
+export function requestDer(pem: string): Uint8Array {
+  return new Uint8Array(new x509.Pkcs10CertificateRequest(pem).rawData);
 }
 
 /** A certificate request whose signature proves that the asker holds the key. */

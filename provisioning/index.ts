@@ -5,6 +5,7 @@ export * from './enrolment.ts';
 export * from './errors.ts';
 export * from './kept-enrolment.ts';
 export * from './messages.ts';
+export * from './page-name.ts';
 export * from './renewal.ts';
 export * from './server-trust.ts';
 export * from './typed-code.ts';

@@ -5,6 +5,7 @@ import { z } from 'zod';
 export const ENROL_VERSION = 1;
 export const TENANT_PATH = `/enrol/${ENROL_VERSION}/tenant`;
 export const CLAIM_PATH = `/enrol/${ENROL_VERSION}/claim`;
+export const PAGE_PATH = `/enrol/${ENROL_VERSION}/page`;
 export const RENEW_PATH = `/enrol/${ENROL_VERSION}/renew`;
 
 export const GATEWAY_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -126,3 +127,31 @@ export type Renewal = z.infer<typeof Renewal>;
 /** Answer with a status of 400 or more. */
 export const EnrolProblem = z.object({ code: z.string().max(64), message: z.string().max(1000) });
 export type EnrolProblem = z.infer<typeof EnrolProblem>;
+
+/** Addresses that a gateway names at most. */
+export const ADDRESSES_MAX = 16;
+
+/** A gateway asks for a public name for its own pages, and for the certificate of it. */
+export const PageRequest = z.object({
+  gateway: z.string().regex(GATEWAY_ID),
+  /** PEM; left out to ask only for the name. Of a key of its own, with that name. */
+  request: z.string().max(8_192).optional(),
+  addresses: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(ADDRESSES_MAX)
+    .describe('where phones on its network reach it'),
+  signature: z.base64().max(200).describe('by the device key, over pageText'),
+});
+export type PageRequest = z.infer<typeof PageRequest>;
+
+/** What the device key signs: who asks for what. */
+export function pageText({ gateway, request, addresses }: Omit<PageRequest, 'signature'>): string {
+  return `gatehouse/page/1\n${gateway}\n${addresses.join()}\n${request ?? ''}`;
+}
+
+export const PageAnswer = z.object({
+  name: z.string().max(253).nullable().describe('null: gateways get no public names here'),
+  /** Only for the request that was asked about. */
+  chain: z.string().max(65_536).nullable().describe('PEM, the certificate first; null: not yet'),
+});
+export type PageAnswer = z.infer<typeof PageAnswer>;

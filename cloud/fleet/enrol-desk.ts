@@ -5,6 +5,9 @@ import {
   claimDigest,
   type Enrolment,
   EntranceConfiguration,
+  isAskedBy,
+  type PageAnswer,
+  type PageRequest,
   provisioningError,
   type Renewal,
   type RenewRequest,
@@ -39,7 +42,14 @@ export interface EnrolDeskParts {
   mqtt(): Enrolment['mqtt'];
   /** Is told of a gateway that has a place, or another certificate to come with. */
   onIssued(gateway: store.GatewayTable): void;
+  readonly pageName?: PageNameOf | undefined;
 }
+
+/** The public name of the pages of a gateway that is known to ask, and the certificate of it. */
+export type PageNameOf = (
+  gateway: string,
+  asked: Pick<PageRequest, 'request' | 'addresses'>,
+) => Promise<PageAnswer>;
 
 /** Answers devices that come with a config code. */
 export function createEnrolDesk(parts: EnrolDeskParts): EnrolDesk {
@@ -47,6 +57,7 @@ export function createEnrolDesk(parts: EnrolDeskParts): EnrolDesk {
     tenant: (claim) => introduce(parts, claim),
     claim: (asked) => enrol(parts, asked),
     renew: (asked) => renew(parts, asked),
+    page: (asked) => page(parts, asked),
   };
 }
 
@@ -123,6 +134,18 @@ async function renew(parts: EnrolDeskParts, asked: RenewRequest): Promise<Renewa
     tlsRoots: [keys.tlsRoot.certificate, keys.nextTlsRoot.certificate],
     mqtt: parts.mqtt(),
   };
+}
+
+/** @throws `request-invalid`, `gateway-…` */
+async function page(parts: EnrolDeskParts, asked: PageRequest): Promise<PageAnswer> {
+  const gateway = await store.findGateway(parts.db, asked.gateway);
+  if (!gateway || !isAskedBy(gateway.public_key, asked)) {
+    throw provisioningError('gateway-not-enrolled');
+  }
+  if (gateway.revoked !== null) throw provisioningError('gateway-revoked');
+  // Nobody has compared its key yet: it gets no name that people would trust.
+  if (gateway.accepted === null || !parts.pageName) return { name: null, chain: null };
+  return parts.pageName(gateway.id, asked);
 }
 
 async function issue(

@@ -4,6 +4,9 @@ import {
   ClaimRequest,
   Enrolment,
   EnrolProblem,
+  PAGE_PATH,
+  PageAnswer,
+  PageRequest,
   RENEW_PATH,
   Renewal,
   RenewRequest,
@@ -32,6 +35,7 @@ export interface EnrolDesk {
   tenant(claim: string | undefined): Promise<TenantAnswer>;
   claim(asked: ClaimRequest): Promise<Enrolment>;
   renew(asked: RenewRequest): Promise<Renewal>;
+  page(asked: PageRequest): Promise<PageAnswer>;
 }
 
 export interface EnrolServer {
@@ -77,6 +81,11 @@ export async function startEnrolServer(
     RENEW_PATH,
     { schema: { body: RenewRequest, response: { 200: Renewal, '4xx': EnrolProblem } } },
     (request) => desk.renew(request.body),
+  );
+  server.post(
+    PAGE_PATH,
+    { schema: { body: PageRequest, response: { 200: PageAnswer, '4xx': EnrolProblem } } },
+    (request) => desk.page(request.body),
   );
   await server.listen({ host, port });
   const address = server.server.address();

@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { GatehouseError } from '@gatehouse/protocol';
-import { ENROLMENT_FILE, forgetEnrolment, loadEnrolment } from '@gatehouse/provisioning';
+import {
+  askPageName,
+  type ConfiguredDevice,
+  ENROLMENT_FILE,
+  forgetEnrolment,
+  loadEnrolment,
+} from '@gatehouse/provisioning';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FLEET_KEYS_FILE } from './keys.ts';
@@ -29,6 +35,24 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
   return 'no error';
 }
+
+test('a public name is for who holds the key of an accepted gateway, and for nobody else', async ({
+  house,
+}) => {
+  const { gateway: id } = await house.enrol('pi-1', (await house.code()).text);
+  await house.enrol('pi-2', (await house.code()).text);
+  const device = async (name: string) =>
+    (await loadEnrolment(house.folderOf(name))) as ConfiguredDevice;
+  const mine = await device('pi-1');
+  const ask = (one: ConfiguredDevice) => askPageName(one, { addresses: ['192.168.7.20'] });
+  assert.is((await ask(mine))?.name, null, 'nobody has compared its key yet');
+  await house.fleet.acceptGateway(id, 'Test');
+  assert.is((await ask(mine))?.name, `${id}.test.example`);
+  const { privateKey } = await device('pi-2');
+  assert.is(await codeOf(ask({ ...mine, privateKey })), 'gateway-not-enrolled');
+  await house.fleet.revokeGateway(id);
+  assert.is(await codeOf(ask(mine)), 'gateway-revoked');
+});
 
 test('a device with a config code becomes a gateway with lanes of its own', async ({ house }) => {
   const { text, id } = await house.code();

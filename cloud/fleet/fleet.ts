@@ -14,7 +14,7 @@ import {
   makeCode,
   type NewEntrance,
 } from './config-codes.ts';
-import { createEnrolDesk } from './enrol-desk.ts';
+import { createEnrolDesk, type PageNameOf } from './enrol-desk.ts';
 import { type EnrolServer, startEnrolServer } from './enrol-server.ts';
 import { arrive } from './enrol-store.ts';
 import { fleetError } from './errors.ts';
@@ -40,6 +40,8 @@ export interface FleetOptions {
   readonly enrolPort: number;
   /** How devices reach the enrolment server, if not by `host` and port. */
   readonly enrolPublicUrl?: string | undefined;
+  /** Left out where gateways get no public names. */
+  readonly pageName?: PageNameOf | undefined;
   /** How gateways reach the broker, `mqtts://host:port`; asked at every claim. */
   mqttPublicUrl(): string;
 }
@@ -206,7 +208,7 @@ async function open(
     serial: random(SERIAL_BYTES),
   });
   const desk = createEnrolDesk({
-    ...{ db, clock, random, log, keys, tenant, onIssued },
+    ...{ db, clock, random, log, keys, tenant, onIssued, pageName: options.pageName },
     mqtt: () => mqttOf(options.mqttPublicUrl(), hosts),
   });
   const server = await startEnrolServer(desk, tls, { host, port: enrolPort, log });

@@ -3,6 +3,7 @@ export { type AlertWatch, createAlertWatch, type ToldAlert } from './alert-watch
 export { FLEET_ALERTS, type FleetAlert } from './alerts.ts';
 export type { ConfigCode, NewEntrance } from './config-codes.ts';
 export { ACTIVE_MS, type Contacts, createContacts } from './contacts.ts';
+export type { PageNameOf } from './enrol-desk.ts';
 export { fleetErrors } from './errors.ts';
 export {
   type BrokerTls,

@@ -6,6 +6,7 @@ import type { FindingTables } from './tables/findings.ts';
 import type { GuestTables } from './tables/guests.ts';
 import type { MailTables } from './tables/mail.ts';
 import type { OrderTables } from './tables/orders.ts';
+import type { PageNameTables } from './tables/page-names.ts';
 import type { PortalTables } from './tables/portal.ts';
 import type { TicketingTables } from './tables/ticketing.ts';
 
@@ -19,6 +20,7 @@ export interface Database
     FindingTables,
     MailTables,
     OrderTables,
+    PageNameTables,
     PortalTables,
     GuestTables,
     StoreTables {}

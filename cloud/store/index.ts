@@ -11,6 +11,7 @@ export type * from './tables/findings.ts';
 export type * from './tables/guests.ts';
 export type * from './tables/mail.ts';
 export type * from './tables/orders.ts';
+export type * from './tables/page-names.ts';
 export type * from './tables/portal.ts';
 export type * from './tables/ticketing.ts';
 export { loadTenant } from './tenant.ts';

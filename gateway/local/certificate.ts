@@ -10,6 +10,7 @@ import {
   makeServerCertificate,
 } from '@gatehouse/provisioning/authority';
 import { gatewayError } from '../errors.ts';
+import { readPage } from './public-name.ts';
 
 /** The gateway's own authority: made once, for managed devices to trust. */
 export const AUTHORITY_FILE = 'web-authority.json';
@@ -23,6 +24,8 @@ export interface WebCertificate {
   readonly fingerprint: string;
   /** Milliseconds since 1970. */
   readonly ends: number;
+  /** The public name that the cloud has got for it. */
+  readonly name?: string | undefined;
 }
 
 export interface CertificateOptions {
@@ -35,15 +38,32 @@ export interface CertificateOptions {
 }
 
 /**
- * The certificate of the gateway's own pages: from files, or made here under an authority that can
+ * The certificate of the gateway's own pages: from files, by the cloud, or made here under an authority that can
  * vouch for nothing but this machine's names and private addresses.
  * @throws GatehouseError `web-certificate-unusable`
  */
 export async function webCertificate(options: CertificateOptions): Promise<WebCertificate> {
   try {
-    return options.certificate ? await fromFiles(options) : await made(options);
+    if (options.certificate) return await fromFiles(options);
+    return (await fromCloud(options)) ?? (await made(options));
   } catch (cause) {
     throw gatewayError('web-certificate-unusable', { fault: (cause as Error).message }, cause);
+  }
+}
+
+/** What the cloud has got for its public name, if it has. */
+async function fromCloud({ data }: CertificateOptions): Promise<WebCertificate | undefined> {
+  const { current } = await readPage(data);
+  if (!current) return undefined;
+  const { name, key, chain } = current;
+  try {
+    const leaf = new X509Certificate(chain);
+    createSecureContext({ cert: chain, key });
+    const ends = leaf.validToDate.getTime();
+    return { chain, key, fingerprint: fingerprint(leaf), ends, name };
+  } catch {
+    // A damaged one never keeps lanes from starting; it is asked for anew.
+    return undefined;
   }
 }
 

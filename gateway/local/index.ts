@@ -1,10 +1,12 @@
 export type { Reader, ReadLogEntry } from './api.ts';
 export { askDoctor } from './ask-doctor.ts';
 export { askStatus } from './ask-own.ts';
+export { addresses } from './certificate.ts';
 export { setDevicePin } from './device-pin.ts';
 export type { House, LocalEntrance } from './house.ts';
 export { createKeptFile } from './kept.ts';
 export { createLocalEntrance } from './local-entrance.ts';
 export { createPins } from './pin.ts';
+export { createPublicName } from './public-name.ts';
 export { createReaders } from './readers.ts';
-export { createLocalServer, isPlainHttp, type LocalServer } from './server.ts';
+export { createLocalServer, isLoopback, isPlainHttp, type LocalServer } from './server.ts';

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type WebCertificate,
   webCertificate,
 } from './certificate.ts';
+import { PAGE_FILE } from './public-name.ts';
 
 /** A new certificate in the files, or another address of this machine, is noticed within this. */
 export const CERTIFICATE_LOOK_MS = 60_000;
@@ -21,12 +23,16 @@ export interface CertificateView {
   readonly ends: number;
   /** Why the one in the files is not used, if it isn't: another one is, so that lanes work. */
   readonly fault?: string | undefined;
+  /** The public name that it is for, where the cloud has got it. */
+  readonly name?: string | undefined;
 }
 
 export interface KeptCertificate {
   /** Gives the one to begin with. @throws GatehouseError `web-certificate-unusable` */
   start(): Promise<WebCertificate>;
   stop(): Promise<void>;
+  /** There may be another one in the files. */
+  look(): void;
   readonly view: CertificateView | undefined;
 }
 
@@ -80,11 +86,18 @@ export function createKeptCertificate(parts: KeptCertificateParts): KeptCertific
   }
 
   function plan(): void {
-    timer = clock.setTimeout(() => {
-      looking = look()
-        .catch((error: Error) => noteFault(error))
-        .finally(() => running && plan());
-    }, CERTIFICATE_LOOK_MS);
+    timer = clock.setTimeout(() => lookNow(), CERTIFICATE_LOOK_MS);
+  }
+
+  function lookNow(): void {
+    clock.clearTimeout(timer);
+    looking = looking
+      .then(look)
+      .catch((error: Error) => noteFault(error))
+      .finally(() => {
+        clock.clearTimeout(timer);
+        if (running) plan();
+      });
   }
 
   return {
@@ -108,21 +121,27 @@ export function createKeptCertificate(parts: KeptCertificateParts): KeptCertific
       await looking;
       clock.clearTimeout(timer);
     },
+    look() {
+      if (running) lookNow();
+    },
     get view() {
-      return current && { fingerprint: current.fingerprint, ends: current.ends, fault };
+      const { fingerprint, ends, name } = current ?? {};
+      if (fingerprint === undefined || ends === undefined) return undefined;
+      return { fingerprint, ends, fault, ...(name === undefined ? {} : { name }) };
     },
   };
 }
 
 /** What would change if a file were another, or this machine reached at another address. */
-async function markOf({ certificate, key }: Omit<CertificateOptions, 'now'>): Promise<string> {
-  if (certificate === undefined) return addresses().join();
-  const files = [certificate, ...(key === undefined ? [] : [key])];
+async function markOf({ data, certificate, key }: Omit<CertificateOptions, 'now'>) {
+  const given = certificate === undefined ? [] : [certificate];
+  const files = given.length > 0 ? [...given, ...(key ? [key] : [])] : [join(data, PAGE_FILE)];
   const marks = files.map((file) =>
     stat(file).then(
       ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
       () => 'missing',
     ),
   );
-  return (await Promise.all(marks)).join();
+  const own = given.length > 0 ? [] : addresses();
+  return [...own, ...(await Promise.all(marks))].join();
 }

@@ -79,6 +79,8 @@ export interface LocalServer {
   tell(event: GatewayEvent): void;
   /** For technicians only. */
   tellRead(read: ReadLogEntry): void;
+  /** There may be another certificate in the files. */
+  lookAtCertificate(): void;
   /** Of what the server shows; none over plain HTTP. Only after the start. */
   readonly desk: Desk;
 }
@@ -132,6 +134,7 @@ export function createLocalServer(options: LocalServerOptions): LocalServer {
       news?.heard(event);
     },
     tellRead: (read) => news?.read(read),
+    lookAtCertificate: kept.look,
   };
 }
 

@@ -15,6 +15,8 @@ export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
   const started = desk.now();
   const technician = (request: FastifyRequest) => desk.person(request, 'technician');
 
+  const publicName = () => [desk.certificate()?.name ?? []].flat();
+
   function state(): TechnicianState {
     const { uplink, peers, queue, tickets, disk, lanes } = house.status();
     const entrance = house.entrance();
@@ -25,7 +27,7 @@ export function technicianRoutes(server: FastifyInstance, desk: Desk): void {
     return {
       ...{ software: house.software, hardware: house.hardware, started, now: desk.now() },
       clock: { quality, offset, uncertainty },
-      addresses: addresses().map((address) => ({ name: address, address })),
+      addresses: [...publicName(), ...addresses()].map((one) => ({ name: one, address: one })),
       fingerprint: desk.certificate()?.fingerprint,
       ...{ uplink, queue, tickets, disk, lanes: lanes.map(displayOf) },
       secure: secure.map(({ title, starts, offline }) => ({ title, starts, offline })),

@@ -70,6 +70,7 @@ export async function openFleetHouse(mqttUrl = 'mqtts://127.0.0.1:8883'): Promis
       host: '127.0.0.1',
       enrolPort: 0,
       mqttPublicUrl: () => mqttUrl,
+      pageName: async (gateway) => ({ name: `${gateway}.test.example`, chain: null }),
     });
   const folderOf = (device: string) => join(dataDir, 'devices', device);
   const house: FleetHouse = {

@@ -16,6 +16,7 @@ import * as peopleInside from './0016-people-inside.ts';
 import * as enrolment from './0017-enrolment.ts';
 import * as doorStaff from './0018-door-staff.ts';
 import * as alertMail from './0019-alert-mail.ts';
+import * as pageNames from './0020-page-names.ts';
 
 /** One step of the schema. A step that has been released never changes; a new one follows it. */
 export interface Migration {
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   enrolment,
   doorStaff,
   alertMail,
+  pageNames,
 ];

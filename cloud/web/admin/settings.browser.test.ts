@@ -134,6 +134,38 @@ test('who gets mail about alerts is a list; the same address twice is refused in
   await page.setViewportSize(DESKTOP);
 });
 
+test('public names: a hook in clear is refused in words, the secret is never shown again', async () => {
+  const { page, api } = office;
+  await office.open('entrances');
+  const card = page.getByTestId('page-names');
+  await card.getByLabel('Get names by ACME').selectOption('yes');
+  await card.getByLabel('Names end in').fill('gate.kade.example');
+  await card.getByLabel('DNS hook', { exact: true }).fill('http://dns.kade.example/hook');
+  await card.getByLabel('Secret of the hook').fill('a secret of sixteen');
+  await card.getByLabel('I have read the terms').check();
+  await card.getByTestId('save-page-names').click();
+  await card.getByTestId('failed').getByText(/HTTPS/).waitFor();
+  await card.getByLabel('DNS hook', { exact: true }).fill('https://dns.kade.example/hook');
+  await card.getByTestId('save-page-names').click();
+  await card.getByText('Saved.').waitFor();
+  await card.getByText('No gateway has asked yet.').waitFor();
+  assert.is(await card.getByLabel('Secret of the hook').inputValue(), '');
+  const { body } = await api.call('GET', '/page-names/settings');
+  assert.equal([body.settings.domain, body.hasSecret], ['gate.kade.example', true]);
+  assert.not.match(JSON.stringify(body), 'sixteen');
+  await office.shot('page-names');
+  await page.setViewportSize(PHONE);
+  assert.is(await office.overflow(), 0);
+  await office.shot('page-names-phone');
+  await page.setViewportSize(DESKTOP);
+  await card
+    .getByLabel('Get names by ACME')
+    .selectOption('no: certificates from files, or by hand');
+  await card.getByTestId('save-page-names').click();
+  await card.getByText('Saved.').waitFor();
+  assert.is((await api.call('GET', '/page-names/settings')).body.settings, null);
+});
+
 test('M1: a broken template is refused naming line and fault, and nothing is saved', async () => {
   const { page, api } = office;
   await office.open('templates');

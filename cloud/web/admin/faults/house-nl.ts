@@ -33,6 +33,10 @@ export const houseNl = {
   'conflict-unknown': 'Dit conflict bestaat niet (meer).',
   'conflict-handled': 'Dit conflict is al afgehandeld; de notitie blijft zoals die is.',
   'config-code-unknown': 'Deze configuratiecode bestaat niet (meer).',
+  'page-name-unknown': 'Deze gateway heeft niet om een openbare naam gevraagd.',
+  'page-hook-in-clear':
+    'De DNS-hook moet via HTTPS te bereiken zijn: met het geheim kan je DNS worden gewijzigd.',
+  'page-secret-missing': 'Een nieuwe DNS-hook heeft zijn geheim nodig.',
   'config-code-expires-early': 'Een configuratiecode moet later dan nu verlopen.',
   'gateway-not-accepted': 'Deze gateway wacht niet op goedkeuring.',
   'gateway-away': 'Deze gateway is nu niet verbonden; er is niets aan te vragen.',
