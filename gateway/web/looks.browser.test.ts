@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codeOf } from '../test/samples.ts';
-import { ticketPicture } from './test/camera-film.ts';
+import { faintPicture, ticketPicture } from './test/camera-film.ts';
 import {
   DESKTOP,
   type DoorHouse,
@@ -107,6 +107,22 @@ test('the camera’s live picture, with what it reads drawn in it; the log of re
   house.scene.clear();
   await mark.waitFor({ state: 'detached' });
   await technician.unroute('**/api/technician/state');
+  const first = technician.locator('[data-testid=figures] [data-figure=first] dd');
+  await first.filter({ hasText: /\d ms/ }).waitFor();
+});
+
+test('a ticket that is seen and not read: the display says what would help, till it is away', async () => {
+  const display = await house.page(DESKTOP);
+  await display.goto(`${house.base}/display/lane-1`);
+  await display.locator('[data-key=idle]').waitFor();
+  house.scene.show(await faintPicture(), 600_000);
+  await display.locator('[data-key=hint-brighter]').waitFor();
+  await display.getByText('Zet het scherm helderder').waitFor();
+  await house.shot(display, 'display-hint');
+  await technician.locator('[data-testid=hint][data-hint=brighter]').waitFor();
+  house.scene.clear();
+  await display.locator('[data-key=idle]').waitFor();
+  await display.close();
 });
 
 test('a technician closes a lane, moves its gate and lamps, only when armed', async () => {

@@ -34,3 +34,22 @@ export async function ticketPicture(code: string): Promise<Buffer> {
     .jpeg({ quality: 85 })
     .toBuffer();
 }
+
+/** Something like a code, far too faint to be read, as PNG. */
+export async function faintPicture(): Promise<Buffer> {
+  const luma = Buffer.alloc(WIDTH * HEIGHT, 96);
+  const [side, module] = [24, 20];
+  const [left, top] = [(WIDTH - side * module) / 2, (HEIGHT - side * module) / 2];
+  for (let y = 0; y < side * module; y++) {
+    for (let x = 0; x < side; x++) {
+      const row = Math.floor(y / module);
+      const isDark = ((x * 7 + row * 13 + ((x * row) >> 1)) & 2) === 0;
+      const from = (top + y) * WIDTH + left + x * module;
+      luma.fill(isDark ? 86 : 106, from, from + module);
+    }
+  }
+  return sharp(luma, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
+    .toColourspace('srgb')
+    .png()
+    .toBuffer();
+}
