@@ -1,3 +1,4 @@
+export { type Averaged, averageOf, SHOTS_MAX, type Shot } from './average.ts';
 export { sampleLinear } from './linear/linear.ts';
 export { samplePdf417 } from './pdf417/pdf417.ts';
 export { sampleQr } from './qr/qr.ts';

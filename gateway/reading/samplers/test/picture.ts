@@ -95,7 +95,7 @@ export function picture(cells: Cells, held: Held, seed = 1): { luma: Luma; box: 
   const luma = new Uint8Array(WIDTH * HEIGHT);
   for (let i = 0; i < luma.length; i++) {
     const share = held.inverted ? 1 - soft[i]! : soft[i]!;
-    const noise = (next() + next() + next() - 1.5) * 2 * (held.noise ?? 2);
+    const noise = (next() - 0.5) * 3.5 * (held.noise ?? 2);
     luma[i] = Math.max(0, Math.min(255, Math.round(dark + share * (light - dark) + noise)));
   }
   return { luma: { luma, width: WIDTH, height: HEIGHT }, box };
