@@ -69,8 +69,8 @@ export function createFrames(parts: FramesParts) {
     ...{ tries: 0, ms: 0, boxes: 0, boxSize: 0 },
   };
 
-  /** Whether the stage read something. */
-  function run(turn: Turn, stage: Stage, job: Job): boolean {
+  /** Whether the stage read something that counts. */
+  function run(turn: Turn, stage: Stage, job: Job, track?: Track): boolean {
     if (!uses(stage.name) || !stage.fits(job)) return false;
     const began = now();
     const found = stage.read(job);
@@ -80,8 +80,9 @@ export function createFrames(parts: FramesParts) {
     for (const read of found) {
       if (turn.reads.some(({ text }) => text === read.text)) continue;
       turn.reads.push({ ...read, stage: stage.name, believed: belief.frame(read, turn.at) });
+      if (track) track.reader = stage.name;
     }
-    return found.length > 0;
+    return turn.reads.some(({ believed }) => believed);
   }
 
   const isInTime = (turn: Turn, stage: Stage) =>
@@ -89,10 +90,10 @@ export function createFrames(parts: FramesParts) {
 
   /** The cheap stages on the best places; whether something was read, and where. */
   function tryFirst(turn: Turn, places: readonly Place[]): Place | undefined {
-    for (const stage of FIRST) {
-      for (const place of places) {
-        if (!run(turn, stage, place.job)) continue;
-        noteTry(place.track, turn.at, stage.name, 0);
+    for (const { stage, places: count } of FIRST) {
+      for (const place of places.slice(0, count)) {
+        if (!run(turn, stage, place.job, place.track)) continue;
+        noteTry(place.track, turn.at, true, 0);
         return place;
       }
     }
@@ -103,7 +104,7 @@ export function createFrames(parts: FramesParts) {
   function tryLater(turn: Turn, { track, job }: Place): number {
     if (track.frames === 1 || (track.isStill && track.vain >= later.length)) return 0;
     const proven = later.find(({ name }) => name === track.reader);
-    if (proven && budgetMs > 0 && run(turn, proven, job)) return 1;
+    if (proven && budgetMs > 0 && run(turn, proven, job, track)) return 1;
     let tried = 0;
     sinceLater += 1;
     for (; tried < later.length; tried++) {
@@ -113,7 +114,7 @@ export function createFrames(parts: FramesParts) {
       track.turn += 1;
       if (stage === proven || !stage.fits(job)) continue;
       sinceLater = 0;
-      if (run(turn, stage, job)) break;
+      if (run(turn, stage, job, track)) break;
     }
     return tried;
   }
@@ -152,14 +153,13 @@ export function createFrames(parts: FramesParts) {
       const place = due[empty % 2 === 0 ? 0 : (empty >> 1) % due.length];
       for (const each of due) {
         const tried = each === place ? tryLater(turn, each) : 0;
-        noteTry(each.track, at, tried > 0 ? turn.reads[0]?.stage : undefined, tried);
+        noteTry(each.track, at, tried > 0 && isRead(turn), tried);
       }
     }
-    if (turn.reads.length === 0) tryWhole(turn);
-    empty = turn.reads.length > 0 ? 0 : empty + 1;
+    if (!isRead(turn)) tryWhole(turn);
+    empty = isRead(turn) ? 0 : empty + 1;
     const isUntried = places.some(({ track }) => track.vain < later.length);
-    isOwed = turn.reads.some(({ believed }) => !believed);
-    if (turn.reads.length === 0) isOwed = isUntried || empty < WHOLE_EVERY;
+    isOwed = !isRead(turn) && (isUntried || empty < WHOLE_EVERY || turn.reads.length > 0);
     figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn, now() - began);
     return { reads: turn.reads, figures, looked: true };
   }
@@ -175,6 +175,8 @@ export function createFrames(parts: FramesParts) {
     return look(picture, at, formats, began);
   };
 }
+
+const isRead = ({ reads }: Turn) => reads.some(({ believed }) => believed);
 
 function figuresOf(
   best: Job | undefined,

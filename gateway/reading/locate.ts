@@ -6,7 +6,7 @@ export const BLOCK = 16;
 /** Samples that a block's score is summed over: 3 x 3 blocks of 8 x 8 half-size pixels. */
 const SAMPLES = 576;
 /** What stands out of the noise by less is no code. */
-const FLOOR = 1.5;
+const FLOOR = 0.6;
 /** The quiet part of a frame is noise, and this much of it is taken off everywhere. */
 const QUIET_SHARE = 0.2;
 const OFF = 1.2;
@@ -15,7 +15,10 @@ const PARTS = [0.5, 0.25];
 /** Places a frame is looked at in. */
 export const BOXES_MAX = 6;
 /** Two boxes that share more than this of their joint area are one. */
-const SAME = 0.7;
+const SAME = 0.6;
+/** Edges of modules have all directions, those of bars one. */
+const MODULES = 0.25;
+const BARS = 0.6;
 const BINS = 64;
 
 /** Where codes may stand, best first, and how noisy the frame is (in the scores' measure). */
@@ -81,30 +84,50 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
     return whole;
   }
 
-  return (gradients) => {
-    const { columns, rows } = gradients;
+  /** The boxes of one size of the picture, best first. */
+  function boxesOf(gradients: Gradients, noise: number): Box[] {
+    const { block, columns, rows } = gradients;
     const count = columns * rows;
-    if (seen.length < count) {
-      seen = new Uint8Array(count);
-      stack = new Int32Array(count);
-    }
-    const noise = noiseOf(gradients);
-    const field = kernel.opened(Math.round(noise * OFF * SAMPLES));
+    const field = kernel.opened(gradients, Math.round(noise * OFF * SAMPLES));
     let best = 0;
     for (let i = 0; i < count; i++) best = Math.max(best, field[i] as number);
-    if (best < FLOOR * SAMPLES) return { boxes: [], noise };
     const found: Ranked[] = [];
+    if (best < FLOOR * SAMPLES) return [];
     for (const part of PARTS) {
       const level = Math.ceil(best * part);
       seen.fill(0);
       for (let i = 0; i < count; i++) {
         if (seen[i] === 0 && (field[i] as number) >= level) {
-          keep(found, ranked(patchAt(gradients, field, i, level)));
+          keep(found, ranked(patchAt(gradients, field, i, level), block));
         }
       }
     }
-    return { boxes: found.map(({ box }) => box), noise };
+    return found.map(({ box }) => box);
+  }
+
+  return (gradients) => {
+    const count = gradients.columns * gradients.rows;
+    if (seen.length < count) {
+      seen = new Uint8Array(count);
+      stack = new Int32Array(count);
+    }
+    const coarse = kernel.coarse();
+    const noise = noiseOf(gradients);
+    return { boxes: merged(boxesOf(gradients, noise), boxesOf(coarse, noiseOf(coarse))), noise };
   };
+}
+
+/** Boxes of both sizes in turn, each place once. Modules stand out coarse, bars and print fine. */
+function merged(fine: readonly Box[], coarse: readonly Box[]): Box[] {
+  const isCoarse = (coarse[0]?.coherence ?? 1) < MODULES && (fine[0]?.coherence ?? 0) < BARS;
+  const [first, second] = isCoarse ? [coarse, fine] : [fine, coarse];
+  const boxes: Box[] = [];
+  for (let i = 0; i < BOXES_MAX; i++) {
+    for (const box of [first[i], second[i]]) {
+      if (box && !boxes.some((other) => overlap(box, other) > SAME)) boxes.push(box);
+    }
+  }
+  return boxes.slice(0, BOXES_MAX);
 }
 
 interface Ranked {
@@ -137,13 +160,14 @@ function add(patch: Patch, x: number, y: number, score: number, sums: Int32Array
   patch.xy += sums[at + 6] as number;
 }
 
-function ranked({ left, top, right, bottom, mass, count, xx, yy, xy }: Patch): Ranked {
+function ranked(patch: Patch, block: number): Ranked {
+  const { left, top, right, bottom, mass, count, xx, yy, xy } = patch;
   const strength = xx + yy;
   const wide = right - left + 1;
   const high = bottom - top + 1;
   const score = mass / count / SAMPLES;
   const box = {
-    ...{ x: left * BLOCK, y: top * BLOCK, width: wide * BLOCK, height: high * BLOCK, score },
+    ...{ x: left * block, y: top * block, width: wide * block, height: high * block, score },
     coherence: strength === 0 ? 0 : Math.hypot(xx - yy, 2 * xy) / strength,
     angle: Math.atan2(2 * xy, xx - yy) / 2,
   };

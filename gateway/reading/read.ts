@@ -2,17 +2,19 @@ import type { Point } from './luma.ts';
 
 /**
  * The treatments a picture is given, cheapest first: `box` is the plain box, `bars` the box turned
- * upright by its edges, `averaged` the mean of a track's last boxes, `sampled` a decoder of our own.
+ * upright by its edges, `averaged` the mean of a track's last boxes, `sampled-…` our own decoders.
  */
 export type StageName =
   | 'box'
-  | 'box-other'
+  | 'box-full'
   | 'bars'
   | 'averaged'
   | 'softened'
   | 'whole'
   | 'enlarged'
-  | 'sampled'
+  | 'sampled-qr'
+  | 'sampled-pdf417'
+  | 'sampled-linear'
   | 'bars-thorough'
   | 'sharpened'
   | 'coarse'

@@ -10,18 +10,22 @@ import {
 } from './job.ts';
 import type { Placement } from './kernels/kernel-types.ts';
 import type { StageName } from './read.ts';
+import { type Sampler, sampleLinear, samplePdf417, sampleQr } from './samplers/index.ts';
 import { stretch } from './tones.ts';
-import type { ZXingRead } from './zxing.ts';
+import type { ZXingOptions, ZXingRead } from './zxing.ts';
 
 /** Pixels of the surroundings that belong to a box: its blocks may miss a code's edge. */
 const PAD = 48;
+const PAD_UPRIGHT = 24;
+/** Rows of upright bars that are looked at: every so many. */
+const ROW_STEP = 4;
 /** Bars are looked for from this likeness of the edges' directions on. */
 const BARS_FROM = 0.2;
 /** Boxes are enlarged until a module may have so many pixels, but not more than so much. */
 const MODULE_WANTED = 5;
 const ENLARGE_MOST = 3;
-/** Modules of so many pixels are read at half size. */
-const HALF_FROM = 6;
+/** Below this likeness modules are likelier than bars. */
+const MODULES_BELOW = 0.3;
 /** A box with a longer side than this is looked at in smaller sizes too. */
 const SMALLER_FROM = 300;
 
@@ -36,19 +40,20 @@ export interface Stage {
 const hasBars = (job: Job) => barsOf(job.formats).length > 0 && job.box.coherence > BARS_FROM;
 const hasModules = ({ formats }: Job) => matrixOf(formats).length > 0;
 
-/** A: the box as it is; at half its size where its modules are large, which is as good. */
+/** A: the box at half its size, which is as good where modules are not small, and cheap. */
 const box: Stage = {
   name: 'box',
   fits: () => true,
-  read: (job) => readPlain(job, job.module >= HALF_FROM),
+  read: (job) => readPlain(job, true),
 };
 
-/** The box in the size that A did not take. */
-const other: Stage = {
-  name: 'box-other',
-  fits: () => true,
-  read: (job) => readPlain(job, job.module < HALF_FROM),
+/** A again, at its own size: in the first pass where modules are likelier than bars. */
+const full: Stage = {
+  name: 'box',
+  fits: ({ box }) => box.coherence < MODULES_BELOW,
+  read: (job) => readPlain(job, false),
 };
+const fullLater: Stage = { ...full, name: 'box-full', fits: (job) => !full.fits(job) };
 
 function readPlain(job: Job, half: boolean): ZXingRead[] {
   const { formats, kernel, picture } = job;
@@ -74,26 +79,31 @@ function readPlain(job: Job, half: boolean): ZXingRead[] {
   return readMade(job, cut, place, options);
 }
 
-/** B: turned upright by its edges, its tones stretched; both ways up, as PDF417 asks for. */
+/**
+ * B: turned upright by its edges, its tones stretched. Bars are alike from row to row, so that
+ * every fourth is enough.
+ */
 const bars: Stage = {
   name: 'bars',
   fits: hasBars,
-  read: (job) => readUpright(job, false),
+  read: (job) => readUpright(job, ROW_STEP, { tryDownscale: false }),
 };
 
-/** F: the same, with all that zxing has. */
+/** F: the same with all rows and with all that zxing has. */
 const barsThorough: Stage = {
   name: 'bars-thorough',
   fits: (job) => barsOf(job.formats).length > 0,
-  read: (job) => readUpright(job, true),
+  read: (job) => readUpright(job, 1, { tryHarder: true, tryRotate: true }),
 };
 
-function readUpright(job: Job, hard: boolean): ZXingRead[] {
-  const formats = barsOf(job.formats);
-  const place = uprightBox(job, 24, 1);
+function readUpright(job: Job, step: number, how: Partial<ZXingOptions>): ZXingRead[] {
+  const upright = uprightBox(job, PAD_UPRIGHT, 1);
+  const [downX, downY] = upright.down;
+  const height = Math.max(1, Math.floor(upright.height / step));
+  const place = { ...upright, height, down: [downX * step, downY * step] } as const;
   const made = job.kernel.warp(place, stretch(job.tones));
-  const both = { tryHarder: hard, tryRotate: hard, tryDownscale: hard };
-  return readMade(job, made, place, { formats, tryInvert: !job.isPlain, ...both });
+  const formats = barsOf(job.formats);
+  return readMade(job, made, place, { formats, tryInvert: !job.isPlain, ...how });
 }
 
 /** C: softened, which takes noise and moire away. */
@@ -136,6 +146,20 @@ function sharpening(name: StageName, modules: number): Stage {
   };
 }
 
+/** Our own decoders, for what zxing gives up on. */
+const sampledQr = sampling('sampled-qr', ['QRCode'], sampleQr);
+const sampledLinear = sampling('sampled-linear', ['Code128', 'EAN13', 'ITF'], sampleLinear);
+const sampledPdf417 = sampling('sampled-pdf417', ['PDF417'], samplePdf417);
+
+function sampling(name: StageName, kinds: readonly string[], sample: Sampler): Stage {
+  return {
+    name,
+    fits: ({ formats }) => kinds.some((kind) => formats.includes(kind)),
+    read: ({ picture, box, zxing, formats }) =>
+      sample(picture, box, zxing).filter(({ symbology }) => formats.includes(symbology)),
+  };
+}
+
 /** D: the whole picture, at half its size: codes that fill it. */
 const whole: Stage = {
   name: 'whole',
@@ -156,9 +180,23 @@ const thorough: Stage = {
 export const WHOLE = { whole, thorough } as const;
 
 /** The stages of a box after the first two, cheapest first. */
-export const LATER: readonly Stage[] = [other, softened, enlarged, sharpened, coarse, barsThorough];
-/** The stages of every box that is new. */
-export const FIRST: readonly Stage[] = [box, bars];
+export const LATER: readonly Stage[] = [
+  fullLater,
+  sampledLinear,
+  sampledQr,
+  sampledPdf417,
+  softened,
+  enlarged,
+  sharpened,
+  coarse,
+  barsThorough,
+];
+/** The stages of every frame, and how many of its places they are for. */
+export const FIRST: readonly { readonly stage: Stage; readonly places: number }[] = [
+  { stage: box, places: 2 },
+  { stage: bars, places: 1 },
+  { stage: full, places: 1 },
+];
 
 function placeOf(job: Job, scale: number): Placement {
   return enlargedBox(around(job.box, PAD, job.picture), scale);

@@ -36,7 +36,7 @@ export function createStills({ zxing, kernel, belief, uses }: StillsParts) {
       const corners = [large(a), large(b), large(c), large(d)] as const;
       reads.push({ ...read, corners, stage: stage.name, believed: belief.still(read) });
     }
-    return found.length > 0;
+    return found.some((read) => belief.still(read));
   }
 
   return (whole: Luma, formats: readonly string[]): Read[] => {
@@ -55,8 +55,11 @@ export function createStills({ zxing, kernel, belief, uses }: StillsParts) {
     const jobs = boxes.slice(0, BOXES).map((box) => jobFor({ ...common, box, symbols: 1 }));
     const all = { x: 0, y: 0, width: picture.width, height: picture.height };
     const frame = { ...all, score: 0, coherence: 0, angle: 0 };
-    const isOpen = ({ box }: Job) => !reads.some((read) => stands(read, scale, box));
-    for (const job of jobs) if (isOpen(job)) FIRST.some((stage) => run(reads, stage, job, scale));
+    const isOpen = ({ box }: Job) =>
+      !reads.some((read) => read.believed && stands(read, scale, box));
+    for (const job of jobs) {
+      if (isOpen(job)) FIRST.some(({ stage }) => run(reads, stage, job, scale));
+    }
     run(reads, WHOLE.whole, jobFor({ ...common, box: frame, symbols: SYMBOLS }), scale);
     for (const stage of LATER) {
       for (const job of jobs) if (isOpen(job)) run(reads, stage, job, scale);

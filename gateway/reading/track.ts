@@ -57,17 +57,12 @@ export function isDue(track: Track, stages: number, at: number): boolean {
   return track.isStill ? at - track.tried >= DEAD_REST : track.rested >= TIRED_REST;
 }
 
-/** Notes what came of a frame's try. */
-export function noteTry(track: Track, at: number, reader: StageName | undefined, later: number) {
+/** Notes what came of a frame's try: whether it was read, and how many later stages were tried. */
+export function noteTry(track: Track, at: number, isRead: boolean, later: number): void {
   track.tried = at;
   track.rested = 0;
-  if (reader === undefined) {
-    track.vain += later;
-    return;
-  }
-  track.reader = reader;
-  track.vain = 0;
-  track.area = track.box.width * track.box.height;
+  track.vain = isRead ? 0 : track.vain + later;
+  if (isRead) track.area = track.box.width * track.box.height;
 }
 
 export function createTracks(): Tracks {

@@ -84,7 +84,8 @@ export async function openZXing(): Promise<ZXing> {
       const reads: ZXingRead[] = [];
       for (let i = 0; i < found.size(); i++) {
         const one = found.get(i);
-        if (!one?.isValid) continue;
+        // Micro QR codes come with QR's; noise is full of them.
+        if (!one?.isValid || one.format === 'MicroQRCode') continue;
         const { topLeft, topRight, bottomRight, bottomLeft } = one.position;
         const corners = [topLeft, topRight, bottomRight, bottomLeft] as const;
         reads.push({ text: one.text, symbology: one.format, corners });

@@ -14,11 +14,13 @@ export interface Placement {
   readonly half?: boolean;
 }
 
-/** Sums over blocks of 16 x 16 pixels, row by row. */
+/** Sums over square blocks, row by row: of the half-size picture, or coarse of its half. */
 export interface Gradients {
+  /** Pixels of a block's side: 16, coarse 32. */
+  readonly block: 16 | 32;
   readonly columns: number;
   readonly rows: number;
-  /** Eight a block, over 64 half-size pixels: |gx|, gx, |gy|, gy, gx², gy², gx gy, brightness. */
+  /** Eight a block, over 64 samples: |gx|, gx, |gy|, gy, gx², gy², gx gy, brightness. */
   readonly sums: Int32Array;
   /** The alternating gradient over 3 x 3 blocks: divide by 576 for the mean of a pixel. */
   readonly scores: Int32Array;
@@ -33,11 +35,13 @@ export interface Kernel {
   take(picture: Luma): void;
   halve(): Luma;
   gradients(): Gradients;
+  /** Of the quarter-size picture; after `gradients`. */
+  coarse(): Gradients;
   /**
-   * The scores of the last gradients, less `off` and not below 0, without what is narrower than
+   * The scores of either, less `off` and not below 0, without what is narrower than
    * three blocks: the least and then the most of 3 x 3.
    */
-  opened(off: number): Int32Array;
+  opened({ block }: Gradients, off: number): Int32Array;
   /** @param tones 256 tones to look the result up in */
   warp(placement: Placement, tones?: Uint8Array): Luma;
   /** Each pixel with its neighbours, 1-2-1 both ways. */

@@ -28,8 +28,11 @@ const START = 1_024;
 interface Layout {
   readonly pixels: number;
   readonly half: number;
+  readonly quarter: number;
   readonly sums: number;
   readonly scores: number;
+  readonly coarseSums: number;
+  readonly coarseScores: number;
   readonly opened: number;
   readonly line: number;
   readonly made: number;
@@ -49,14 +52,18 @@ function layoutFor(pixels: number): Layout {
   };
   next(pixels);
   const half = next(pixels >> 2);
+  const quarter = next(pixels >> 4);
   const blocks = (pixels >> 8) + 1;
   const sums = next(blocks * SUMS * 4) & ~15;
   const scores = next(blocks * 4);
+  const coarseSums = next(blocks * SUMS);
+  const coarseScores = next(blocks);
   const opened = next(blocks * 4);
   const line = next(blocks * 4);
   const [made, second, rows] = [MADE_PIXELS_MAX, MADE_PIXELS_MAX, MADE_PIXELS_MAX].map(next);
   const places = { made: made as number, second: second as number, rows: rows as number };
-  return { pixels, half, sums, scores, opened, line, ...places, end: at };
+  const coarse = { quarter, coarseSums, coarseScores };
+  return { pixels, half, sums, scores, opened, line, ...coarse, ...places, end: at };
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -91,6 +98,26 @@ export function openKernel(): Kernel {
     return layout.made;
   }
 
+  function gradientsOf(
+    block: Gradients['block'],
+    from: number,
+    sums: number,
+    scores: number,
+    width: number,
+    height: number,
+  ): Gradients {
+    const columns = Math.max(0, (width - 1) >> 3);
+    const rows = Math.max(0, (height - 1) >> 3);
+    const count = columns * rows;
+    wasm.blocks(from, sums, width, height);
+    wasm.scores(sums, scores, columns, rows);
+    const { buffer } = wasm.memory;
+    return {
+      ...{ block, columns, rows, sums: new Int32Array(buffer, sums, count * SUMS) },
+      scores: new Int32Array(buffer, scores, count),
+    };
+  }
+
   return {
     take({ luma, width, height }) {
       if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
@@ -102,23 +129,20 @@ export function openKernel(): Kernel {
       wasm.halve(FRAME, layout.half, size.width, size.height);
       return view(layout.half, size.width >> 1, size.height >> 1);
     },
-    gradients(): Gradients {
-      const width = size.width >> 1;
-      const height = size.height >> 1;
-      const columns = Math.max(0, (width - 1) >> 3);
-      const rows = Math.max(0, (height - 1) >> 3);
-      const count = columns * rows;
+    gradients() {
+      const [width, height] = [size.width >> 1, size.height >> 1];
       wasm.halve(FRAME, layout.half, size.width, size.height);
-      wasm.blocks(layout.half, layout.sums, width, height);
-      wasm.scores(layout.sums, layout.scores, columns, rows);
-      const { buffer } = wasm.memory;
-      const sums = new Int32Array(buffer, layout.sums, count * SUMS);
-      return { columns, rows, sums, scores: new Int32Array(buffer, layout.scores, count) };
+      return gradientsOf(16, layout.half, layout.sums, layout.scores, width, height);
     },
-    opened(off) {
-      const columns = Math.max(0, ((size.width >> 1) - 1) >> 3);
-      const rows = Math.max(0, ((size.height >> 1) - 1) >> 3);
-      wasm.open(layout.scores, layout.opened, layout.line, columns, rows, off);
+    coarse() {
+      const { half, quarter, coarseSums, coarseScores } = layout;
+      const [width, height] = [size.width >> 2, size.height >> 2];
+      wasm.halve(half, quarter, size.width >> 1, size.height >> 1);
+      return gradientsOf(32, quarter, coarseSums, coarseScores, width, height);
+    },
+    opened({ block, columns, rows }, off) {
+      const scores = block === 16 ? layout.scores : layout.coarseScores;
+      wasm.open(scores, layout.opened, layout.line, columns, rows, off);
       return new Int32Array(wasm.memory.buffer, layout.opened, columns * rows);
     },
     warp(placement: Placement, tones?: Uint8Array) {

@@ -6,26 +6,26 @@ const byte = (value: number): number => Math.min(Math.max(value, 0), 255);
 /** The kernels as plain TypeScript, the same to the bit: what the compiled ones are held to. */
 export function plainKernel(): Kernel {
   let frame: Luma = { luma: new Uint8Array(0), width: 0, height: 0 };
-  let last: Gradients | undefined;
   return {
     take({ luma, width, height }) {
       if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
       frame = { luma: luma.slice(0, width * height), width, height };
     },
     halve: () => halved(frame),
-    gradients() {
-      const half = halved(frame);
-      const columns = Math.max(0, (half.width - 1) >> 3);
-      const rows = Math.max(0, (half.height - 1) >> 3);
-      const sums = sumsOf(half, columns, rows);
-      last = { columns, rows, sums, scores: scoresOf(sums, columns, rows) };
-      return last;
-    },
-    opened: (off) => (last ? opened(last, off) : new Int32Array(0)),
+    gradients: () => gradientsOf(16, halved(frame)),
+    coarse: () => gradientsOf(32, halved(halved(frame))),
+    opened,
     warp: (placement, tones) => warped(placement.half ? halved(frame) : frame, placement, tones),
     soften: (picture) => softened(picture),
     sharpen: (picture, radius, strength) => sharpened(picture, radius, strength),
   };
+}
+
+function gradientsOf(block: Gradients['block'], { luma, width, height }: Luma): Gradients {
+  const columns = Math.max(0, (width - 1) >> 3);
+  const rows = Math.max(0, (height - 1) >> 3);
+  const sums = sumsOf({ luma, width, height }, columns, rows);
+  return { block, columns, rows, sums, scores: scoresOf(sums, columns, rows) };
 }
 
 function make(width: number, height: number, tone: (x: number, y: number) => number): Luma {
