@@ -2,7 +2,7 @@ import type { Texts } from './index.ts';
 
 export const fr: Texts = {
   common: {
-    go: 'Passez',
+    go: 'Allez-y',
     stop: 'Stop',
     wait: 'Attente',
     justNow: 'À l’instant',
