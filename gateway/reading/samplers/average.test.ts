@@ -8,11 +8,7 @@ const TEXT = 'R7ZHSBQGV0NP3EB48';
 const cells = code('qrcode', TEXT, 'eclevel=L');
 
 /** A hand that drifts: the code turns, grows and tilts a little from frame to frame. */
-function shots(
-  count: number,
-  held: Held,
-  tones: (i: number) => Partial<Held> = () => ({}),
-): Shot[] {
+function shots(count: number, held: Held): Shot[] {
   return Array.from({ length: count }, (_, i) => {
     const moved = { width: held.width + i, turn: (held.turn ?? 0) + 0.7 * i, lean: 0.01 * i };
     const { luma, box } = picture(cells, { ...held, ...moved }, 7 + i);

@@ -1,7 +1,7 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import { type Edges, edgesFor, findEdges } from '../edges.ts';
-import { shrink } from '../shrink.ts';
+import { outOf, shrink } from '../shrink.ts';
 import { noiseOf, rangeOf, sampleLine, stretch, type Turned, toPicture, turn } from '../turned.ts';
 
 /** Dark, light, dark, light, dark across a finder's middle: pairs of 1, 1, 3, 1 and 1 modules. */
@@ -49,8 +49,7 @@ export function findFinders(picture: Luma, box: Box): Finder[] {
     const small = shrink(picture, box, around, factor);
     return findersOf(turn(small.picture, small.box, 0)).map((one) => ({
       ...one,
-      x: one.x * factor + small.left + (factor - 1) / 2,
-      y: one.y * factor + small.top + (factor - 1) / 2,
+      ...outOf(small, one),
       module: one.module * factor,
     }));
   });
