@@ -174,7 +174,7 @@ test('the administrator has compared six characters and accepts: it is online an
   await until('it has tickets', async () => (await house.status()).tickets.count === 2);
   await lane('idle');
   await admin.locator('[data-fact=clock]').getByText('trusted', { exact: true }).waitFor();
-  const reads = admin.locator('[data-testid=lane-readings] tr[data-lane]');
+  const reads = admin.locator('[data-testid=lane-readings] [data-figure=first]');
   await reads.filter({ hasText: /\d ms/ }).waitFor();
 });
 

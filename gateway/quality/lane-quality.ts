@@ -53,7 +53,7 @@ export function createLaneQuality(
   /** The first read of what a guest held out. */
   function noteGuest(figures: FrameFigures, reading: Reading): void {
     const at = reading.at + reading.took;
-    medians.first.add(held ? Math.max(0, at - held.since) : reading.took);
+    medians.first.add(at - Math.min(reading.at, held?.since ?? at));
     medians.tries.add(Math.max(1, held?.tries ?? figures.tries));
     for (const name of ['contrast', 'modulePx', 'blurPx', 'clipped'] as const) {
       medians[name].add(figures[name]);
@@ -66,7 +66,8 @@ export function createLaneQuality(
   return {
     frame(figures, now) {
       last = figures;
-      const seen = presence.see(figures.boxes, now);
+      // What is known now was seen before it was decoded.
+      const seen = presence.see(figures.boxes, now, figures.ms);
       held = seen.now;
       if (seen.gone && !seen.gone.isRead && now - seen.gone.since >= UNREAD_MIN_MS) {
         counts.unread += 1;

@@ -14,10 +14,14 @@ export interface Presentation {
 
 /** Tells what guests hold out from what always hangs there, by how many boxes are seen. */
 export interface Presence {
-  /** Gives what is held out now, and what has just been taken away. */
+  /**
+   * Gives what is held out now, and what has just been taken away.
+   * @param took milliseconds that it took to see them
+   */
   see(
     boxes: number,
     now: number,
+    took?: number,
   ): { now?: Presentation | undefined; gone?: Presentation | undefined };
 }
 
@@ -42,11 +46,11 @@ export function createPresence(): Presence {
   }
 
   return {
-    see(boxes, now) {
+    see(boxes, now, took = 0) {
       const isThere = boxes > background(boxes, now);
       if (isThere) {
         seenAt = now;
-        held ??= { since: now, tries: 0, isRead: false };
+        held ??= { since: now - took, tries: 0, isRead: false };
         return { now: held };
       }
       if (!held || now - seenAt < GONE_MS) return { now: held };

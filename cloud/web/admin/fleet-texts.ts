@@ -56,7 +56,7 @@ export const fleetTexts = {
   reading: ['Reading', 'Lezen'],
   reads: ['{reads} tries, {phantoms} phantoms', '{reads} pogingen, {phantoms} spookcodes'],
   took: ['{took} ms to decode', '{took} ms om te lezen'],
-  laneReading: ['Lane reads', 'Poort leest'],
+  laneReading: ['How {lane} reads', 'Hoe {lane} leest'],
   first: ['First read', 'Eerste lezing'],
   tries: ['Tries', 'Pogingen'],
   contrast: ['Contrast', 'Contrast'],
