@@ -13,8 +13,10 @@ export const HINT_GIVEN_UP_MS = 12_000;
 /** Frames whose middle is judged. */
 const FRAMES_MAX = 9;
 
-/** More of a box than this clipped to white is a lamp in the glass. */
+/** More of a box than this clipped to white is a lamp in the glass, */
 const GLARE = 0.03;
+/** but so much is its paper or screen, which does no harm by itself. */
+const WHITE = 0.35;
 /** A fainter code drowns in noise, and in a dark frame one that is twice as strong. */
 const FAINT = 0.15;
 const DARK = 0.8;
@@ -31,11 +33,11 @@ type Judged = Pick<FrameFigures, 'contrast' | 'blurPx' | 'clipped' | 'dark' | 'b
 
 /** What would help most, if it is plain. */
 export function hintFor({ contrast, blurPx, clipped, dark, boxSize }: Judged): Hint | undefined {
-  if (clipped > GLARE) return 'tilt';
+  if (clipped > GLARE && clipped < WHITE) return 'tilt';
   if (contrast < (dark > DARK ? FAINT_WHERE_DARK : FAINT)) return 'brighter';
   if (boxSize < SMALL) return 'closer';
   if (boxSize > LARGE || (boxSize > NEAR && blurPx > SMEARED_PX)) return 'further';
-  return undefined;
+  return clipped >= WHITE ? 'tilt' : undefined;
 }
 
 /** What the guest at one camera is told, frame by frame. */

@@ -63,6 +63,8 @@ test('a guest whose ticket is not read is told what would help, and nothing befo
     [glare, 'tilt'],
     [{ ...code, contrast: 0.3, dark: 0.9 }, 'brighter'],
     [{ ...dark, clipped: 0.1 }, 'tilt'],
+    [{ ...far, clipped: 0.5 }, 'closer'],
+    [{ ...near, clipped: 0.1 }, 'tilt'],
     [code, undefined],
   ] as const;
   for (const [figures, hint] of cases) {
