@@ -9,9 +9,11 @@ const PAIRS = [2, 4, 4, 2];
 /** A pair may be wrong by this much, in modules. */
 const PAIR_OFF = 1;
 /** At most so many lines each way. */
-const LINES_MAX = 200;
+const LINES_MAX = 160;
 /** Noise that shows more than this is not gone through. */
-const CROSSINGS_MAX = 900;
+const CROSSINGS_MAX = 600;
+/** Of the places that lines of one way show so many are compared with those of the other. */
+const CLUSTERS_MAX = 70;
 /** So many lines have to cross a finder's middle, along or across. */
 const CROSSINGS = 2;
 /** ... and this share of those that a finder of its size has. */
@@ -153,7 +155,8 @@ function group(all: readonly Crossing[]): Cluster[] {
       near.weight++;
     } else clusters.push({ ...one, weight: 1 });
   }
-  return clusters.map(({ t, s, module, weight, inverted }) => ({
+  clusters.sort((a, b) => b.weight - a.weight);
+  return clusters.slice(0, CLUSTERS_MAX).map(({ t, s, module, weight, inverted }) => ({
     t: t / weight,
     s: s / weight,
     module: module / weight,
