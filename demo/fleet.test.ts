@@ -24,6 +24,7 @@ const cloud = createCloud({
 const picture = join(data, 'gatehouse.png');
 let gateway: ReturnType<typeof createGateway>;
 let port = 0;
+let restarts = 0;
 const missing = missingPebble();
 if (missing) console.log(`SKIPPED a public name for the pages: ${missing}`);
 let pebble: Pebble | undefined;
@@ -47,6 +48,9 @@ test.before(async () => {
   gateway = createGateway({
     ...{ config, clock: systemClock, ids: systemIds, random: Math.random, log: silent },
     hardware: 'test',
+    onRestart: () => {
+      restarts += 1;
+    },
   });
   port = await gateway.start();
 });
@@ -184,7 +188,7 @@ test('a configuration goes down, is applied and stays; a broken one changes noth
   assert.is(gateway.status().lanes[0]?.state, 'idle');
 });
 
-test('a lane is closed and opened from afar; a test needs somebody at the device', async () => {
+test('a lane is closed and opened from afar, and the gateway restarted; a test needs somebody there', async () => {
   const [lane] = (await row()).lanes;
   assert.equal(await order('close', lane.lane), { done: true });
   await until('closed', () => gateway.status().lanes[0]?.state === 'closed');
@@ -195,6 +199,8 @@ test('a lane is closed and opened from afar; a test needs somebody at the device
   assert.equal(await order('open', 'nowhere'), { done: false, code: 'command-lane-unknown' });
   assert.equal(await order('open'), { done: true });
   await until('open', () => gateway.status().lanes[0]?.state === 'idle');
+  assert.equal(await order('restart'), { done: true });
+  await until('told to begin anew', () => restarts === 1);
 });
 
 test('a revoked gateway is out within seconds and says so', async () => {

@@ -42,6 +42,11 @@ export const fleetErrors = {
     message:
       'The file {file} with the keys of this cloud cannot be read; restore it from a backup.',
   },
+  'device-root-needed': {
+    acts: 'administrator',
+    message:
+      'The authority for devices ends; put the key of its root back into {file} for one start.',
+  },
   'fleet-not-started': {
     acts: 'developer',
     message: 'The fleet was asked for its keys before it was started.',

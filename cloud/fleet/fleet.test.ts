@@ -1,6 +1,6 @@
 import { createPublicKey, type PublicKeyInput, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
@@ -17,6 +17,7 @@ import * as assert from 'uvu/assert';
 import { FLEET_KEYS_FILE } from './keys.ts';
 import { entrance, type FleetHouse, openFleetHouse } from './test/fleet-house.ts';
 
+const YEAR_MS = 365 * 86_400_000;
 const test = suite<{ house: FleetHouse }>('fleet');
 
 test.before.each(async (context) => {
@@ -187,6 +188,36 @@ test('keys are made once, for their owner only, and hold after a restart', async
   assert.ok(house.fleet.isAllowed(gateway));
   await writeFile(path, '{}');
   assert.is(await codeOf(house.restart()), 'fleet-keys-unreadable');
+});
+
+test('the next issuing authority takes over a year early; offline, the root’s key is asked for', async ({
+  house,
+}) => {
+  const path = join(house.dataDir, FLEET_KEYS_FILE);
+  const root = new X509Certificate(house.fleet.brokerTls().ca);
+  const issuerOf = ({ certificate }: { certificate: string }) =>
+    new X509Certificate(certificate.slice(certificate.indexOf('-----END') + 25));
+  const first = issuerOf(await house.claim('pi-1', (await house.code()).text));
+  const edit = async (key: string) => {
+    const keys = JSON.parse(await readFile(path, 'utf8'));
+    const before = keys.deviceRoot.privateKey;
+    keys.deviceRoot.privateKey = key;
+    await writeFile(path, JSON.stringify(keys));
+    return before as string;
+  };
+  const key = await edit('');
+  house.clock.at += 4.5 * YEAR_MS;
+  await house.restart();
+  assert.match(JSON.stringify(house.logged), 'device-root-needed');
+  await edit(key);
+  await house.restart();
+  const next = issuerOf(await house.claim('pi-2', (await house.code()).text));
+  assert.is.not(next.fingerprint, first.fingerprint);
+  for (const one of [first, next]) assert.ok(one.verify(root.publicKey), 'both beside each other');
+  await edit('');
+  house.clock.at += 5 * YEAR_MS;
+  assert.is(await codeOf(house.restart()), 'device-root-needed');
+  await edit(key);
 });
 
 test('a broker under a name that the certificate lacks is checked by one it has', async () => {

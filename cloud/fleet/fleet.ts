@@ -19,7 +19,7 @@ import { type EnrolServer, startEnrolServer } from './enrol-server.ts';
 import { arrive } from './enrol-store.ts';
 import { fleetError } from './errors.ts';
 import { type FleetGateway, gatewayOf } from './fleet-gateway.ts';
-import { type FleetKeys, loadFleetKeys, signDelta } from './keys.ts';
+import { type FleetKeys, issuingEnds, loadFleetKeys, signDelta } from './keys.ts';
 import { createStanding } from './standing.ts';
 import * as store from './store.ts';
 
@@ -200,6 +200,9 @@ async function open(
   const { clock, dataDir, enrolPort, host, log, random, tenant } = options;
   const db = store.fleetTablesOf(options.db);
   const keys = await loadFleetKeys(dataDir, clock.now(), random);
+  const ends = issuingEnds(keys, clock.now());
+  if (ends !== undefined)
+    log.error({ code: 'device-root-needed', ends }, 'no authority for devices');
   const hosts = namesOf(options);
   const tls = await makeServerCertificate({
     authority: keys.tlsRoot,

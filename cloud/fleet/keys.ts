@@ -1,4 +1,10 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Delta, signedDeltaText } from '@gatehouse/protocol';
@@ -12,6 +18,9 @@ import { fleetError } from './errors.ts';
 export const FLEET_KEYS_FILE = 'fleet-keys.json';
 
 const SERIAL_BYTES = 16;
+const DAY_MS = 86_400_000;
+/** The next issuing authority takes over when this one has so long left: certificates are shorter. */
+export const ISSUING_LEFT_MS = 365 * DAY_MS;
 
 const Pair = z.object({ certificate: z.string(), chain: z.string(), privateKey: z.string() });
 const FleetKeys = z.object({
@@ -19,7 +28,7 @@ const FleetKeys = z.object({
   tenantKey: z.string().describe('Ed25519, PKCS #8 PEM: signs config codes and deltas'),
   tlsRoot: Pair.describe('vouches for our servers'),
   nextTlsRoot: Pair.describe('made ahead, so that every device knows its pin before it is used'),
-  deviceRoot: Pair.describe('what servers trust'),
+  deviceRoot: Pair.describe('what servers trust; its private key may be kept elsewhere'),
   deviceIssuing: Pair.describe('signs device certificates'),
 });
 export type FleetKeys = z.infer<typeof FleetKeys>;
@@ -36,10 +45,42 @@ export async function loadFleetKeys(
 ): Promise<FleetKeys> {
   const path = join(dataDir, FLEET_KEYS_FILE);
   const text = await readIfThere(path);
-  if (text !== undefined) return readKeys(text);
+  if (text !== undefined) {
+    const kept = readKeys(text);
+    const next = await withFreshIssuing(kept, now, random);
+    if (next !== kept) await writeKeys(path, next);
+    return next;
+  }
   const keys = await makeKeys(now, random);
-  await writeDurably(path, `${JSON.stringify(keys, null, 2)}\n`);
+  await writeKeys(path, keys);
   return keys;
+}
+
+const writeKeys = (path: string, keys: FleetKeys) =>
+  writeDurably(path, `${JSON.stringify(keys, null, 2)}\n`);
+
+/**
+ * The same keys, or with the next issuing authority where the present one ends within a year.
+ * Devices show theirs along with their certificate, so both are good beside each other.
+ * @throws `device-root-needed` where that has ended and the root's key was taken offline
+ */
+async function withFreshIssuing(keys: FleetKeys, now: number, random: Random): Promise<FleetKeys> {
+  const { deviceRoot } = keys;
+  const left = new X509Certificate(keys.deviceIssuing.certificate).validToDate.getTime() - now;
+  if (left > ISSUING_LEFT_MS) return keys;
+  if (deviceRoot.privateKey === '') {
+    if (left > 0) return keys;
+    throw fleetError('device-root-needed', { file: FLEET_KEYS_FILE });
+  }
+  const name = 'Gatehouse devices, issuing';
+  const serial = random(SERIAL_BYTES);
+  return { ...keys, deviceIssuing: await makeAuthority({ name, now, serial, issuer: deviceRoot }) };
+}
+
+/** Until when devices get certificates, where only the root's key, which is elsewhere, can help. */
+export function issuingEnds({ deviceRoot, deviceIssuing }: FleetKeys, now: number) {
+  const ends = new X509Certificate(deviceIssuing.certificate).validToDate.getTime();
+  return deviceRoot.privateKey === '' && ends - now <= ISSUING_LEFT_MS ? ends : undefined;
 }
 
 /** Vouches for the JSON text of a DeltaBody with the tenant's key. */
