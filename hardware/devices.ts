@@ -70,6 +70,8 @@ export interface TurnstileListener {
   onPassage(at: number): void;
   /** The fire input changed. The arms are freed by wiring; software only follows. */
   onEmergency(active: boolean): void;
+  /** The button in the cabinet is pressed, or let go. */
+  onButton?(pressed: boolean): void;
   onHealth?(health: Health): void;
 }
 

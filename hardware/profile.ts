@@ -136,7 +136,7 @@ export const scannerSettings = z.strictObject({
     .meta({ description: 'Bytes in hexadecimal sent at the start, in the place of the profile.' }),
 });
 
-const pin = (otherwise: number, description: string) =>
+const pin = (otherwise: number | null, description: string) =>
   z.int().min(2).max(69).nullable().default(otherwise).meta({ description, unit: 'pin' });
 
 /** No two names may share a number. */
@@ -161,10 +161,11 @@ const arduinoPins = z
     passageEntry: pin(2, 'Passage contact of the entry.'),
     passageExit: pin(3, 'Passage contact of the exit.'),
     fire: pin(10, 'Copy of the fire loop.'),
+    button: pin(null, 'Push-button that arms the gateway.'),
   })
   .superRefine(onePinEach);
 
-const line = (otherwise: number, description: string) =>
+const line = (otherwise: number | null, description: string) =>
   z.int().min(0).max(53).nullable().default(otherwise).meta({ description, unit: 'GPIO' });
 
 const gpioPins = z
@@ -178,6 +179,7 @@ const gpioPins = z
     passageEntry: line(22, 'Passage contact of the entry.'),
     passageExit: line(23, 'Passage contact of the exit.'),
     fire: line(24, 'Copy of the fire loop.'),
+    button: line(null, 'Push-button that arms the gateway.'),
   })
   .superRefine(onePinEach);
 
@@ -266,6 +268,7 @@ export const turnstileSettings = z.discriminatedUnion('kind', [
     passageEntryInput: channel(null, 'Input of the passage contact of the entry.'),
     passageExitInput: channel(null, 'Input of the passage contact of the exit.'),
     fireInput: channel(null, 'Input that reads a copy of the fire loop.'),
+    buttonInput: channel(null, 'Input of a push-button that arms the gateway.'),
     passageContact,
     fireContact,
     maximumPulse,

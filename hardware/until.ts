@@ -1,5 +1,5 @@
 /** For tests: waits until something is so; fails with its name after a generous while. */
-export async function until(what: string, holds: () => boolean, within = 8_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, within = 30_000): Promise<void> {
   const end = performance.now() + within;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited in vain: ${what}`);

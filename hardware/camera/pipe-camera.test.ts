@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../clock.ts';
@@ -73,15 +76,21 @@ test('frames are cut out of a stream of odd pieces, and only brightness is kept'
 });
 
 test('while the listener is busy the pipe is drained, the newest frame comes next', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-camera-'));
+  const busy = join(folder, 'busy');
   const body = `
-    process.stdout.write(frame(0), () => setTimeout(() => {
+    process.stdout.write(frame(0));
+    const look = setInterval(() => {
+      if (!require('node:fs').existsSync(${JSON.stringify(busy)})) return;
+      clearInterval(look);
       process.stdout.write(Buffer.concat(Array.from({ length: 39 }, (_, n) => frame(n + 1))));
-    }, 300));
-    setTimeout(() => {}, 60000);`;
+      setTimeout(() => {}, 60000);
+    }, 10);`;
   const seen: number[] = [];
   let release: () => void = () => undefined;
   const slow = ({ luma }: Frame) => {
     seen.push(luma[0]!);
+    writeFileSync(busy, '');
     return new Promise<void>((resolve) => {
       release = resolve;
     });
@@ -94,6 +103,7 @@ test('while the listener is busy the pipe is drained, the newest frame comes nex
     assert.equal(seen, [0, 39]);
     release();
   });
+  rmSync(folder, { recursive: true });
 });
 
 test('the memory of a frame is not written while the listener works on it', async () => {

@@ -3,7 +3,7 @@ import five from 'johnny-five';
 import type { Direction } from '../devices.ts';
 import { HardwareError } from '../errors.ts';
 import type { ArduinoSettings } from './arduino-settings.ts';
-import { inputPins, lampPins, relayPins } from './pins.ts';
+import { contactOf, type InputName, inputPins, lampPins, relayPins } from './pins.ts';
 import type { Lamp } from './signals.ts';
 
 /** The board's outputs and inputs as johnny-five components. */
@@ -18,7 +18,7 @@ export interface ArduinoBoard {
 }
 
 export interface ArduinoInputs {
-  onInput(name: Direction | 'fire', active: boolean): void;
+  onInput(name: InputName, active: boolean): void;
 }
 
 /** johnny-five's own limit for a step that is already done when it begins. */
@@ -72,7 +72,7 @@ export async function arduinoBoard(
     output: output(pin, settings.lampLevel),
   }));
   for (const { name, pin } of inputPins(pins)) {
-    const contact = name === 'fire' ? settings.fireContact : settings.passageContact;
+    const contact = contactOf(name, settings);
     // not johnny-five's Switch: its debounce swallows a passage whose two edges come at once
     io.on(`digital-read-${pin}`, (level: 0 | 1) => {
       inputs.onInput(name, (level === 0) === (contact === 'no'));

@@ -11,6 +11,7 @@ export const defaultArduinoPins: TurnstilePins = {
   passageEntry: 2,
   passageExit: 3,
   fire: 10,
+  button: null,
 };
 
 export interface ArduinoSettings {

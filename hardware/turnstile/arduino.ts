@@ -8,7 +8,7 @@ import { loopWatch, messagedContact } from './contact.ts';
 import { atExit } from './exit-hook.ts';
 import { type FirmataLink, firmataLink } from './firmata-link.ts';
 import { turnstileInputs } from './inputs.ts';
-import { inputPins, relayPins } from './pins.ts';
+import { hasPassagePins, inputPins, relayPins } from './pins.ts';
 import { relayCheck } from './relay-check.ts';
 import { relayTimers } from './relay-timers.ts';
 import { signalShow } from './signals.ts';
@@ -28,7 +28,7 @@ export function arduinoTurnstile(settings: ArduinoSettings, parts: DeviceParts):
     return run;
   };
   return {
-    hasPassageSensor: inputPins(settings.pins).some(({ name }) => name !== 'fire'),
+    hasPassageSensor: hasPassagePins(settings.pins),
     async start(listener) {
       run ??= arduinoRun(settings, parts, listener);
       await run.started;

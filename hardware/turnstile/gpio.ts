@@ -3,7 +3,15 @@ import { HardwareError } from '../errors.ts';
 import { type DeviceParts, healthReport } from '../health.ts';
 import { gpioLines, gpioProgram, type Level, type Levels } from './gpio-program.ts';
 import { turnstileInputs } from './inputs.ts';
-import { type Contact, inputPins, lampPins, relayPins, type TurnstilePins } from './pins.ts';
+import {
+  type Contact,
+  contactOf,
+  hasPassagePins,
+  inputPins,
+  lampPins,
+  relayPins,
+  type TurnstilePins,
+} from './pins.ts';
 import { relayTimers } from './relay-timers.ts';
 import { type Lamp, signalShow } from './signals.ts';
 
@@ -18,6 +26,7 @@ export const defaultGpioPins: TurnstilePins = {
   passageEntry: 22,
   passageExit: 23,
   fire: 24,
+  button: null,
 };
 
 export interface GpioSettings {
@@ -54,7 +63,7 @@ export function gpioTurnstile(settings: GpioSettings, parts: DeviceParts): Turns
     return run;
   };
   return {
-    hasPassageSensor: inputPins(settings.pins).some(({ name }) => name !== 'fire'),
+    hasPassageSensor: hasPassagePins(settings.pins),
     async start(listener) {
       run ??= gpioRun(settings, parts, listener);
       await run.started;
@@ -125,7 +134,7 @@ function gpioRun(settings: GpioSettings, { clock, log }: DeviceParts, listener: 
   function contact(line: number, level: Level, at: number): void {
     const found = contacts.find(({ pin }) => pin === line);
     if (!found) return;
-    const kind = found.name === 'fire' ? settings.fireContact : settings.passageContact;
+    const kind = contactOf(found.name, settings);
     const closed = level === levelOf(settings.closedLevel, true);
     inputs.onInput(found.name, closed === (kind === 'no'), at);
   }

@@ -1,4 +1,5 @@
-import type { Direction, HardwareClock, TurnstileListener } from '../devices.ts';
+import type { HardwareClock, TurnstileListener } from '../devices.ts';
+import type { InputName } from './pins.ts';
 
 /** A board tells its inputs at once; a start waits no longer for them than this. */
 const INPUT_MILLISECONDS = 1_000;
@@ -10,7 +11,7 @@ export interface TurnstileInputs {
   /** After a gap, what a passage contact reads first is its rest, not a passage. */
   reset(): void;
   /** `at` is monotonic milliseconds; now if left out. */
-  onInput(name: Direction | 'fire', active: boolean, at?: number): void;
+  onInput(name: InputName, active: boolean, at?: number): void;
 }
 
 /** @param expected how many contacts there are */
@@ -19,7 +20,7 @@ export function turnstileInputs(
   clock: HardwareClock,
   expected: number,
 ): TurnstileInputs {
-  let known = new Map<Direction | 'fire', boolean>();
+  let known = new Map<InputName, boolean>();
   let emergency = false;
   let all = Promise.withResolvers<void>();
   return {
@@ -39,6 +40,8 @@ export function turnstileInputs(
       if (name === 'fire') {
         if (active !== emergency) listener.onEmergency(active);
         emergency = active;
+      } else if (name === 'button') {
+        if (active !== (before ?? false)) listener.onButton?.(active);
       } else if (before === false && active) {
         listener.onPassage(at ?? clock.now());
       }

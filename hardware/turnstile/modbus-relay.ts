@@ -5,7 +5,7 @@ import { keepWire } from '../kept-wire.ts';
 import { atExit } from './exit-hook.ts';
 import { turnstileInputs } from './inputs.ts';
 import { frame, modbusBus } from './modbus-bus.ts';
-import type { Contact } from './pins.ts';
+import { type Contact, contactOf, type InputName } from './pins.ts';
 import { relayTimers } from './relay-timers.ts';
 
 export interface ModbusRelaySettings {
@@ -20,6 +20,7 @@ export interface ModbusRelaySettings {
   readonly passageEntryInput: number | null;
   readonly passageExitInput: number | null;
   readonly fireInput: number | null;
+  readonly buttonInput: number | null;
   readonly passageContact: Contact;
   readonly fireContact: Contact;
   readonly maximumPulse: number;
@@ -92,10 +93,11 @@ function modbusRun(
     ['entry', settings.entryChannel],
     ['exit', settings.exitChannel],
   ]);
-  const contacts = rows<Direction | 'fire'>([
+  const contacts = rows<InputName>([
     ['entry', settings.passageEntryInput],
     ['exit', settings.passageExitInput],
     ['fire', settings.fireInput],
+    ['button', settings.buttonInput],
   ]);
   const directions = channels.map(([direction]) => direction);
   const inputs = turnstileInputs(listener, clock, contacts.length);
@@ -188,7 +190,7 @@ function modbusRun(
     const states = await read(READ_INPUTS);
     if (states === undefined) return;
     for (const [name, number] of contacts) {
-      const contact = name === 'fire' ? settings.fireContact : settings.passageContact;
+      const contact = contactOf(name, settings);
       const closed = ((states >> (number - 1)) & 1) === 1;
       inputs.onInput(name, closed === (contact === 'no'));
     }

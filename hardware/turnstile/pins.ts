@@ -12,10 +12,15 @@ export interface TurnstilePins {
   readonly passageEntry: number | null;
   readonly passageExit: number | null;
   readonly fire: number | null;
+  /** A push-button in the cabinet: whoever holds it stands at the device. */
+  readonly button: number | null;
 }
 
 /** `no`: closes when it happens. `nc`: closed at rest, opens when it happens. */
 export type Contact = 'no' | 'nc';
+
+/** What a contact tells of. */
+export type InputName = Direction | 'fire' | 'button';
 
 /** An output or input of the turnstile and the pin it is on. */
 export interface Wired<Name> {
@@ -41,9 +46,22 @@ export const lampPins = (pins: TurnstilePins): Wired<Lamp | 'buzzer'>[] =>
     ['buzzer', pins.buzzer],
   ]);
 
-export const inputPins = (pins: TurnstilePins): Wired<Direction | 'fire'>[] =>
-  present<Direction | 'fire'>([
+export const inputPins = (pins: TurnstilePins): Wired<InputName>[] =>
+  present<InputName>([
     ['entry', pins.passageEntry],
     ['exit', pins.passageExit],
     ['fire', pins.fire],
+    ['button', pins.button],
   ]);
+
+export const hasPassagePins = ({ passageEntry, passageExit }: TurnstilePins): boolean =>
+  passageEntry !== null || passageExit !== null;
+
+/** A button closes when it is pressed. */
+export function contactOf(
+  name: InputName,
+  settings: { readonly passageContact: Contact; readonly fireContact: Contact },
+): Contact {
+  if (name === 'button') return 'no';
+  return name === 'fire' ? settings.fireContact : settings.passageContact;
+}

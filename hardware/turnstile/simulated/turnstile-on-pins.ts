@@ -1,6 +1,6 @@
 import { systemClock } from '../../clock.ts';
 import type { Direction, HardwareClock } from '../../devices.ts';
-import { type Contact, inputPins, type TurnstilePins } from '../pins.ts';
+import { type Contact, contactOf, inputPins, type TurnstilePins } from '../pins.ts';
 import type { Lamp } from '../signals.ts';
 
 /** What one sees of the turnstile. */
@@ -26,6 +26,8 @@ export interface SimulatedTurnstile {
   force(direction: Direction): void;
   /** The fire alarm's loop: it frees the arms by wiring, and the board reads a copy. */
   pressFire(active: boolean): void;
+  /** The button in the cabinet. */
+  press(down: boolean): void;
   /** A relay that no longer follows its pin. */
   stickRelay(direction: Direction, stuck: boolean): void;
 }
@@ -123,7 +125,7 @@ export function turnstileOnPins(options: TurnstileOnPinsOptions, board: PinBoard
     /** Puts every contact in its position of rest. */
     rest(): void {
       for (const { name, pin } of inputPins(pins)) {
-        contact(pin, name === 'fire' ? fireContact : passageContact, false);
+        contact(pin, contactOf(name, { passageContact, fireContact }), false);
       }
     },
     /** An output changed. */
