@@ -3,8 +3,8 @@ import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import { planeOf } from '../plane.ts';
 
-export const WIDTH = 640;
-export const HEIGHT = 480;
+/** Pixels of paper around a code. */
+const MARGIN = 44;
 
 /** Dark cells of a code; a bar code is one row. */
 export interface Cells {
@@ -58,7 +58,7 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** The code's corners in the middle of the picture. */
+/** The code's corners, as far to the upper left as the paper around it lets them. */
 export function cornersOf(cells: Cells, held: Held): [Point, Point, Point, Point] {
   const [w, h] = [held.width / 2, held.width / cells.aspect / 2];
   const angle = ((held.turn ?? 0) * Math.PI) / 180;
@@ -66,39 +66,46 @@ export function cornersOf(cells: Cells, held: Held): [Point, Point, Point, Point
     const scale = 1 + ((held.lean ?? 0) * x) / (2 * w);
     const [u, v] = [x * scale, y * scale];
     return {
-      x: WIDTH / 2 + u * Math.cos(angle) - v * Math.sin(angle),
-      y: HEIGHT / 2 + u * Math.sin(angle) + v * Math.cos(angle),
+      x: u * Math.cos(angle) - v * Math.sin(angle),
+      y: u * Math.sin(angle) + v * Math.cos(angle),
     };
   };
-  return [corner(-w, -h), corner(w, -h), corner(w, h), corner(-w, h)];
+  const corners = [corner(-w, -h), corner(w, -h), corner(w, h), corner(-w, h)] as const;
+  const left = Math.min(...corners.map(({ x }) => x)) - MARGIN;
+  const top = Math.min(...corners.map(({ y }) => y)) - MARGIN;
+  const [a, b, c, d] = corners.map(({ x, y }) => ({ x: x - left, y: y - top }));
+  return [a!, b!, c!, d!];
 }
 
 /** A picture of a code on paper, and the box that a locator would find it in. */
 export function picture(cells: Cells, held: Held, seed = 1): { luma: Luma; box: Box } {
   const corners = cornersOf(cells, held);
-  const values = new Float32Array(WIDTH * HEIGHT).fill(1);
-  const back = inverse(corners);
+  const width = Math.ceil(Math.max(...corners.map(({ x }) => x))) + MARGIN;
+  const height = Math.ceil(Math.max(...corners.map(({ y }) => y))) + MARGIN;
+  const values = new Float32Array(width * height).fill(1);
+  const at = { u: 0, v: 0 };
+  const back = inverse(corners, at);
   const box = boxAround(corners);
   for (let y = Math.floor(box.y); y < box.y + box.height; y++) {
     for (let x = Math.floor(box.x); x < box.x + box.width; x++) {
       let sum = 0;
       for (let part = 0; part < 4; part++) {
-        const [u, v] = back(x + 0.25 + 0.5 * (part & 1), y + 0.25 + 0.5 * (part >> 1));
-        if (u >= 0 && u < 1 && v >= 0 && v < 1 && cells.dark(u, v)) sum++;
+        back(x + 0.25 + 0.5 * (part & 1), y + 0.25 + 0.5 * (part >> 1));
+        if (at.u >= 0 && at.u < 1 && at.v >= 0 && at.v < 1 && cells.dark(at.u, at.v)) sum++;
       }
-      values[y * WIDTH + x] = 1 - sum / 4;
+      values[y * width + x] = 1 - sum / 4;
     }
   }
-  const soft = blurred(values, held.blur ?? 0);
+  const soft = blurred(values, width, held.blur ?? 0);
   const next = chance(seed);
   const [dark, light] = [held.dark ?? 40, held.light ?? 210];
-  const luma = new Uint8Array(WIDTH * HEIGHT);
+  const luma = new Uint8Array(width * height);
   for (let i = 0; i < luma.length; i++) {
     const share = held.inverted ? 1 - soft[i]! : soft[i]!;
     const noise = (next() - 0.5) * 3.5 * (held.noise ?? 2);
     luma[i] = Math.max(0, Math.min(255, Math.round(dark + share * (light - dark) + noise)));
   }
-  return { luma: { luma, width: WIDTH, height: HEIGHT }, box };
+  return { luma: { luma, width, height }, box };
 }
 
 function boxAround(corners: readonly [Point, Point, Point, Point]): Box {
@@ -110,8 +117,8 @@ function boxAround(corners: readonly [Point, Point, Point, Point]): Box {
   const angle = ((((along % Math.PI) + Math.PI) % Math.PI) - Math.PI / 2 + 0.04) % Math.PI;
   const x = Math.max(0, Math.min(...xs) - 10);
   const y = Math.max(0, Math.min(...ys) - 10);
-  const width = Math.min(WIDTH, Math.max(...xs) + 10) - x;
-  const height = Math.min(HEIGHT, Math.max(...ys) + 10) - y;
+  const width = Math.max(...xs) + 10 - x;
+  const height = Math.max(...ys) + 10 - y;
   return { x, y, width, height, score: 6, coherence: 0.6, angle };
 }
 
@@ -135,7 +142,8 @@ export function decoy(seed: number): { luma: Luma; box: Box } {
   return { luma: { luma, width, height }, box: { ...around, angle: (next() - 0.5) * 0.3 } };
 }
 
-function blurred(values: Float32Array, radius: number): Float32Array {
+function blurred(values: Float32Array, width: number, radius: number): Float32Array {
+  const height = values.length / width;
   if (radius === 0) return values;
   let from = values;
   for (const [dx, dy] of [
@@ -143,15 +151,15 @@ function blurred(values: Float32Array, radius: number): Float32Array {
     [0, 1],
   ] as const) {
     const out = new Float32Array(from.length);
-    for (let y = 0; y < HEIGHT; y++) {
-      for (let x = 0; x < WIDTH; x++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
         let sum = 0;
         for (let k = -radius; k <= radius; k++) {
-          const px = Math.max(0, Math.min(WIDTH - 1, x + k * dx));
-          const py = Math.max(0, Math.min(HEIGHT - 1, y + k * dy));
-          sum += from[py * WIDTH + px]!;
+          const px = Math.max(0, Math.min(width - 1, x + k * dx));
+          const py = Math.max(0, Math.min(height - 1, y + k * dy));
+          sum += from[py * width + px]!;
         }
-        out[y * WIDTH + x] = sum / (2 * radius + 1);
+        out[y * width + x] = sum / (2 * radius + 1);
       }
     }
     from = out;
@@ -159,24 +167,23 @@ function blurred(values: Float32Array, radius: number): Float32Array {
   return from;
 }
 
-/** From the picture to (u, v) of the code. */
-function inverse(corners: readonly [Point, Point, Point, Point]) {
+type Eight = readonly [number, number, number, number, number, number, number, number];
+
+/** Puts where a place of the picture is in the code into `out`. */
+function inverse(
+  corners: readonly [Point, Point, Point, Point],
+  out: { u: number; v: number },
+): (x: number, y: number) => void {
   const plane = planeOf(corners);
   if (!plane) throw new RangeError('corners in a line');
-  const [a, b, c, d, e, f, g, h] = plane as unknown as number[] as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return (x: number, y: number): [number, number] => {
-    const [m, n] = [a - g * x, b - h * x];
-    const [p, q] = [d - g * y, e - h * y];
+  const [a, b, c, d, e, f, g, h] = plane as unknown as Eight;
+  return (x, y) => {
+    const m = a - g * x;
+    const n = b - h * x;
+    const p = d - g * y;
+    const q = e - h * y;
     const det = m * q - n * p;
-    return [((x - c) * q - n * (y - f)) / det, (m * (y - f) - (x - c) * p) / det];
+    out.u = ((x - c) * q - n * (y - f)) / det;
+    out.v = (m * (y - f) - (x - c) * p) / det;
   };
 }
