@@ -41,7 +41,8 @@ port.on('message', (request: DecodeRequest) => {
     const answer = decode(request);
     port.postMessage({ id, ...answer, milliseconds: taken() } satisfies DecodeAnswer);
   } catch (error) {
-    const fault = (error as Error).message;
+    // What zxing throws is a number.
+    const fault = error instanceof Error ? error.message : `zxing threw ${error}`;
     port.postMessage({ id, codes: [], milliseconds: taken(), fault } satisfies DecodeAnswer);
   }
 });

@@ -9,7 +9,7 @@ import type { Luma } from './luma.ts';
 import type { FrameResult } from './pipeline.ts';
 import type { Read, StageName } from './read.ts';
 import { FIRST, LATER, type Stage, WHOLE } from './stages.ts';
-import { createTracks, isDue, noteTry, type Track } from './track.ts';
+import { createTracks, isDue, noteShot, noteTry, type Track } from './track.ts';
 import type { ZXing } from './zxing.ts';
 
 /** Later stages begin while a frame has taken less. */
@@ -146,9 +146,10 @@ export function createFrames(parts: FramesParts) {
     const turn: Turn = { began, at, reads: [], common, tries: 0 };
     const places = known
       .slice(0, FIRST_PLACES)
-      .map((track) => ({ track, job: jobFor({ ...common, box: track.box }) }));
+      .map((track) => ({ track, job: jobFor({ ...common, box: track.box, shots: track.shots }) }));
     const due = places.filter(({ track }) => isDue(track, later.length, at));
     if (!tryFirst(turn, due)) {
+      for (const { track } of due.slice(0, 1)) if (budgetMs > 0) noteShot(track, picture);
       // One place a frame has its turn, the best every other time.
       const place = due[empty % 2 === 0 ? 0 : (empty >> 1) % due.length];
       for (const each of due) {

@@ -4,6 +4,7 @@ import type { Gradients, Kernel, Placement } from './kernels/kernel-types.ts';
 import { BLOCK } from './locate.ts';
 import type { Luma, Point } from './luma.ts';
 import { measure } from './measure.ts';
+import type { Shot } from './samplers/index.ts';
 import { isDarkOnLight, type Tones, tonesOf } from './tones.ts';
 import type { ZXing, ZXingOptions, ZXingRead } from './zxing.ts';
 
@@ -25,12 +26,12 @@ export interface Job {
   readonly symbols: number;
   readonly kernel: Kernel;
   readonly zxing: ZXing;
+  /** The place in the last frames, the newest last. */
+  readonly shots?: readonly Shot[] | undefined;
 }
 
 /** What is known of a place before it is read. The kernel has taken the picture. */
-export function jobFor(
-  parts: Pick<Job, 'picture' | 'gradients' | 'box' | 'formats' | 'symbols' | 'kernel' | 'zxing'>,
-): Job {
+export function jobFor(parts: Omit<Job, 'module' | 'blurPx' | 'tones' | 'isPlain'>): Job {
   const { picture, gradients, box } = parts;
   const tones = tonesOf(picture, around(box, 0, picture));
   const { modulePx, blurPx } = measure(gradients, box, tones);
@@ -57,13 +58,18 @@ export function around(box: Box, pad: number, { width, height }: Luma): Box {
 let cut = new Uint8Array(0);
 
 /** The part of a picture inside a box; valid until the next call. */
-export function crop(picture: Luma, { x, y, width, height }: Box): Luma {
-  if (cut.length < width * height) cut = new Uint8Array(width * height);
+export function crop(picture: Luma, box: Box): Luma {
+  if (cut.length < box.width * box.height) cut = new Uint8Array(box.width * box.height);
+  return copyInto(cut, picture, box);
+}
+
+/** The part of a picture inside a box, in the beginning of `luma`. */
+export function copyInto(luma: Uint8Array, picture: Luma, { x, y, width, height }: Box): Luma {
   for (let row = 0; row < height; row++) {
     const from = (y + row) * picture.width + x;
-    cut.set(picture.luma.subarray(from, from + width), row * width);
+    luma.set(picture.luma.subarray(from, from + width), row * width);
   }
-  return { luma: cut.subarray(0, width * height), width, height };
+  return { luma: luma.subarray(0, width * height), width, height };
 }
 
 /** Reads a picture that was made of the job's, with its corners where they are in the job's. */

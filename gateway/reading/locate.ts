@@ -19,7 +19,7 @@ const SAME = 0.6;
 /** Edges of modules have all directions, those of bars one. */
 const MODULES = 0.25;
 const BARS = 0.6;
-const BINS = 64;
+const BINS = 256;
 
 /** Where codes may stand, best first, and how noisy the frame is (in the scores' measure). */
 export interface Located {

@@ -9,8 +9,9 @@ import {
   uprightBox,
 } from './job.ts';
 import type { Placement } from './kernels/kernel-types.ts';
+import type { Point } from './luma.ts';
 import type { StageName } from './read.ts';
-import { type Sampler, sampleLinear, samplePdf417, sampleQr } from './samplers/index.ts';
+import { averageOf, type Sampler, sampleLinear, samplePdf417, sampleQr } from './samplers/index.ts';
 import { stretch } from './tones.ts';
 import type { ZXingOptions, ZXingRead } from './zxing.ts';
 
@@ -21,6 +22,8 @@ const PAD_UPRIGHT = 24;
 const ROW_STEP = 4;
 /** Bars are looked for from this likeness of the edges' directions on. */
 const BARS_FROM = 0.2;
+/** Frames whose mean is worth looking at. */
+const SHOTS_LEAST = 3;
 /** Boxes are enlarged until a module may have so many pixels, but not more than so much. */
 const MODULE_WANTED = 5;
 const ENLARGE_MOST = 3;
@@ -160,6 +163,34 @@ function sampling(name: StageName, kinds: readonly string[], sample: Sampler): S
   };
 }
 
+/** The mean of the place in the last frames: noise and moire move, the code does not. */
+const averaged: Stage = {
+  name: 'averaged',
+  fits: ({ shots = [] }) => shots.length >= SHOTS_LEAST,
+  read(job) {
+    const { shots = [], box } = job;
+    const newest = shots.at(-1);
+    const mean = averageOf(shots);
+    if (!newest || !mean || mean.shots < SHOTS_LEAST) return [];
+    const { picture } = mean;
+    const { width, height } = picture;
+    const left = mean.left + box.x - newest.box.x;
+    const top = mean.top + box.y - newest.box.y;
+    const place = { width, height, start: [left, top], across: [1, 0], down: [0, 1] } as const;
+    const how = { formats: job.formats, tryInvert: !job.isPlain };
+    const read = readMade(job, picture, place, { ...how, downscaleThreshold: SMALLER_FROM });
+    if (read.length > 0) return read;
+    const sampler = full.fits(job) ? sampledQr : sampledPdf417;
+    const mine = sampler.fits(job) ? sampler.read({ ...job, picture, box: mean.box }) : [];
+    return mine.map((each) => ({ ...each, corners: moved(each.corners, left, top) }));
+  },
+};
+
+function moved([a, b, c, d]: ZXingRead['corners'], left: number, top: number) {
+  const to = ({ x, y }: Point): Point => ({ x: x + left, y: y + top });
+  return [to(a), to(b), to(c), to(d)] as const;
+}
+
 /** D: the whole picture, at half its size: codes that fill it. */
 const whole: Stage = {
   name: 'whole',
@@ -185,6 +216,7 @@ export const LATER: readonly Stage[] = [
   sampledLinear,
   sampledQr,
   sampledPdf417,
+  averaged,
   softened,
   enlarged,
   sharpened,

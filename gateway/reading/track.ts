@@ -1,7 +1,10 @@
 import type { Box } from './box.ts';
+import { around, copyInto } from './job.ts';
 import type { Gradients } from './kernels/kernel-types.ts';
 import { BLOCK, overlap } from './locate.ts';
+import type { Luma } from './luma.ts';
 import type { StageName } from './read.ts';
+import { SHOTS_MAX, type Shot } from './samplers/index.ts';
 
 /** Places that are followed. */
 const PLACES = 8;
@@ -19,6 +22,9 @@ const RESIZED = 1.4;
 const TIRED_REST = 4;
 /** one that stands still every so many milliseconds. */
 const DEAD_REST = 500;
+
+/** Pixels around a place that are kept with it. */
+const SHOT_PAD = 32;
 
 /** A place in the frames of one camera, and what has been tried on it. */
 export interface Track {
@@ -40,6 +46,8 @@ export interface Track {
   /** The stage that read it last. */
   reader?: StageName | undefined;
   readonly parts: Int16Array;
+  /** The place in its last frames, with some pixels around it; the newest last. */
+  shots: Shot[];
 }
 
 /** The places of one camera's frames. */
@@ -63,6 +71,17 @@ export function noteTry(track: Track, at: number, isRead: boolean, later: number
   track.rested = 0;
   track.vain = isRead ? 0 : track.vain + later;
   if (isRead) track.area = track.box.width * track.box.height;
+}
+
+/** Keeps what a place looks like for the mean of its frames; the oldest gives its memory. */
+export function noteShot({ box, shots }: Track, picture: Luma): void {
+  const part = around(box, SHOT_PAD, picture);
+  const oldest = shots.length >= SHOTS_MAX ? shots.shift() : undefined;
+  const pixels = part.width * part.height;
+  let luma = new Uint8Array(oldest?.picture.luma.buffer ?? new ArrayBuffer(0));
+  if (luma.length < pixels) luma = new Uint8Array(pixels);
+  const kept = copyInto(luma, picture, part);
+  shots.push({ picture: kept, box: { ...box, x: box.x - part.x, y: box.y - part.y } });
 }
 
 export function createTracks(): Tracks {
@@ -108,6 +127,7 @@ function newTrack(box: Box): Track {
     ...{ box, seen: 0, tried: Number.NEGATIVE_INFINITY, frames: 0, rested: 0, isStill: false },
     ...{ turn: 0, vain: 0, area: box.width * box.height },
     parts: new Int16Array(PARTS * PARTS),
+    shots: [],
   };
 }
 

@@ -61,6 +61,7 @@ export async function openZXing(): Promise<ZXing> {
 
   return {
     read(picture, options) {
+      if (picture.width < 1 || picture.height < 1) return [];
       const found = module.readBarcodesFromPixmap(place(picture), picture.width, picture.height, {
         formats: options.formats.join('|'),
         tryHarder: options.tryHarder ?? false,
