@@ -1,5 +1,12 @@
-/** A box that is seen in each of so many seconds belongs to the place: a poster, a keyboard. */
-export const BACKGROUND_SECONDS = 20;
+/**
+ * As many boxes as are seen in all but the emptiest tenth of so many half seconds belong to the
+ * place: a poster, a keyboard. Who walks past and hides them for a moment does not make them new.
+ */
+export const BACKGROUND_SLOTS_MAX = 120;
+/** Before so many, what was always seen belongs to it. */
+export const BACKGROUND_SLOTS_MIN = 40;
+const SLOT_MS = 500;
+const EMPTIEST = 0.1;
 /** A guest has left when nothing of theirs was seen for so long. */
 export const GONE_MS = 700;
 
@@ -25,24 +32,26 @@ export interface Presence {
   ): { now?: Presentation | undefined; gone?: Presentation | undefined };
 }
 
-const SECOND_MS = 1_000;
-
 export function createPresence(): Presence {
-  /** The most boxes of each of the last seconds, the newest last. */
+  /** The most boxes of each of the last slots, the newest last. */
   let most: number[] = [];
-  let second = Number.NaN;
+  let slot = Number.NaN;
+  /** Boxes that are there without a guest. */
+  let usual = 0;
   let held: Presentation | undefined;
   let seenAt = 0;
 
   function background(boxes: number, now: number): number {
-    const present = Math.floor(now / SECOND_MS);
-    if (present !== second) {
-      // Seconds without a frame say nothing of what hangs there.
-      most = [...most, 0].slice(-BACKGROUND_SECONDS);
-      second = present;
+    const present = Math.floor(now / SLOT_MS);
+    if (present !== slot) {
+      const sorted = [...most].sort((one, other) => one - other);
+      const rank = sorted.length < BACKGROUND_SLOTS_MIN ? 0 : sorted.length * EMPTIEST;
+      usual = sorted[Math.floor(rank)] ?? boxes;
+      most = [...most, 0].slice(-BACKGROUND_SLOTS_MAX);
+      slot = present;
     }
     most.push(Math.max(most.pop() ?? 0, boxes));
-    return Math.min(...most);
+    return usual;
   }
 
   return {

@@ -11,7 +11,7 @@ import {
   EMPTY_LOOKS_MIN,
   RECENT_READS_MAX,
 } from './lens.ts';
-import { BACKGROUND_SECONDS, GONE_MS } from './presence.ts';
+import { BACKGROUND_SLOTS_MAX, GONE_MS } from './presence.ts';
 import { createReadQuality, HINT_STALE_MS } from './read-quality.ts';
 
 const FRAME_MS = 33;
@@ -103,11 +103,17 @@ test('a read takes the hint away at once, and the same ticket gets none after it
   assert.is(quality.hint, 'closer', 'the next guest is another one');
 });
 
-test('a poster in the picture is no guest, and a guest before it is one', () => {
+test('a poster in the picture is no guest, hidden for a moment or not; a guest before it is one', () => {
   const { quality, show } = lane();
-  show({ ...far, boxes: 2 }, (BACKGROUND_SECONDS + 2) * 1_000);
+  show({ ...far, boxes: 2 }, BACKGROUND_SLOTS_MAX * 500 + 1_000);
   const before = quality.view()?.unread;
   show({ ...far, boxes: 2 }, 60_000);
+  assert.is(quality.hint, undefined);
+  assert.is(quality.view()?.unread, before);
+  for (let n = 0; n < 5; n++) {
+    show(empty, 1_000);
+    show({ ...far, boxes: 2 }, 14_000);
+  }
   assert.is(quality.hint, undefined);
   assert.is(quality.view()?.unread, before);
   show({ ...far, boxes: 3 }, HINT_AFTER_MS + 100);
