@@ -16,7 +16,15 @@ const HOUR = 3_600_000;
 const WAIT_MS = 30_000;
 const silent = { info() {}, warn() {}, error() {} };
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-fleet-'));
-const board = simulatedArduino({ path: 'tcp://127.0.0.1:0' });
+const pins = { button: 11 };
+const board = simulatedArduino({ path: 'tcp://127.0.0.1:0', pins });
+/** How long a button is held before it counts; a tenth of it here. */
+const HELD_MS = 10_000;
+const clock = {
+  ...systemClock,
+  setTimeout: (run: () => void, ms: number) =>
+    systemClock.setTimeout(run, ms === HELD_MS ? ms / 10 : ms),
+};
 const cloud = createCloud({
   ...{ dataDir: join(data, 'cloud'), host: '127.0.0.1', httpPort: 0, enrolPort: 0, mqttPort: 0 },
   ...{ clock: cloudClock, random: randomBytes, log: silent },
@@ -43,10 +51,10 @@ test.before(async () => {
   const path = await board.start();
   const config = GatewayConfig.parse({
     ...{ data: join(data, 'gateway'), configPicture: picture, web: { port: 0, https: true } },
-    ...{ peers: { enabled: false }, lanes: [{ turnstile: { kind: 'arduino', path } }] },
+    ...{ peers: { enabled: false }, lanes: [{ turnstile: { kind: 'arduino', path, pins } }] },
   });
   gateway = createGateway({
-    ...{ config, clock: systemClock, ids: systemIds, random: Math.random, log: silent },
+    ...{ config, clock, ids: systemIds, random: Math.random, log: silent },
     hardware: 'test',
     onRestart: () => {
       restarts += 1;
@@ -195,6 +203,10 @@ test('a lane is closed and opened from afar, and the gateway restarted; a test n
   assert.equal(await order('test-pulse', lane.lane), { done: false, code: 'command-not-armed' });
   gateway.arming.arm();
   assert.equal(await order('test-pulse', lane.lane), { done: true });
+  gateway.arming.disarm();
+  board.press(true);
+  await until('its button was held', () => gateway.arming.armed);
+  board.press(false);
   gateway.arming.disarm();
   assert.equal(await order('open', 'nowhere'), { done: false, code: 'command-lane-unknown' });
   assert.equal(await order('open'), { done: true });

@@ -8,6 +8,7 @@ import {
   createArming,
   createClaiming,
   createEnrolled,
+  createHeldButton,
   createThermometer,
   createTypedCodes,
   type Enrolled,
@@ -67,11 +68,14 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { config, clock, log } = parts;
   const decoder = createDecoder({ clock, log });
   const { formats, ...tickets } = config.reading;
+  const arming = createArming(clock);
   const devices = config.lanes.map((hardware) =>
-    createLaneDevices({ hardware, decoder, wanted: { formats, tickets }, clock, log }),
+    createLaneDevices({
+      ...{ hardware, decoder, wanted: { formats, tickets }, clock, log },
+      onButton: createHeldButton(clock, armByButton).hear,
+    }),
   );
   const hasCamera = config.lanes.some(({ camera }) => camera !== undefined);
-  const arming = createArming(clock);
   const quality = createReadQuality({
     ...{ devices: devices.length, clock, log },
     onHint(device) {
@@ -112,6 +116,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFailed: (code) => (enrolled ? tellConfigured(code) : unconfigure(code)),
     onConfigured: open,
   });
+
+  function armByButton(): void {
+    arming.arm();
+    log.info({}, 'armed by its button');
+    local?.hands.note('armed', { by: 'button' }).catch((fault: Error) => {
+      log.error({ fault: fault.message }, 'row not written');
+    });
+  }
 
   function tell(event: GatewayEvent): void {
     if (event.type !== 'lane') {

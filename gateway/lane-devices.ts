@@ -56,6 +56,8 @@ export interface LaneDevicesOptions {
   readonly wanted?: Wanted | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** The button in the cabinet is pressed, or let go. */
+  readonly onButton?: ((pressed: boolean) => void) | undefined;
 }
 
 export function createLaneDevices({
@@ -64,6 +66,7 @@ export function createLaneDevices({
   wanted,
   clock,
   log,
+  onButton = () => undefined,
 }: LaneDevicesOptions): WatchedDevices {
   const parts: DeviceParts = {
     log,
@@ -102,8 +105,9 @@ export function createLaneDevices({
     started.catch((error: Error) => log.warn({ fault: error.message }, 'reader not started'));
   }
 
+  const turnstile = openTurnstile(hardware.turnstile, parts);
   return {
-    turnstile: openTurnstile(hardware.turnstile, parts),
+    turnstile: { ...turnstile, start: (told) => turnstile.start({ ...told, onButton }) },
     start(onReading, onFigures = () => undefined) {
       for (const [n, camera] of cameras.entries()) {
         const read = (reading: Reading) => onReading({ ...reading, reader: n });

@@ -1,4 +1,4 @@
-export { type Arming, createArming } from './arming.ts';
+export { type Arming, createArming, createHeldButton } from './arming.ts';
 export { createCommands } from './commands.ts';
 export { hardwareFault } from './configuration.ts';
 export { createEnrolled, type Enrolled, type EntranceHooks, IDLE } from './enrolled.ts';

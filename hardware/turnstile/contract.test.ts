@@ -15,6 +15,8 @@ interface Rig {
   readonly turnstile: Turnstile;
   isOn(direction: Direction): boolean;
   stick(direction: Direction, stuck: boolean): void;
+  /** The push-button in the cabinet; left out where the board has no inputs. */
+  press?(down: boolean): void;
   /** Cuts the wire, or ends the program that holds the pins. */
   cut(): void;
   stop(): Promise<void>;
@@ -27,23 +29,29 @@ const maximumPulse = 5_000;
 
 const rigs: Record<string, (maximum: number) => Promise<Rig>> = {
   async arduino(maximum) {
-    const board = simulatedArduino({ path, restartsWhenOpened: false });
-    const settings = { kind: 'arduino', path: await board.start(), maximumPulse: maximum } as const;
+    const pins = { button: 11 };
+    const board = simulatedArduino({ path, restartsWhenOpened: false, pins });
+    const own = { kind: 'arduino', pins } as const;
+    const settings = { ...own, path: await board.start(), maximumPulse: maximum };
     return {
       turnstile: openTurnstile(settings, parts),
       isOn: (direction) => board.state.free.includes(direction),
       stick: board.stickRelay,
+      press: board.press,
       cut: board.dropConnection,
       stop: board.stop,
     };
   },
   async gpio(maximum) {
-    const chip = simulatedGpioChip({ persists: true });
+    const pins = { button: 25 };
+    const chip = simulatedGpioChip({ persists: true, pins });
     const program = await chip.start();
+    const own = { kind: 'gpio', program, pins } as const;
     return {
-      turnstile: openTurnstile({ kind: 'gpio', program, maximumPulse: maximum }, parts),
+      turnstile: openTurnstile({ ...own, maximumPulse: maximum }, parts),
       isOn: (direction) => chip.state.free.includes(direction),
       stick: chip.stickRelay,
+      press: chip.press,
       cut: chip.killProgram,
       stop: chip.stop,
     };
@@ -62,12 +70,13 @@ const rigs: Record<string, (maximum: number) => Promise<Rig>> = {
   },
   async 'modbus-relay'(maximum) {
     const board = simulatedModbusRelay({ path });
-    const own = { kind: 'modbus-relay', exitChannel: 2 } as const;
+    const own = { kind: 'modbus-relay', exitChannel: 2, buttonInput: 8 } as const;
     const settings = { ...own, path: await board.start(), maximumPulse: maximum };
     return {
       turnstile: openTurnstile(settings, parts),
       isOn: (direction) => board.isOn(CHANNEL[direction]),
       stick: (direction, stuck) => board.stick(CHANNEL[direction], stuck),
+      press: (down) => board.contact(8, down),
       cut: board.drop,
       stop: board.stop,
     };
@@ -81,18 +90,20 @@ if (spawnSync('python3', ['--version']).status !== 0) {
 
 async function withRig(
   make: (maximum: number) => Promise<Rig>,
-  run: (rig: Rig, health: Health[]) => Promise<void>,
+  run: (rig: Rig, health: Health[], pressed: boolean[]) => Promise<void>,
   maximum = maximumPulse,
 ): Promise<void> {
   const rig = await make(maximum);
   const health: Health[] = [];
+  const pressed: boolean[] = [];
   try {
     await rig.turnstile.start({
       onPassage: () => undefined,
       onEmergency: () => undefined,
       onHealth: (each) => health.push(each),
+      onButton: (down) => pressed.push(down),
     });
-    await run(rig, health);
+    await run(rig, health, pressed);
   } finally {
     await rig.turnstile.stop();
     await rig.stop();
@@ -106,6 +117,17 @@ const codeOf = (work: Promise<unknown>) =>
   );
 
 for (const [kind, make] of Object.entries(rigs)) {
+  test(`${kind}: a button is told when it is pressed and let go, and is no passage`, async () => {
+    await withRig(make, async ({ press }, _health, pressed) => {
+      if (!press) return assert.is(kind, 'serial-relay', 'only a board without inputs has none');
+      press(true);
+      await until('pressed', () => pressed.length === 1);
+      press(false);
+      await until('let go', () => pressed.length === 2);
+      assert.equal(pressed, [true, false]);
+    });
+  });
+
   test(`${kind}: only the relay of the direction goes on, and lock reads it back`, async () => {
     await withRig(make, async ({ turnstile, isOn }, health) => {
       assert.equal(health, [{ ok: true }]);

@@ -56,6 +56,7 @@ export function simulatedArduino(options: SimulatedArduinoOptions): SimulatedArd
     walkThrough: turnstile.walkThrough,
     force: turnstile.force,
     pressFire: turnstile.pressFire,
+    press: turnstile.press,
     stickRelay: turnstile.stickRelay,
     goSilent(silent) {
       board.silent = silent;

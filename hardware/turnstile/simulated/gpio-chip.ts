@@ -192,6 +192,7 @@ export function simulatedGpioChip(options: SimulatedGpioChipOptions = {}): Simul
     walkThrough: turnstile.walkThrough,
     force: turnstile.force,
     pressFire: turnstile.pressFire,
+    press: turnstile.press,
     stickRelay: turnstile.stickRelay,
     hold(offset, consumer) {
       const line = lines[offset];

@@ -146,6 +146,9 @@ export function turnstileOnPins(options: TurnstileOnPinsOptions, board: PinBoard
       contact(pins.fire, fireContact, active);
       changed();
     },
+    press(down: boolean): void {
+      contact(pins.button, 'no', down);
+    },
     stickRelay(direction: Direction, stuck: boolean): void {
       const pin = relayPin(direction);
       if (pin !== null) board.stick(pin, stuck);
