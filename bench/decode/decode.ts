@@ -25,7 +25,7 @@ export const decode: Benchmark = {
   about: 'codes in camera frames, beside other decoders',
   wishes: {
     seed: `which scenes; ${KEPT_APART} and up are kept for reports (7)`,
-    count: 'how many scenes, bursts or pictures (40)',
+    count: 'how many scenes, bursts or pictures, photos of each kind (40)',
     part: `some of ${PARTS.join(', ')} (scenes,bursts,idle)`,
     only: 'decoders whose names contain one of these words (all)',
     symbology: 'one in every scene, such as PDF417 (the mix)',
@@ -95,9 +95,9 @@ const MEASURE: Readonly<Record<PartName, Measure>> = {
   },
   async photos(readers, set, { photos }) {
     if (photos === undefined) throw new RangeError('--photos names the folder of the sets');
-    const all = await measurePhotos(readers, photos);
+    const all = await measurePhotos(readers, photos, set.count);
     show('photos', photoTable(all));
-    return { photos: { of: described(set), readers: all } };
+    return { photos: { of: `${set.count} of each kind at most`, readers: all } };
   },
 };
 

@@ -20,7 +20,7 @@ const SCENES_MAX = 240;
 /** A picture stands for so many frames, with noise of its own in each: two frames may agree. */
 const FRAMES = 4;
 /** As stills, with every stage, only one in so many is read. */
-const STILL_EVERY = 10;
+const STILL_EVERY = 20;
 const [PART_WIDTH, PART_HEIGHT] = [640, 360] as const;
 
 /**

@@ -38,12 +38,18 @@ export interface PhotoMeasured {
   readonly ms: number;
 }
 
-/** Every reader on the pictures of a folder with public sets; nothing of them is kept. */
+/**
+ * Every reader on the pictures of a folder with public sets; nothing of them is kept.
+ * @param most of each kind of a set: so many, spread over all there are
+ */
 export async function measurePhotos(
   readers: readonly Reader[],
   folder: string,
+  most: number,
 ): Promise<PhotoMeasured[]> {
-  const photos = photosIn(folder);
+  const photos = Object.values(
+    Object.groupBy(photosIn(folder), ({ set, kind }) => `${set} ${kind}`),
+  ).flatMap((group = []) => spreadOver(group, most));
   if (photos.length === 0) throw new RangeError('no known pictures in this folder');
   const groups = readers.map(
     (): Record<string, { photos: number; read: number; wrong: number }> => ({}),
@@ -75,6 +81,12 @@ export async function measurePhotos(
   }));
 }
 
+function spreadOver<T>(all: readonly T[], most: number): T[] {
+  const step = Math.max(1, all.length / most);
+  const count = Math.min(all.length, most);
+  return Array.from({ length: count }, (_, i) => all[Math.floor(i * step)] as T);
+}
+
 function photosIn(folder: string): Photo[] {
   return globSync('**/*.{png,jpg,jpeg}', { cwd: folder })
     .sort()
@@ -84,6 +96,7 @@ function photosIn(folder: string): Photo[] {
     });
 }
 
+/** rxing's renaming of a class of ZXing's went through some of the texts too. */
 function photoOf(file: string): Photo | undefined {
   const known = join(dirname(file), 'output.json');
   if (basename(file) === 'input.png' && existsSync(known)) {
@@ -93,23 +106,25 @@ function photoOf(file: string): Photo | undefined {
   const name = /^([a-z\d]+?)(-\d+)?$/.exec(basename(dirname(file)))?.[1];
   const beside = file.replace(/\.\w+$/, '.txt');
   const words = existsSync(beside) ? readFileSync(beside, 'utf8') : undefined;
-  if (words?.includes('SETS')) {
+  if (words?.startsWith('# list of hand selected')) {
     return { file, kind: basename(dirname(file)), set: 'BoofCV', marked: quadsOf(words) };
   }
   const kind = KINDS[name ?? ''];
   if (kind === 'none') return { file, kind, set: 'zxing' };
-  return kind && words !== undefined ? { file, kind, set: 'zxing', text: tidy(words) } : undefined;
+  if (!kind || words === undefined) return undefined;
+  return { file, kind, set: 'zxing', text: tidy(words.replaceAll('RXingResult', 'Result')) };
 }
 
-/** Each line after `SETS` is a code: four corners, x and y in turn. */
+/** The corners of each code, four after each other; in a line a code or a corner. */
 function quadsOf(words: string): Point[][] {
-  return words
+  const numbers = words
     .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter((numbers) => numbers.length === 8 && numbers.every(Number.isFinite))
-    .map((numbers) =>
-      [0, 2, 4, 6].map((i) => ({ x: numbers[i] as number, y: numbers[i + 1] as number })),
-    );
+    .filter((line) => /^[\d.\s-]+$/.test(line))
+    .flatMap((line) => line.trim().split(/\s+/).filter(Boolean).map(Number));
+  const corner = (at: number) => ({ x: numbers[at] as number, y: numbers[at + 1] as number });
+  return Array.from({ length: Math.floor(numbers.length / 8) }, (_, i) =>
+    [0, 2, 4, 6].map((at) => corner(8 * i + at)),
+  );
 }
 
 async function load({ file, marked }: Photo) {
