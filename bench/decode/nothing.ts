@@ -16,11 +16,11 @@ export interface NothingMeasured {
 /** Of so many pictures one is noise alone. */
 const NOISE_EVERY = 8;
 /** Scenes with a decoy that the others are made of. */
-const SCENES_MAX = 240;
+const SCENES_MAX = 60;
 /** A picture stands for so many frames, with noise of its own in each: two frames may agree. */
 const FRAMES = 4;
 /** As stills, with every stage, only one in so many is read. */
-const STILL_EVERY = 20;
+const STILL_EVERY = 40;
 const [PART_WIDTH, PART_HEIGHT] = [640, 360] as const;
 
 /**
