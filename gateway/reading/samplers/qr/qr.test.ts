@@ -60,6 +60,20 @@ test('a symbol is read seen at a slant, blurred, faint, in noise and small', () 
   }
 });
 
+test('a symbol of which a finger hides a finder is read by the other two', () => {
+  const cells = code('qrcode', TEXT, 'version=3 eclevel=H');
+  for (const [u, v] of [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+  ] as const) {
+    const hidden = (x: number, y: number) => Math.hypot(x - u, y - v) < 0.27;
+    const dark = (x: number, y: number) => !hidden(x, y) && cells.dark(x, y);
+    const { luma, box } = picture({ ...cells, dark }, { width: 220, turn: 16, lean: 0.1 });
+    assert.is(sampleQr(luma, box)[0]?.text, TEXT, `finder at ${u}, ${v}`);
+  }
+});
+
 test('neither noise nor modules that mean nothing are read', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const { luma, box } = decoy(seed);

@@ -4,8 +4,9 @@ import type { SampledRead } from '../sampler.ts';
 import { into, outOf, type Shrunk, shrink } from '../shrink.ts';
 import { decode, type Modules } from './blocks.ts';
 import { findFinders } from './finders.ts';
-import { begin, cornersOf, type Fit, fit, warpOf } from './fit.ts';
+import { begin, begunAt, cornersOf, type Fit, fit, warpOf } from './fit.ts';
 import { modulesOf } from './grid.ts';
+import { type Guess, guessesOf } from './pairs.ts';
 import { type Candidate, triplesOf } from './triples.ts';
 import {
   formatBits,
@@ -41,32 +42,63 @@ const LIKENESS_BEGUN = 0.2;
  */
 export function sampleQr(picture: Luma, box: Box): SampledRead[] {
   const finders = findFinders(picture, box);
-  const views = new Map<number, Shrunk>();
+  const viewFor = views(picture, box);
+  const whole = triplesOf(finders).flatMap((candidate) => {
+    const module = Math.min(...candidate.triple.map((finder) => finder.module));
+    return placesOf(viewFor(module), candidate);
+  });
+  const read = readBest(whole);
+  if (read) return [read];
+  const partial = readBest(
+    guessesOf(picture, finders).flatMap((guess) => guessedAt(viewFor(guess.module), guess)),
+  );
+  return partial ? [partial] : [];
+}
+
+/** Large modules are looked at in a smaller picture, so that all their pixels count. */
+function views(picture: Luma, box: Box): (module: number) => Shrunk {
+  const made = new Map<number, Shrunk>();
   const around = AROUND + 0.1 * Math.max(box.width, box.height);
-  const places = triplesOf(finders).flatMap((candidate) => {
-    const factor = factorFor(candidate);
-    let view = views.get(factor);
+  return (module) => {
+    const factor = Math.max(1, Math.min(FACTOR_MOST, Math.floor(module / MODULE_WANTED)));
+    let view = made.get(factor);
     if (!view) {
       view = shrink(picture, box, around, factor);
-      views.set(factor, view);
+      made.set(factor, view);
     }
-    return placesOf(view, candidate);
-  });
+    return view;
+  };
+}
+
+/** Fits and reads the places that look most like a symbol. */
+function readBest(places: readonly Place[]): SampledRead | undefined {
   const likeliest = places
     .filter((place) => place.begun.likeness >= LIKENESS_BEGUN)
     .sort((a, b) => b.begun.likeness - a.begun.likeness)
     .slice(0, FITS_MAX);
   for (const place of likeliest) {
     const read = readAt(place);
-    if (read) return [read];
+    if (read) return read;
   }
-  return [];
+  return undefined;
 }
 
-/** Large modules are looked at in a smaller picture, so that all their pixels count. */
-function factorFor({ triple }: Candidate): number {
-  const module = Math.min(...triple.map((finder) => finder.module));
-  return Math.max(1, Math.min(FACTOR_MOST, Math.floor(module / MODULE_WANTED)));
+/** The versions that a guess may be of. */
+function guessedAt(view: Shrunk, { posts, size, inverted }: Guess): Place[] {
+  const near = Math.round((size - 17) / 4);
+  const seen = posts.slice();
+  for (let i = 0; i < 8; i += 2) {
+    const place = into(view, { x: posts[i]!, y: posts[i + 1]! });
+    seen[i] = place.x;
+    seen[i + 1] = place.y;
+  }
+  return [near - 1, near, near + 1]
+    .filter((number) => number >= 1 && number <= VERSION_MOST)
+    .map((number) => {
+      const version = versionOf(number);
+      const begun = begunAt(view.picture, version, seen, inverted);
+      return { view, version, inverted, begun, coarse: true };
+    });
 }
 
 interface Place {
@@ -74,6 +106,8 @@ interface Place {
   readonly begun: Fit;
   readonly version: Version;
   readonly inverted: boolean;
+  /** Whether the start is a guess, and may be modules off. */
+  readonly coarse: boolean;
 }
 
 /** The versions that three finders may be of, each at its likeliest slant and bend. */
@@ -87,13 +121,14 @@ function placesOf(view: Shrunk, { triple, size }: Candidate): Place[] {
     .filter((number) => number >= 1 && number <= VERSION_MOST)
     .map((number) => {
       const version = versionOf(number);
-      return { view, version, inverted, begun: begin(view.picture, version, seen, inverted) };
+      const begun = begin(view.picture, version, seen, inverted);
+      return { view, version, inverted, begun, coarse: false };
     });
 }
 
-function readAt({ view, begun, version, inverted }: Place): SampledRead | undefined {
+function readAt({ view, begun, version, inverted, coarse }: Place): SampledRead | undefined {
   const { picture } = view;
-  const { posts, likeness } = fit(picture, version, begun, inverted);
+  const { posts, likeness } = fit(picture, version, begun, inverted, coarse);
   const warp = warpOf(posts, version.size);
   if (!warp || likeness < LIKENESS) return undefined;
   for (const sharpen of SHARPENINGS) {
