@@ -174,6 +174,14 @@ test('the administrator has compared six characters and accepts: it is online an
   await until('it has tickets', async () => (await house.status()).tickets.count === 2);
   await lane('idle');
   await admin.locator('[data-fact=clock]').getByText('trusted', { exact: true }).waitFor();
+  const facts = admin.getByTestId('facts').first();
+  const shown = await facts
+    .locator('[data-fact]')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('data-fact')));
+  const wanted = ['contact', 'clock', 'temperature', 'reading', 'queue', 'disk', 'certificate'];
+  for (const fact of [...wanted, 'configuration', 'software', 'hardware']) {
+    assert.ok(shown.includes(fact), fact);
+  }
   const reads = admin.locator('[data-testid=lane-readings] [data-figure=first]');
   await reads.filter({ hasText: /\d ms/ }).waitFor();
 });

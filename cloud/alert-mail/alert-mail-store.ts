@@ -1,7 +1,7 @@
 import type { Moment } from '@gatehouse/protocol';
 import type { Transaction } from 'kysely';
 import type { Also } from '../change-log.ts';
-import type { FleetAlert } from '../fleet/index.ts';
+import { FLEET_ALERTS, type FleetAlert } from '../fleet/index.ts';
 import type { Database, Store } from '../store/index.ts';
 import type { MailedAlert, Round } from './round.ts';
 import { AlertMailSettings, type AlertMailSettingsData, NO_ALERT_MAIL } from './settings.ts';
@@ -16,9 +16,16 @@ export async function readAlertMail(store: Pick<Store, 'read'>): Promise<KeptAle
   const row = await store.read.selectFrom('alert_mail_settings').selectAll().executeTakeFirst();
   if (!row) return { settings: NO_ALERT_MAIL, mailed: [] };
   return {
-    settings: AlertMailSettings.parse(JSON.parse(row.settings)),
+    settings: settingsOf(row.settings),
     mailed: JSON.parse(row.mailed) as Moment[],
   };
+}
+
+/** An alert that there is no more is no reason to mail none of the others. */
+function settingsOf(text: string): AlertMailSettingsData {
+  const kept = JSON.parse(text) as AlertMailSettingsData;
+  const kinds = kept.kinds.filter((kind) => FLEET_ALERTS.includes(kind));
+  return AlertMailSettings.parse({ ...kept, kinds: kinds.length > 0 ? kinds : FLEET_ALERTS });
 }
 
 export async function writeAlertMail(
@@ -28,7 +35,7 @@ export async function writeAlertMail(
 ): Promise<void> {
   await store.db.transaction().execute(async (step) => {
     const known = await step.selectFrom('alert_mail_settings').selectAll().executeTakeFirst();
-    const old = known ? AlertMailSettings.parse(JSON.parse(known.settings)) : NO_ALERT_MAIL;
+    const old = known ? settingsOf(known.settings) : NO_ALERT_MAIL;
     const row = { settings: JSON.stringify(settings) };
     await step
       .insertInto('alert_mail_settings')

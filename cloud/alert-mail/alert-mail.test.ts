@@ -198,6 +198,16 @@ test('a restart mails nothing again, and still says what is over', async () => {
   await end();
 });
 
+test('a kind that a later release knows no more is left out, and the others are mailed', async () => {
+  const { alert, minutes, end } = await evening({ to: LIST.to.slice(1) });
+  const kept = JSON.stringify({ ...LIST, to: LIST.to.slice(1), kinds: ['bygone', 'hot'] });
+  await store.db.updateTable('alert_mail_settings').set({ settings: kept }).execute();
+  alert('disk-low');
+  alert('hot');
+  assert.equal(await minutes(5, 1), ['lead Main <door>: Is too hot.']);
+  await end();
+});
+
 test('an empty list gets nothing, and whoever comes onto it hears of all that stands', async () => {
   const { alert, minutes, configure, end } = await evening({ to: LIST.to.slice(1) });
   alert('hot');

@@ -8,11 +8,12 @@ import {
   LOOK_AFTER_MS,
   LOOK_AGAIN_MS,
 } from './alert-watch.ts';
-import { CERTIFICATE_LOW_MS, FLEET_ALERTS, PAGE_CERTIFICATE_LOW_MS } from './alerts.ts';
+import { alertsOf, CERTIFICATE_LOW_MS, FLEET_ALERTS, PAGE_CERTIFICATE_LOW_MS } from './alerts.ts';
 import { alertTexts } from './api.ts';
 import type { FleetGateway } from './fleet-gateway.ts';
 
 const NOW = 1_800_000_000_000;
+const quietBeat = { lanes: [], at: { quality: 'trusted' } };
 const silent = { info() {}, warn() {}, error() {} };
 
 /** A fleet of two, whose timers the test runs. */
@@ -159,6 +160,38 @@ test('a database that fails leaves what was known, and is asked again', async ()
   await after(LOOK_AGAIN_MS);
   assert.equal(named(), ['gw-1 offline', 'gw-2 offline']);
   await watch.stop();
+});
+
+test('each thing that is wrong is an alert of its own, and a gateway that is well has none', () => {
+  const beat = (more: object) => ({
+    lastHeartbeat: { beat: { ...quietBeat, ...more } as unknown as Heartbeat },
+  });
+  const reading = (more: object) => ({ reads: 100, phantoms: 0, took: 200, ...more });
+  const closed = (fault: string) => ({ lanes: [{ lane: 'a', state: 'closed', fault }] });
+  const well = {
+    ...{ standing: 'active', certificateEnds: NOW + 2 * CERTIFICATE_LOW_MS, refused: null },
+    configuration: { version: 3 },
+  } as unknown as FleetGateway;
+  const at = { now: NOW, isCloned: false };
+  assert.equal(alertsOf(well, beat({}), at), []);
+  const cases: [string, Partial<FleetGateway>, object][] = [
+    ['certificate-low', { certificateEnds: NOW + CERTIFICATE_LOW_MS - 1 }, {}],
+    ['configuration-refused', { refused: { version: 3, code: 'x', fault: '' } }, {}],
+    ['waiting', { standing: 'waiting' }, {}],
+    ['disk-low', {}, { disk: { free: 1, journal: 1, low: true } }],
+    ['clock-untrusted', {}, { at: { quality: 'untrusted' } }],
+    ['hot', {}, { health: { configuration: 3, temperature: 80 } }],
+    ['reading-bad', {}, { health: { configuration: 3, reading: reading({ phantoms: 11 }) } }],
+    ['reading-bad', {}, { health: { configuration: 3, reading: reading({ took: 1_001 }) } }],
+    ['lane-fault', {}, closed('turnstile-relay-stuck')],
+  ];
+  for (const [alert, gateway, more] of cases) {
+    assert.equal(alertsOf({ ...well, ...gateway }, beat(more), at), [alert], alert);
+  }
+  const few = { health: { configuration: 3, reading: { reads: 49, phantoms: 49, took: 5_000 } } };
+  assert.equal(alertsOf(well, beat(few), at), [], 'few readings prove nothing');
+  assert.equal(alertsOf(well, beat(closed('lane-closed-by-person')), at), []);
+  assert.equal(alertsOf(well, undefined, at), ['offline']);
 });
 
 test('there are words for every alert, in both languages', () => {
