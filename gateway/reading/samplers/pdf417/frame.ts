@@ -53,7 +53,7 @@ function profile(runs: readonly number[]): Float32Array {
 
 /**
  * The symbol between guards that were seen. Needs both its sides. Where their ends disagree there
- * are two: one with the upper ends level, one with the lower.
+ * are three: as they are, with the upper ends level, and with the lower.
  * Cost: 100 µs and less.
  */
 export function framesOf(turned: Turned, guards: Guards): Frame[] {
@@ -83,6 +83,7 @@ function levelled(start: Side, stop: Side): (readonly [Side, Side])[] {
   if (Math.abs(left - right) <= ENDS_APART * start.module) return [[start, stop]];
   const height = Math.max(left, right);
   return [
+    [start, stop],
     [
       { ...start, last: start.first + height },
       { ...stop, last: stop.first + ratio * height },

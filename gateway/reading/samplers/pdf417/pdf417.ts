@@ -13,7 +13,7 @@ import { decode } from './symbol.ts';
 /** How much of the blur is undone before codewords are compared, in turn. */
 const SHARPENINGS = [0.5, 0, 1.2];
 /** Places that look like a symbol and are gone into. */
-const FRAMES_MAX = 4;
+const FRAMES_MAX = 6;
 
 /**
  * Reads a PDF417 symbol at any angle, in perspective and on bent paper: its guards give the bars'
