@@ -44,7 +44,12 @@ test('the worker reads secure and regular codes in QR, PDF417 and Code 128, of f
   await decoder.start();
   for (const [at, [bcid, text, symbology]] of kinds.entries()) {
     const shown = picture(await frame(bcid, text, bcid === 'qrcode' ? 5 : 2));
-    const asFrame = await decoder.frame(decoder.camera(), shown, at, wanted);
+    const camera = decoder.camera();
+    const frames = [];
+    // What has just come into view is given the cheapest stage only.
+    for (const n of [0, 1]) frames.push(await decoder.frame(camera, shown, 100 * at + n, wanted));
+    const asFrame = frames.find(({ codes }) => codes.length > 0);
+    assert.ok(asFrame, symbology);
     assert.is(asFrame.figures?.stage, asFrame.codes[0]?.stage);
     const asStill = await decoder.still(shown, wanted);
     for (const { codes } of [asFrame, asStill]) {

@@ -8,7 +8,7 @@ import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
 import type { FrameResult } from './pipeline.ts';
 import type { Read, StageName } from './read.ts';
-import { FIRST, LATER, type Stage, WHOLE } from './stages.ts';
+import { FIRST, LATER, laterOf, type Stage, WHOLE } from './stages.ts';
 import { createTracks, isDue, noteShot, noteTry, type Track } from './track.ts';
 import type { ZXing } from './zxing.ts';
 
@@ -20,10 +20,13 @@ const STILL_EVERY_MS = 500;
 const WHOLE_EVERY = 4;
 /** and after so long with all that there is. */
 const THOROUGH_MS = 1_000;
-/** A later stage is tried at least every so many frames, however dear it is. */
-const LATER_EVERY = 3;
+/** Frames may save so much of their budgets for a dear stage; a dearer one waits for ever. */
+const SAVED_MAX = 60;
+const LATER_COUNT = LATER.modules.length;
 /** Places that are tried in a frame. */
 const FIRST_PLACES = 2;
+/** Above this likeness of directions a place is bars rather than modules. */
+const BARS_SURE = 0.4;
 /** How much of what a stage cost goes into what it is expected to cost. */
 const LEARN = 0.3;
 
@@ -58,12 +61,12 @@ export function createFrames(parts: FramesParts) {
   const locate = createLocator(kernel);
   const tracks = createTracks();
   const costs = new Map<StageName, number>();
-  const later = LATER.filter(({ name }) => uses(name));
   let lookedAt = Number.NEGATIVE_INFINITY;
   let thoroughAt: number | undefined;
   let isOwed = false;
   let empty = 0;
-  let sinceLater = 0;
+  /** What the frames before have left of their budgets. */
+  let saved = 0;
   let figures: FrameFigures = {
     ...{ contrast: 0, modulePx: 0, blurPx: 0, clipped: 0, white: 0, dark: 0 },
     ...{ tries: 0, ms: 0, boxes: 0, boxSize: 0 },
@@ -85,35 +88,36 @@ export function createFrames(parts: FramesParts) {
     return turn.reads.some(({ believed }) => believed);
   }
 
+  const spent = (turn: Turn) => now() - turn.began;
   const isInTime = (turn: Turn, stage: Stage) =>
-    now() - turn.began + (costs.get(stage.name) ?? 0) <= budgetMs;
+    budgetMs > 0 && spent(turn) + (costs.get(stage.name) ?? 0) <= budgetMs + saved;
 
-  /** The cheap stages on the best places; whether something was read, and where. */
-  function tryFirst(turn: Turn, places: readonly Place[]): Place | undefined {
+  /** The cheap stages on the best places; whether something was read. */
+  function tryFirst(turn: Turn, places: readonly Place[]): boolean {
     for (const { stage, places: count } of FIRST) {
-      for (const place of places.slice(0, count)) {
-        if (!run(turn, stage, place.job, place.track)) continue;
-        noteTry(place.track, turn.at, true, 0);
-        return place;
+      for (const [nth, { track, job }] of places.slice(0, count).entries()) {
+        // What has just come into view gets the rest with its next frame, if it stays.
+        if (budgetMs > 0 && track.frames === 1 && (nth > 0 || !isForNew(stage, job))) continue;
+        if (!run(turn, stage, job, track)) continue;
+        noteTry(track, turn.at, true, 0);
+        return true;
       }
     }
-    return undefined;
+    return false;
   }
 
   /** Later stages in turn while there is time, the one that read last time first. */
   function tryLater(turn: Turn, { track, job }: Place): number {
-    if (track.frames === 1 || (track.isStill && track.vain >= later.length)) return 0;
+    const later = laterOf(job).filter(({ name }) => uses(name));
+    if (track.frames === 1 || (track.isStill && track.vain >= LATER_COUNT)) return 0;
     const proven = later.find(({ name }) => name === track.reader);
     if (proven && budgetMs > 0 && run(turn, proven, job, track)) return 1;
     let tried = 0;
-    sinceLater += 1;
     for (; tried < later.length; tried++) {
       const stage = later[track.turn % later.length] as Stage;
-      const isForced = budgetMs > 0 && sinceLater >= LATER_EVERY && tried === 0;
-      if (!isForced && !isInTime(turn, stage)) break;
+      if (!isInTime(turn, stage)) break;
       track.turn += 1;
       if (stage === proven || !stage.fits(job)) continue;
-      sinceLater = 0;
       if (run(turn, stage, job, track)) break;
     }
     return tried;
@@ -147,7 +151,7 @@ export function createFrames(parts: FramesParts) {
     const places = known
       .slice(0, FIRST_PLACES)
       .map((track) => ({ track, job: jobFor({ ...common, box: track.box, shots: track.shots }) }));
-    const due = places.filter(({ track }) => isDue(track, later.length, at));
+    const due = places.filter(({ track }) => isDue(track, LATER_COUNT, at));
     if (!tryFirst(turn, due)) {
       for (const { track } of due.slice(0, 1)) if (budgetMs > 0) noteShot(track, picture);
       // One place a frame has its turn, the best every other time.
@@ -159,9 +163,10 @@ export function createFrames(parts: FramesParts) {
     }
     if (!isRead(turn)) tryWhole(turn);
     empty = isRead(turn) ? 0 : empty + 1;
-    const isUntried = places.some(({ track }) => track.vain < later.length);
+    const isUntried = places.some(({ track }) => track.vain < LATER_COUNT);
     isOwed = !isRead(turn) && (isUntried || empty < WHOLE_EVERY || turn.reads.length > 0);
-    figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn, now() - began);
+    saved = Math.max(-SAVED_MAX, Math.min(SAVED_MAX, saved + budgetMs - spent(turn)));
+    figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn, spent(turn));
     return { reads: turn.reads, figures, looked: true };
   }
 
@@ -175,6 +180,11 @@ export function createFrames(parts: FramesParts) {
     lookedAt = at;
     return look(picture, at, formats, began);
   };
+}
+
+/** Whether a stage is worth its time on what may be gone with the next frame. */
+function isForNew(stage: Stage, { box }: Job): boolean {
+  return box.coherence < BARS_SURE ? stage === FIRST[0]?.stage : stage.name === 'bars';
 }
 
 const isRead = ({ reads }: Turn) => reads.some(({ believed }) => believed);

@@ -210,19 +210,23 @@ const thorough: Stage = {
 /** Stages of the whole picture: their box is all of it. */
 export const WHOLE = { whole, thorough } as const;
 
-/** The stages of a box after the first two, cheapest first. */
-export const LATER: readonly Stage[] = [
-  fullLater,
-  sampledLinear,
-  sampledQr,
-  sampledPdf417,
-  averaged,
-  softened,
-  enlarged,
-  sharpened,
-  coarse,
-  barsThorough,
-];
+/** What else there is, for places of modules and of bars: what gains most for its time first. */
+export const LATER: { readonly modules: readonly Stage[]; readonly bars: readonly Stage[] } = {
+  modules: [
+    ...[sampledQr, averaged, enlarged, softened, sharpened, fullLater],
+    ...[sampledPdf417, sampledLinear, coarse, barsThorough],
+  ],
+  bars: [
+    ...[sampledLinear, fullLater, sampledPdf417, averaged, sampledQr],
+    ...[sharpened, barsThorough, enlarged, softened, coarse],
+  ],
+};
+
+/** The later stages of a place, in their order. */
+export function laterOf({ box }: Job): readonly Stage[] {
+  return box.coherence < MODULES_BELOW ? LATER.modules : LATER.bars;
+}
+
 /** The stages of every frame, and how many of its places they are for. */
 export const FIRST: readonly { readonly stage: Stage; readonly places: number }[] = [
   { stage: box, places: 2 },

@@ -5,7 +5,7 @@ import type { Kernel } from './kernels/kernel-types.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
 import type { Read, StageName } from './read.ts';
-import { FIRST, LATER, type Stage, WHOLE } from './stages.ts';
+import { FIRST, LATER, laterOf, type Stage, WHOLE } from './stages.ts';
 import type { ZXing } from './zxing.ts';
 
 /** Boxes of a still that the later stages are tried on. */
@@ -61,8 +61,11 @@ export function createStills({ zxing, kernel, belief, uses }: StillsParts) {
       if (isOpen(job)) FIRST.some(({ stage }) => run(reads, stage, job, scale));
     }
     run(reads, WHOLE.whole, jobFor({ ...common, box: frame, symbols: SYMBOLS }), scale);
-    for (const stage of LATER) {
-      for (const job of jobs) if (isOpen(job)) run(reads, stage, job, scale);
+    for (let turn = 0; turn < LATER.modules.length; turn++) {
+      for (const job of jobs) {
+        const stage = laterOf(job)[turn];
+        if (stage && isOpen(job)) run(reads, stage, job, scale);
+      }
     }
     const last = { ...common, picture: whole, box: frame, symbols: SYMBOLS };
     run(reads, WHOLE.thorough, { ...jobFor({ ...last, picture }), picture: whole }, 1);

@@ -14,6 +14,8 @@ const FORGOTTEN_AFTER = 600;
 const SAME = 0.3;
 /** A place is still while the brightness of its parts moved by less on average, of 255. */
 const STILL = 3;
+/** Something else stands there when they moved by more. */
+const OTHER = 40;
 /** Parts along each side of a place whose brightness is remembered. */
 const PARTS = 6;
 /** What was tried in vain on a place is worth another try when its size has changed so much. */
@@ -92,7 +94,9 @@ export function createTracks(): Tracks {
     track.seen = at;
     track.frames += 1;
     track.rested += 1;
-    track.isStill = remember(track, gradients) < STILL;
+    const moved = remember(track, gradients);
+    track.isStill = moved < STILL;
+    if (moved > OTHER) Object.assign(track, { frames: 1, vain: 0, turn: 0, shots: [] });
     const area = box.width * box.height;
     if (area > track.area * RESIZED || area * RESIZED < track.area) {
       track.vain = 0;
