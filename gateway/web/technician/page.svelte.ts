@@ -29,6 +29,8 @@ export const page = $state({
 const reach = createReach();
 let news: News | undefined;
 let beating = false;
+/** What the technician has begun; an answer from before it is of another time. */
+let acts = 0;
 
 export async function start(): Promise<void> {
   setInterval(look, TICK_MS);
@@ -40,9 +42,10 @@ async function beat(): Promise<void> {
   if (beating) return;
   beating = true;
   try {
+    const before = acts;
     const said = await ask<LocalState>('GET', 'state');
     reach.alive(performance.now());
-    await take(said);
+    if (acts === before) await take(said);
   } catch (fault) {
     if (codeOf(fault) !== OUT_OF_REACH) page.fault = codeOf(fault);
   } finally {
@@ -89,6 +92,7 @@ function show(state: TechnicianState): void {
 
 /** Runs what the technician has asked for; what goes wrong is shown by its code. */
 export async function attempt(work: () => Promise<void>): Promise<boolean> {
+  acts += 1;
   page.busy = true;
   page.fault = '';
   try {
