@@ -3,9 +3,12 @@ import { fitLine, type Line, leastSquares } from '../line-fit.ts';
 import { brightness } from '../plane.ts';
 import { type Turned, toPicture } from '../turned.ts';
 import type { Guards, Hit } from './guards.ts';
+import { seekOtherSide } from './other-side.ts';
 
 /** So many lines have to show a guard in one straight line. */
 const LINES_NEEDED = 3;
+/** ... and so many where the other guard does not show. */
+const LINES_ALONE = 6;
 /** A guard is followed up and down while its profile agrees this well with the pattern. */
 const ALIKE = 0.5;
 /** ... and stands out by this share of what it does where it was seen, */
@@ -59,8 +62,10 @@ function profile(runs: readonly number[]): Float32Array {
 export function framesOf(turned: Turned, guards: Guards): Frame[] {
   // Backwards is the same by half a turn: then the start is on the left again.
   const view = guards.backwards ? halfTurn(turned) : turned;
-  const start = sideOf(view, guards, guards.starts, true);
-  const stop = sideOf(view, guards, guards.stops, false);
+  let start = sideOf(view, guards, upright(guards, guards.starts), true);
+  let stop = sideOf(view, guards, upright(guards, guards.stops), false);
+  if (start && !stop && start.support >= LINES_ALONE) stop = otherOf(view, guards, start, true);
+  if (stop && !start && stop.support >= LINES_ALONE) start = otherOf(view, guards, stop, false);
   if (!start || !stop) return [];
   const middle = (start.first + start.last + stop.first + stop.last) / 4;
   const width = at(stop.outer, middle) - at(start.outer, middle);
@@ -103,16 +108,28 @@ function halfTurn(turned: Turned): Turned {
   return { ...turned, cos: -turned.cos, sin: -turned.sin };
 }
 
+/** Hits as they are from the way that the symbol is read. */
+function upright({ backwards }: Guards, hits: readonly Hit[]): readonly Hit[] {
+  return backwards ? hits.map(({ s, from, to }) => ({ s: -s, from: -to, to: -from })) : hits;
+}
+
+/** The side that edges did not show, by the one that they did. */
+function otherOf(view: Turned, guards: Guards, known: Side, isStart: boolean): Side | undefined {
+  const profile = isStart ? STOP_PROFILE : START_PROFILE;
+  const place = { ...known, at: (s: number) => at(known.outer, s) };
+  const hits = seekOtherSide(view, place, profile, isStart ? 1 : -1, guards.inverted);
+  return sideOf(view, guards, hits, !isStart);
+}
+
 function sideOf(
   view: Turned,
   guards: Guards,
   hits: readonly Hit[],
   start: boolean,
 ): Side | undefined {
-  const sign = guards.backwards ? -1 : 1;
-  const s = hits.map((hit) => sign * hit.s);
-  const begin = hits.map((hit) => sign * (guards.backwards ? hit.to : hit.from));
-  const end = hits.map((hit) => sign * (guards.backwards ? hit.from : hit.to));
+  const s = hits.map((hit) => hit.s);
+  const begin = hits.map((hit) => hit.from);
+  const end = hits.map((hit) => hit.to);
   const modules = start ? 17 : 18;
   const sizes = hits.map((hit) => (hit.to - hit.from) / modules).sort((a, b) => a - b);
   const module = sizes[sizes.length >> 1];

@@ -14,6 +14,8 @@ import { decode } from './symbol.ts';
 const SHARPENINGS = [0.5, 0, 1.2];
 /** Places that look like a symbol and are gone into. */
 const FRAMES_MAX = 6;
+/** ... and ways to see them, over all of them. */
+const DECODES_MAX = 32;
 
 /**
  * Reads a PDF417 symbol at any angle, in perspective and on bent paper: its guards give the bars'
@@ -23,27 +25,27 @@ const FRAMES_MAX = 6;
  */
 export function samplePdf417(picture: Luma, box: Box): SampledRead[] {
   const views = directionsOf(picture, box).map((angle) => turn(picture, box, angle));
-  let left = FRAMES_MAX;
+  const left = { frames: FRAMES_MAX, decodes: DECODES_MAX };
   for (const faint of [false, true]) {
     for (const view of views) {
       const frames = findGuards(view, faint).flatMap((guards) => framesOf(view, guards));
       frames.sort((a, b) => b.support - a.support);
-      for (const frame of frames.slice(0, left)) {
-        const text = textIn(picture, frame);
+      for (const frame of frames) {
+        if (left.frames-- <= 0 || left.decodes <= 0) return [];
+        const text = textIn(picture, frame, left);
         if (text) return [{ text, symbology: 'PDF417', corners: frame.corners }];
       }
-      left -= frames.length;
-      if (left <= 0) return [];
     }
   }
   return [];
 }
 
-function textIn(picture: Luma, frame: Frame): string | undefined {
+function textIn(picture: Luma, frame: Frame, left: { decodes: number }): string | undefined {
   const sheet = sheetOf(picture, frame);
   if (!sheet) return undefined;
   for (const rows of rowsOf(sheet)) {
     for (const sharpen of SHARPENINGS) {
+      if (left.decodes-- <= 0) return undefined;
       const text = decode(cellsOf(sheet, rows, sharpen));
       if (text) return text;
     }
