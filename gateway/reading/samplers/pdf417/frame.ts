@@ -2,8 +2,8 @@ import type { Point } from '../../luma.ts';
 import { fitLine, type Line, leastSquares } from '../line-fit.ts';
 import { brightness } from '../plane.ts';
 import { type Turned, toPicture } from '../turned.ts';
+import { seekOtherSide } from './by-profile.ts';
 import type { Guards, Hit } from './guards.ts';
-import { seekOtherSide } from './other-side.ts';
 
 /** So many lines have to show a guard in one straight line. */
 const LINES_NEEDED = 3;

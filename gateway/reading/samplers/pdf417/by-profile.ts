@@ -3,7 +3,7 @@ import { type Turned, toPicture } from '../turned.ts';
 import type { Hit } from './guards.ts';
 
 /** Lines that are looked along, and samples of a module. */
-const LINES_MAX = 24;
+const LINES_MAX = 20;
 const SAMPLES = 2;
 /** Modules there may be smaller or larger than here by perspective. */
 const SCALES = [0.78, 0.88, 1, 1.13, 1.28];
@@ -40,7 +40,7 @@ export function seekOtherSide(
   const step = Math.max(1, (known.last - known.first) / LINES_MAX);
   const hits: Hit[] = [];
   for (let s = known.first; s <= known.last; s += step) {
-    let best: (Hit & { alike: number }) | undefined;
+    let best: Found | undefined;
     for (const scale of SCALES) {
       const found = bestOn(view, s, known.at(s), known.module * scale, wanted, way);
       if (found && (!best || found.alike > best.alike)) best = found;
@@ -50,6 +50,10 @@ export function seekOtherSide(
   return hits;
 }
 
+interface Found extends Hit {
+  readonly alike: number;
+}
+
 function bestOn(
   view: Turned,
   s: number,
@@ -57,30 +61,30 @@ function bestOn(
   module: number,
   wanted: Float32Array,
   way: 1 | -1,
-): (Hit & { alike: number }) | undefined {
-  const step = module / SAMPLES;
+): Found | undefined {
   const near = at + way * NEAREST_MODULES * module;
   const far = at + way * FURTHEST_MODULES * module;
-  const from = Math.max(-view.reach * 2, Math.min(near, far));
-  const to = Math.min(view.reach * 2, Math.max(near, far));
-  const reach = Math.hypot(view.half.x, view.half.y);
-  const first = Math.max(from, -reach);
-  const count = Math.floor((Math.min(to, reach) - first) / step);
+  const half = Math.hypot(view.half.x, view.half.y);
+  const from = Math.max(-half, Math.min(near, far));
+  const step = module / SAMPLES;
+  const count = Math.floor((Math.min(half, Math.max(near, far)) - from) / step);
   if (count <= wanted.length) return undefined;
   const line = new Float32Array(count);
-  addRay(view.picture, toPicture(view, first, s), view.cos * step, view.sin * step, count, line);
-  let best = { place: 0, alike: -1 };
+  addRay(view.picture, toPicture(view, from, s), view.cos * step, view.sin * step, count, line);
+  let best = { place: 0, alike: -2 };
   for (let place = 0; place + wanted.length <= count; place++) {
     const alike = alikeAt(line, place, wanted);
     if (alike > best.alike) best = { place, alike };
   }
-  const begin = first + best.place * step - step / 2;
+  const begin = from + best.place * step - step / 2;
   return { s, from: begin, to: begin + wanted.length * step, alike: best.alike };
 }
 
 function alikeAt(line: Float32Array, place: number, wanted: Float32Array): number {
   const n = wanted.length;
-  let [sum, squares, both] = [0, 0, 0];
+  let sum = 0;
+  let squares = 0;
+  let both = 0;
   for (let i = 0; i < n; i++) {
     const value = line[place + i]!;
     sum += value;
