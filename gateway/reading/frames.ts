@@ -8,7 +8,7 @@ import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
 import type { FrameResult } from './pipeline.ts';
 import type { Read, StageName } from './read.ts';
-import { FIRST, LATER, laterOf, type Stage, WHOLE } from './stages.ts';
+import { FIRST, LATER_COUNT, laterOf, type Stage, WHOLE } from './stages.ts';
 import { createTracks, isDue, noteShot, noteTry, type Track } from './track.ts';
 import type { ZXing } from './zxing.ts';
 
@@ -22,7 +22,6 @@ const WHOLE_EVERY = 4;
 const THOROUGH_MS = 1_000;
 /** Frames may save so much of their budgets for a dear stage; a dearer one waits for ever. */
 const SAVED_MAX = 60;
-const LATER_COUNT = LATER.modules.length;
 /** Places that are tried in a frame. */
 const FIRST_PLACES = 2;
 /** Above this likeness of directions a place is bars rather than modules. */
@@ -77,8 +76,9 @@ export function createFrames(parts: FramesParts) {
     if (!uses(stage.name) || !stage.fits(job)) return false;
     const began = now();
     const found = stage.read(job);
-    const cost = costs.get(stage.name) ?? 0;
-    costs.set(stage.name, cost + (now() - began - cost) * LEARN);
+    const took = now() - began;
+    const cost = costs.get(stage.name) ?? took;
+    costs.set(stage.name, cost + (took - cost) * LEARN);
     turn.tries += 1;
     for (const read of found) {
       if (turn.reads.some(({ text }) => text === read.text)) continue;
@@ -94,10 +94,10 @@ export function createFrames(parts: FramesParts) {
 
   /** The cheap stages on the best places; whether something was read. */
   function tryFirst(turn: Turn, places: readonly Place[]): boolean {
-    for (const { stage, places: count } of FIRST) {
-      for (const [nth, { track, job }] of places.slice(0, count).entries()) {
-        // What has just come into view gets the rest with its next frame, if it stays.
-        if (budgetMs > 0 && track.frames === 1 && (nth > 0 || !isForNew(stage, job))) continue;
+    for (const [nth, { stage, places: count }] of FIRST.entries()) {
+      for (const { track, job } of places.slice(0, count)) {
+        const isBest = job === places[0]?.job;
+        if (budgetMs > 0 && !isItsTurn(track, isBest, nth, job)) continue;
         if (!run(turn, stage, job, track)) continue;
         noteTry(track, turn.at, true, 0);
         return true;
@@ -182,9 +182,15 @@ export function createFrames(parts: FramesParts) {
   };
 }
 
-/** Whether a stage is worth its time on what may be gone with the next frame. */
-function isForNew(stage: Stage, { box }: Job): boolean {
-  return box.coherence < BARS_SURE ? stage === FIRST[0]?.stage : stage.name === 'bars';
+/**
+ * Whether a place gets the nth cheap stage in this frame. What has just come into view gets one,
+ * and the rest with its next frame, if it stays; what was not read then, the first each time and
+ * the others every other time, which leaves time for later stages.
+ */
+function isItsTurn({ frames }: Track, isBest: boolean, nth: number, { box }: Job): boolean {
+  if (frames === 1) return isBest && nth === (box.coherence < BARS_SURE ? 0 : 1);
+  if (frames === 2 || (isBest && nth === 0)) return true;
+  return frames % 2 === (isBest ? 0 : 1);
 }
 
 const isRead = ({ reads }: Turn) => reads.some(({ believed }) => believed);

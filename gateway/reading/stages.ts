@@ -29,6 +29,8 @@ const MODULE_WANTED = 5;
 const ENLARGE_MOST = 3;
 /** Below this likeness modules are likelier than bars. */
 const MODULES_BELOW = 0.3;
+/** Below this one PDF417 is likelier than linear codes. */
+const STACKED_BELOW = 0.7;
 /** A box with a longer side than this is looked at in smaller sizes too. */
 const SMALLER_FROM = 300;
 
@@ -210,21 +212,31 @@ const thorough: Stage = {
 /** Stages of the whole picture: their box is all of it. */
 export const WHOLE = { whole, thorough } as const;
 
-/** What else there is, for places of modules and of bars: what gains most for its time first. */
-export const LATER: { readonly modules: readonly Stage[]; readonly bars: readonly Stage[] } = {
+/**
+ * What else there is for modules, bars and stacked bars: what gains most for its time first, and
+ * the best of all twice, as another frame is another chance.
+ */
+const LATER: Readonly<Record<'modules' | 'bars' | 'stacked', readonly Stage[]>> = {
   modules: [
-    ...[sampledQr, averaged, enlarged, softened, sharpened, fullLater],
+    ...[sampledQr, enlarged, softened, sampledQr, sharpened, averaged, fullLater],
     ...[sampledPdf417, sampledLinear, coarse, barsThorough],
   ],
   bars: [
-    ...[sampledLinear, fullLater, sampledPdf417, averaged, sampledQr],
-    ...[sharpened, barsThorough, enlarged, softened, coarse],
+    ...[sampledLinear, fullLater, sampledPdf417, sampledQr, sampledLinear, averaged],
+    ...[barsThorough, sharpened, enlarged, softened, coarse],
+  ],
+  stacked: [
+    ...[sampledPdf417, fullLater, sampledLinear, sampledQr, sampledPdf417, averaged],
+    ...[barsThorough, sharpened, enlarged, softened, coarse],
   ],
 };
 
+export const LATER_COUNT = LATER.modules.length;
+
 /** The later stages of a place, in their order. */
-export function laterOf({ box }: Job): readonly Stage[] {
-  return box.coherence < MODULES_BELOW ? LATER.modules : LATER.bars;
+export function laterOf({ box: { coherence } }: Job): readonly Stage[] {
+  if (coherence < MODULES_BELOW) return LATER.modules;
+  return coherence < STACKED_BELOW ? LATER.stacked : LATER.bars;
 }
 
 /** The stages of every frame, and how many of its places they are for. */

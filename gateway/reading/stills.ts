@@ -5,7 +5,7 @@ import type { Kernel } from './kernels/kernel-types.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
 import type { Read, StageName } from './read.ts';
-import { FIRST, LATER, laterOf, type Stage, WHOLE } from './stages.ts';
+import { FIRST, LATER_COUNT, laterOf, type Stage, WHOLE } from './stages.ts';
 import type { ZXing } from './zxing.ts';
 
 /** Boxes of a still that the later stages are tried on. */
@@ -61,10 +61,12 @@ export function createStills({ zxing, kernel, belief, uses }: StillsParts) {
       if (isOpen(job)) FIRST.some(({ stage }) => run(reads, stage, job, scale));
     }
     run(reads, WHOLE.whole, jobFor({ ...common, box: frame, symbols: SYMBOLS }), scale);
-    for (let turn = 0; turn < LATER.modules.length; turn++) {
+    for (let turn = 0; turn < LATER_COUNT; turn++) {
       for (const job of jobs) {
-        const stage = laterOf(job)[turn];
-        if (stage && isOpen(job)) run(reads, stage, job, scale);
+        const all = laterOf(job);
+        const stage = all[turn];
+        const isFirst = stage !== undefined && all.indexOf(stage) === turn;
+        if (isFirst && isOpen(job)) run(reads, stage, job, scale);
       }
     }
     const last = { ...common, picture: whole, box: frame, symbols: SYMBOLS };

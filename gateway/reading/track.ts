@@ -15,7 +15,7 @@ const SAME = 0.3;
 /** A place is still while the brightness of its parts moved by less on average, of 255. */
 const STILL = 3;
 /** Something else stands there when they moved by more. */
-const OTHER = 40;
+const OTHER = 70;
 /** Parts along each side of a place whose brightness is remembered. */
 const PARTS = 6;
 /** What was tried in vain on a place is worth another try when its size has changed so much. */
