@@ -1,8 +1,9 @@
 import { type Edges, edgesFor, findEdges } from '../edges.ts';
 import { noiseOf, rangeOf } from '../turned.ts';
 
-/** A run this many times the usual one is a quiet zone. */
-const QUIET_RUNS = 3.6;
+/** A run so many times the usual one is a quiet zone; fewer where blur hides thin bars. */
+export const QUIET_RUNS = 3.6;
+export const QUIET_RUNS_BLURRED = 2.7;
 /** ... of so many on one side of it. */
 const AROUND = 12;
 const EDGES_LEAST = 16;
@@ -20,15 +21,18 @@ export interface Bars {
   readonly edges: Float32Array;
 }
 
-/** The stretches of many edges between quiet zones, those with most edges first. */
-export function barsOf(values: Float32Array): Bars[] {
+/**
+ * The stretches of many edges between quiet zones, those with most edges first.
+ * @param quiet how many times the usual run a quiet zone is
+ */
+export function barsOf(values: Float32Array, quiet: number): Bars[] {
   const edges = edgesFor(values.length);
   const swing = Math.min(0.12 * rangeOf(values, values.length), 4 * noiseOf(values, values.length));
   findEdges(values, values.length, Math.max(2, swing), edges);
   const found: Bars[] = [];
   let first = 0;
   for (let i = 1; i <= edges.count; i++) {
-    if (i < edges.count && !isQuiet(edges, i)) continue;
+    if (i < edges.count && !isQuiet(edges, i, quiet)) continue;
     add(edges, first, i - 1, found);
     first = i;
   }
@@ -36,13 +40,13 @@ export function barsOf(values: Float32Array): Bars[] {
 }
 
 /** Whether the run before edge `i` is much wider than those on either one side of it. */
-function isQuiet({ at, count }: Edges, i: number): boolean {
+function isQuiet({ at, count }: Edges, i: number, quiet: number): boolean {
   const gap = at[i]! - at[i - 1]!;
   const behind = Math.min(count - 1, i + AROUND);
   const before = Math.max(0, i - 1 - AROUND);
   const usualBehind = behind - i >= 6 ? (at[behind]! - at[i]!) / (behind - i) : 1e9;
   const usualBefore = i - 1 - before >= 6 ? (at[i - 1]! - at[before]!) / (i - 1 - before) : 1e9;
-  return gap > QUIET_RUNS * Math.min(usualBehind, usualBefore);
+  return gap > quiet * Math.min(usualBehind, usualBefore);
 }
 
 /** From the first edge to the last, which have to go opposite ways: bars stand at both ends. */

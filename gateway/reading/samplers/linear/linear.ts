@@ -3,7 +3,7 @@ import type { Luma, Point } from '../../luma.ts';
 import { directionsOf } from '../directions.ts';
 import type { SampledRead } from '../sampler.ts';
 import { type Turned, toPicture, turn } from '../turned.ts';
-import { type Bars, barsOf } from './bars.ts';
+import { type Bars, barsOf, QUIET_RUNS, QUIET_RUNS_BLURRED } from './bars.ts';
 import { code128Modules, decodeCode128 } from './code128.ts';
 import { decodeEan13, EAN13_MODULES } from './ean13.ts';
 import { decodeItf, ITF_PAIRS, ITF_WIDE, itfModules } from './itf.ts';
@@ -49,14 +49,25 @@ export function sampleLinear(picture: Luma, box: Box): SampledRead[] {
 
 function readAlong(turned: Turned, box: Box): SampledRead | undefined {
   const high = Math.abs(box.width * turned.sin) + Math.abs(box.height * turned.cos);
-  for (const band of BANDS) {
-    const s = (band * high) / 2;
-    const profile = profileOf(turned, s, Math.max(0.7, Math.min(3, high / 90)));
-    if (!profile) continue;
-    for (const bars of barsOf(profile.values)) {
+  const apart = Math.max(0.7, Math.min(3, high / 90));
+  const profiles: Profile[] = [];
+  const readOn = (profile: Profile, quiet: number): SampledRead | undefined => {
+    for (const bars of barsOf(profile.values, quiet)) {
       const read = readBars(profile, bars);
       if (read) return { ...read, corners: cornersOf(turned, profile, bars, high) };
     }
+    return undefined;
+  };
+  for (const band of BANDS) {
+    const profile = profileOf(turned, (band * high) / 2, apart);
+    if (!profile) continue;
+    profiles.push(profile);
+    const read = readOn(profile, QUIET_RUNS);
+    if (read) return read;
+  }
+  for (const profile of profiles) {
+    const read = readOn(profile, QUIET_RUNS_BLURRED);
+    if (read) return read;
   }
   return undefined;
 }
