@@ -26,6 +26,11 @@ test('a symbol is read at any angle, light on dark as well, with its corners', (
   }
 });
 
+test('a large symbol is read askew, where level lines make its finders look larger', () => {
+  const { reads } = read(TEXT, { width: 260, turn: 44 }, 'version=8');
+  assert.is(reads[0]?.text, TEXT);
+});
+
 test('every level of some versions is read, in one block and in many', () => {
   for (const [version, levels] of [
     [1, 'LMQH'],

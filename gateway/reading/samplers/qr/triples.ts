@@ -28,6 +28,10 @@ export function triplesOf(finders: readonly Finder[]): Candidate[] {
   return found.sort((a, b) => b.score - a.score).slice(0, TRIPLES_MAX);
 }
 
+function mean(one: Finder, other: Finder): number {
+  return (one.module + other.module) / 2;
+}
+
 function candidateOf(triple: Triple): (Candidate & { score: number }) | undefined {
   const [corner, right, below] = triple;
   if (right.inverted !== corner.inverted || below.inverted !== corner.inverted) return undefined;
@@ -43,8 +47,9 @@ function candidateOf(triple: Triple): (Candidate & { score: number }) | undefine
   const lean = Math.abs(ax * bx + ay * by) / (a * b);
   // A mirrored symbol turns the other way.
   if (turn < 0.5 || lean > 0.75 || Math.max(a, b) > 2.5 * Math.min(a, b)) return undefined;
-  const along = a / ((corner.module + right.module) / 2) + 7;
-  const down = b / ((corner.module + below.module) / 2) + 7;
+  // A level line through a turned square is longer than its side.
+  const along = (a * a) / Math.max(Math.abs(ax), Math.abs(ay)) / mean(corner, right) + 7;
+  const down = (b * b) / Math.max(Math.abs(bx), Math.abs(by)) / mean(corner, below) + 7;
   const size = (along + down) / 2;
   if (size < 19 || size > 130) return undefined;
   const unlike = Math.abs(along - down) / size + lean;
