@@ -1,8 +1,9 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import { type Edges, edgesFor, findEdges } from '../edges.ts';
-import { outOf, shrink } from '../shrink.ts';
+import { outOf, type Shrunk, shrink } from '../shrink.ts';
 import { noiseOf, rangeOf, sampleLine, stretch, type Turned, toPicture, turn } from '../turned.ts';
+import { type Shape, shapeOf } from './shape.ts';
 
 /** Dark, light, dark, light, dark across a finder's middle: pairs of 1, 1, 3, 1 and 1 modules. */
 const PAIRS = [2, 4, 4, 2];
@@ -17,17 +18,22 @@ const CLUSTERS_MAX = 70;
 /** So many lines have to cross a finder's middle, along or across. */
 const CROSSINGS = 2;
 /** ... and this share of those that a finder of its size has. */
-const CROSSED = 0.3;
+const CROSSED = 0.2;
 const LINE_STEP = 1.5;
 /** The picture is looked at by so many times smaller, for modules of these pixels in it. */
 const FACTORS = [1, 2, 4];
 const MODULE_LEAST = 1.1;
 const MODULE_MOST = 7;
 /** Of all finders the likeliest are gone on with. */
-const FINDERS_MAX = 12;
+const FINDERS_MAX = 10;
+/** ... and of the places that lines show so many, at each size. */
+const SPOTS_MAX = 16;
 
-/** The middle of what looks like a finder pattern. */
-export interface Finder extends Point {
+/** What looks like a finder pattern. */
+export type Finder = Shape;
+
+/** A place where lines along and lines across show one. */
+interface Spot extends Point {
   readonly module: number;
   /** Lines that showed it, as a share of those that cross a finder of its size; 1 at most. */
   readonly weight: number;
@@ -49,19 +55,17 @@ export function findFinders(picture: Luma, box: Box): Finder[] {
   const around = 8 + 0.1 * Math.max(box.width, box.height);
   const found = FACTORS.flatMap((factor) => {
     const small = shrink(picture, box, around, factor);
-    return findersOf(turn(small.picture, small.box, 0)).map((one) => ({
-      ...one,
-      ...outOf(small, one),
-      module: one.module * factor,
-    }));
+    const spots = spotsOf(turn(small.picture, small.box, 0));
+    return spots.flatMap((spot) => {
+      const shape = shapeOf(small.picture, spot);
+      return shape ? enlarged(small, shape) : [];
+    });
   });
-  found.sort((a, b) => b.weight - a.weight);
+  found.sort((a, b) => b.likeness - a.likeness);
   const apart: Finder[] = [];
   for (const one of found) {
     const known = apart.some(
-      (other) =>
-        Math.hypot(other.x - one.x, other.y - one.y) < one.module &&
-        other.inverted === one.inverted,
+      (other) => Math.hypot(other.x - one.x, other.y - one.y) < 3 * one.module,
     );
     if (!known) apart.push(one);
     if (apart.length === FINDERS_MAX) break;
@@ -69,8 +73,15 @@ export function findFinders(picture: Luma, box: Box): Finder[] {
   return apart;
 }
 
+function enlarged(small: Shrunk, shape: Shape): Shape {
+  const { factor } = small;
+  const longer = ({ x, y }: Point) => ({ x: x * factor, y: y * factor });
+  const axes = { along: longer(shape.along), down: longer(shape.down) };
+  return { ...shape, ...outOf(small, shape), ...axes, module: shape.module * factor };
+}
+
 /** A place where lines along and lines across both show a finder. */
-function findersOf(turned: Turned): Finder[] {
+function spotsOf(turned: Turned): Spot[] {
   const across: Turned = {
     ...turned,
     cos: -turned.sin,
@@ -80,7 +91,7 @@ function findersOf(turned: Turned): Finder[] {
   const level = group(crossings(turned));
   // In the second view t runs along the first one's s, and s against its t.
   const upright = group(crossings(across).map((one) => ({ ...one, t: -one.s, s: one.t })));
-  const found: Finder[] = [];
+  const found: Spot[] = [];
   for (const a of level) {
     for (const b of upright) {
       const module = (a.module + b.module) / 2;
@@ -94,7 +105,7 @@ function findersOf(turned: Turned): Finder[] {
       found.push({ ...place, module, weight, inverted: a.inverted });
     }
   }
-  return found;
+  return found.sort((a, b) => b.weight - a.weight).slice(0, SPOTS_MAX);
 }
 
 function acrossReach({ half, cos, sin }: Turned): number {

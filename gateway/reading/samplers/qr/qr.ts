@@ -50,7 +50,7 @@ export function sampleQr(picture: Luma, box: Box): SampledRead[] {
   const read = readBest(whole);
   if (read) return [read];
   const partial = readBest(
-    guessesOf(picture, finders).flatMap((guess) => guessedAt(viewFor(guess.module), guess)),
+    guessesOf(finders).flatMap((guess) => guessedAt(viewFor(guess.module), guess)),
   );
   return partial ? [partial] : [];
 }

@@ -1,5 +1,6 @@
 import type { Finder } from './finders.ts';
 import type { Triple } from './fit.ts';
+import { inAxes } from './shape.ts';
 
 /** At most so many are gone on with. */
 const TRIPLES_MAX = 6;
@@ -28,8 +29,11 @@ export function triplesOf(finders: readonly Finder[]): Candidate[] {
   return found.sort((a, b) => b.score - a.score).slice(0, TRIPLES_MAX);
 }
 
-function mean(one: Finder, other: Finder): number {
-  return (one.module + other.module) / 2;
+/** Modules between two finders, by the axes of both. */
+function apart(one: Finder, other: Finder): number {
+  const from = inAxes(one, other);
+  const back = inAxes(other, one);
+  return (Math.hypot(from.u, from.v) + Math.hypot(back.u, back.v)) / 2;
 }
 
 function candidateOf(triple: Triple): (Candidate & { score: number }) | undefined {
@@ -47,12 +51,11 @@ function candidateOf(triple: Triple): (Candidate & { score: number }) | undefine
   const lean = Math.abs(ax * bx + ay * by) / (a * b);
   // A mirrored symbol turns the other way.
   if (turn < 0.5 || lean > 0.75 || Math.max(a, b) > 2.5 * Math.min(a, b)) return undefined;
-  // A level line through a turned square is longer than its side.
-  const along = (a * a) / Math.max(Math.abs(ax), Math.abs(ay)) / mean(corner, right) + 7;
-  const down = (b * b) / Math.max(Math.abs(bx), Math.abs(by)) / mean(corner, below) + 7;
+  const along = apart(corner, right) + 7;
+  const down = apart(corner, below) + 7;
   const size = (along + down) / 2;
   if (size < 19 || size > 130) return undefined;
   const unlike = Math.abs(along - down) / size + lean;
-  const weight = Math.min(corner.weight, right.weight, below.weight);
+  const weight = Math.min(corner.likeness, right.likeness, below.likeness);
   return { triple, size, score: weight * (1 - 0.7 * unlike) };
 }
