@@ -20,7 +20,7 @@ const STILL_EVERY_MS = 500;
 const WHOLE_EVERY = 4;
 /** and after so long with all that there is. */
 const THOROUGH_MS = 1_000;
-/** Frames may save so much of their budgets for a dear stage; a dearer one waits for ever. */
+/** Frames may save so much of their budgets for a dear stage, and then it is tried. */
 const SAVED_MAX = 60;
 /** Places that are tried in a frame. */
 const FIRST_PLACES = 2;
@@ -62,7 +62,11 @@ export function createFrames(parts: FramesParts) {
   const costs = new Map<StageName, number>();
   let lookedAt = Number.NEGATIVE_INFINITY;
   let thoroughAt: number | undefined;
+  let firstAt = Number.NEGATIVE_INFINITY;
+  /** Whether this frame's scene is another than the last one's. */
+  let isNew = true;
   let isOwed = false;
+  let isThoroughOwed = true;
   let empty = 0;
   /** What the frames before have left of their budgets. */
   let saved = 0;
@@ -90,7 +94,8 @@ export function createFrames(parts: FramesParts) {
 
   const spent = (turn: Turn) => now() - turn.began;
   const isInTime = (turn: Turn, stage: Stage) =>
-    budgetMs > 0 && spent(turn) + (costs.get(stage.name) ?? 0) <= budgetMs + saved;
+    budgetMs > 0 &&
+    (saved >= SAVED_MAX || spent(turn) + (costs.get(stage.name) ?? 0) <= budgetMs + saved);
 
   /** The cheap stages on the best places; whether something was read. */
   function tryFirst(turn: Turn, places: readonly Place[]): boolean {
@@ -133,8 +138,9 @@ export function createFrames(parts: FramesParts) {
   function tryWhole(turn: Turn): void {
     if (budgetMs === 0) return;
     thoroughAt ??= turn.at;
-    if (turn.at - thoroughAt >= THOROUGH_MS) {
+    if (isThoroughOwed && turn.at - thoroughAt >= THOROUGH_MS) {
       thoroughAt = turn.at;
+      isThoroughOwed = false;
       run(turn, WHOLE.thorough, wholeJob(turn));
     } else if (empty % WHOLE_EVERY === WHOLE_EVERY - 1) {
       run(turn, WHOLE.whole, wholeJob(turn));
@@ -152,7 +158,11 @@ export function createFrames(parts: FramesParts) {
       .slice(0, FIRST_PLACES)
       .map((track) => ({ track, job: jobFor({ ...common, box: track.box, shots: track.shots }) }));
     const due = places.filter(({ track }) => isDue(track, LATER_COUNT, at));
-    if (!tryFirst(turn, due)) {
+    // What is owed to a scene that stands still are later stages, or a second frame that agrees.
+    const isJustSeen = due.some(({ track }) => track.frames <= 2);
+    const isFirst = isNew || isJustSeen || belief.waits(at) || at - firstAt >= STILL_EVERY_MS;
+    if (isFirst) firstAt = at;
+    if (!isFirst || !tryFirst(turn, due)) {
       for (const { track } of due.slice(0, 1)) if (budgetMs > 0) noteShot(track, picture);
       // One place a frame has its turn, the best every other time.
       const place = due[empty % 2 === 0 ? 0 : (empty >> 1) % due.length];
@@ -172,12 +182,13 @@ export function createFrames(parts: FramesParts) {
 
   return (picture: Luma, at: number, formats: readonly string[]): FrameResult => {
     const began = now();
-    const isNew = gate.changed(picture.luma, picture.width, picture.height);
+    isNew = gate.changed(picture.luma, picture.width, picture.height);
     if (!isNew && !isOwed && at - lookedAt < STILL_EVERY_MS) {
       const still = { ...figures, tries: 0, stage: undefined, ms: now() - began };
       return { reads: [], figures: still, looked: false };
     }
     lookedAt = at;
+    if (isNew) isThoroughOwed = true;
     return look(picture, at, formats, began);
   };
 }

@@ -1,7 +1,8 @@
 const COLUMNS = 80;
 const ROWS = 45;
-/** Samples per cell along each side. */
-const SAMPLES = 4;
+/** Samples of a cell: two beside each other on each of four lines. */
+const LINES = 4;
+const BESIDE = 2;
 /** A cell has changed when its mean moves by this many of 255 steps, */
 const CELL_STEP = 6;
 /** or, in noise, by so many times what the cells of a still scene move. */
@@ -11,7 +12,8 @@ const CELL_STEP_LARGEST = 24;
 const CELLS_MOVED = 3;
 /** What the noise is taken to be may grow by this part a frame; it falls at once. */
 const NOISE_GROWS = 1.1;
-const SHIFT = 4;
+/** Eight samples are summed. */
+const SHIFT = 3;
 
 /** Tells a new scene from the one before by the means of an 80 × 45 grid. */
 export interface Gate {
@@ -26,7 +28,7 @@ export function createGate(): Gate {
   const last = new Int16Array(COLUMNS * ROWS);
   const now = new Int16Array(COLUMNS * ROWS);
   const moves = new Int32Array(256);
-  const columns = new Int32Array(COLUMNS * SAMPLES);
+  const columns = new Int32Array(COLUMNS * BESIDE);
   let size = { width: 0, height: 0 };
   let noise = CELL_STEP;
   let light = 0;
@@ -41,17 +43,15 @@ export function createGate(): Gate {
   /** Sums of each cell's samples. */
   function look(luma: Uint8Array): void {
     now.fill(0);
-    const lines = ROWS * SAMPLES;
+    const lines = ROWS * LINES;
     for (let line = 0; line < lines; line++) {
       const start = Math.floor(((line + 0.5) * size.height) / lines) * size.width;
-      let cell = Math.floor(line / SAMPLES) * COLUMNS;
-      for (let x = 0; x < columns.length; x += SAMPLES, cell++) {
+      let cell = Math.floor(line / LINES) * COLUMNS;
+      for (let x = 0; x < columns.length; x += BESIDE, cell++) {
         now[cell] =
           (now[cell] as number) +
           (luma[start + (columns[x] as number)] as number) +
-          (luma[start + (columns[x + 1] as number)] as number) +
-          (luma[start + (columns[x + 2] as number)] as number) +
-          (luma[start + (columns[x + 3] as number)] as number);
+          (luma[start + (columns[x + 1] as number)] as number);
       }
     }
   }
@@ -76,7 +76,7 @@ export function createGate(): Gate {
         moves[move] = (moves[move] as number) + 1;
         total += now[i] as number;
       }
-      light = total / now.length / (SAMPLES * SAMPLES);
+      light = total / now.length / (LINES * BESIDE);
       noise = Math.min(middleMove(), (noise + 0.05) * NOISE_GROWS);
       const step = Math.min(CELL_STEP_LARGEST, Math.max(CELL_STEP, noise * NOISE_STEPS));
       let moved = 0;
