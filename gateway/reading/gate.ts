@@ -6,8 +6,8 @@ const BESIDE = 2;
 /** A cell has changed when its mean moves by this many of 255 steps, */
 const CELL_STEP = 6;
 /** or, in noise, by so many times what the cells of a still scene move. */
-const NOISE_STEPS = 6;
-const CELL_STEP_LARGEST = 24;
+const NOISE_STEPS = 8;
+const CELL_STEP_LARGEST = 48;
 /** Chance alone moves a cell or two. */
 const CELLS_MOVED = 3;
 /** What the noise is taken to be may grow by this part a frame; it falls at once. */
