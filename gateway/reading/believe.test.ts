@@ -67,6 +67,10 @@ test('a text of a ticket’s shape counts at once, one that differs in anything 
   const others = ['7012345', '70123456789', '71123456', '7012345A'];
   for (const text of others) assert.not(still(linear(text)), text);
   assert.not(still(linear('70123456', 'PDF417')));
+  const { frame } = createBelief({ shapes: [shape] });
+  const agreed = (one: { text: string; symbology: string }) => [0, 30].map((at) => frame(one, at));
+  assert.equal(agreed(linear('71123456')), [false, false], 'what has a shape has no other');
+  assert.equal(agreed(linear('71123456', 'PDF417')), [false, true]);
   const any = createBelief({ shapes: [{ length: [4, 20], alphabet: 'capitals' }] });
   assert.ok(any.still(linear('AB-12', 'PDF417')));
   assert.not(any.still(linear('ab-12', 'PDF417')));

@@ -46,8 +46,9 @@ export interface BeliefOptions {
 }
 
 /**
- * QR, Aztec and Data Matrix count at once; linear codes and PDF417 with a ticket's shape, or when
- * two frames agree.
+ * QR, Aztec and Data Matrix count at once; linear codes and PDF417 with a ticket's shape, or, where
+ * no shape is given for their kind, when two frames agree: a misread repeats itself in a hand that
+ * holds still.
  */
 export function createBelief({ shapes = [], itfLength = ITF_LENGTH }: BeliefOptions = {}): Belief {
   const waiting: { text: string; symbology: string; at: number }[] = [];
@@ -67,12 +68,17 @@ export function createBelief({ shapes = [], itfLength = ITF_LENGTH }: BeliefOpti
     return shapes.some((shape) => fits(shape, claimed));
   }
 
+  /** Who says what tickets of a kind look like means that others of it are none. */
+  function isSettled(symbology: string): boolean {
+    return shapes.some((shape) => (shape.symbology ?? symbology) === symbology);
+  }
+
   return {
     still,
     frame(claimed, at) {
       if (still(claimed)) return true;
-      if (!possible(claimed)) return false;
       const { text, symbology } = claimed;
+      if (!possible(claimed) || isSettled(symbology)) return false;
       const before = waiting.findIndex((one) => one.text === text && one.symbology === symbology);
       const earlier = waiting[before]?.at;
       if (before >= 0) waiting.splice(before, 1);
