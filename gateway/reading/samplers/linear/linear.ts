@@ -15,7 +15,7 @@ const BANDS = [0, -0.3, 0.3];
 /** How much of a module's light is taken to fall on each neighbour, in turn. */
 const BLURS = [0.08, 0.22, 0.32];
 /** Slants of the code against the picture that are tried, to either side. */
-const SLANT_MOST = 0.3;
+const SLANT_MOST = 0.5;
 /** Modules by which two slants that are tried differ in the middle. */
 const SLANT_STEP = 0.2;
 /** Measures that the edges fit best are gone on with. */
@@ -98,8 +98,9 @@ function measuresOf(bars: Bars): Measure[] {
     if ((bars.to - bars.from) / modules < 0.9) return;
     let best = { slant: 0, fitting: -1 };
     const step = (4 * SLANT_STEP) / modules;
-    const steps = Math.ceil(SLANT_MOST / step);
-    for (let k = -steps; k <= steps; k++) {
+    // Seen from the other end, a slant of s is one of -s / (1 + s).
+    const first = -Math.ceil(SLANT_MOST / (1 + SLANT_MOST) / step);
+    for (let k = first; k * step <= SLANT_MOST; k++) {
       const fitting = fittingOf(bars, modules, k * step);
       if (fitting > best.fitting) best = { slant: k * step, fitting };
     }
