@@ -105,7 +105,7 @@ program
   .command('decode')
   .description('read codes from pictures the way the gateway does')
   .argument('<files...>', 'pictures, or folders of them')
-  .option('--json', 'one JSON line a picture: file, codes (text, symbology), ms')
+  .option('--json', 'one JSON line a picture: file, codes (text, symbology, stage, believed), ms')
   .action(async (files: string[], { json }) => {
     const { decodePictures } = await import('@gatehouse/gateway');
     const { inWords } = await import('./decoded.ts');
