@@ -20,9 +20,9 @@ const CODE_A = 101;
 const SHIFT = 98;
 /** Every value has to be this like its pattern, and all of them in the mean. */
 const LIKENESS = 0.6;
-const LIKENESS_IN_MEAN = 0.82;
+const LIKENESS_IN_MEAN = 0.89;
 /** A value has to lead the next by this much in the mean of all. */
-const LEAD_IN_MEAN = 0.06;
+const LEAD_IN_MEAN = 0.14;
 
 /** Modules of a symbol of so many characters: start, text, check and stop. */
 export function code128Modules(characters: number): number {

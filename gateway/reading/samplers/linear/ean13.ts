@@ -9,8 +9,8 @@ const PARITY = [
   0b011010,
 ];
 const LIKENESS = 0.6;
-const LIKENESS_IN_MEAN = 0.84;
-const LEAD_IN_MEAN = 0.08;
+const LIKENESS_IN_MEAN = 0.89;
+const LEAD_IN_MEAN = 0.14;
 
 interface Sides {
   readonly left: Templates;
