@@ -321,11 +321,12 @@ test('reset, and with a camera that reads nothing, it is set up by the code that
     return (await house.status()).gateway.state === 'configured';
   });
   await device.getByTestId('typed-code').waitFor({ state: 'detached' });
-  const { keyMark } = (await house.status()).gateway;
-  await device
-    .getByTestId('key-mark')
-    .getByText(keyMark ?? 'none')
-    .waitFor();
+  let mark: string | undefined;
+  await until('it has a key', async () => {
+    mark = (await house.status()).gateway.keyMark;
+    return mark !== undefined;
+  });
+  await device.getByTestId('key-mark').getByText(String(mark)).waitFor();
 });
 
 way.run();

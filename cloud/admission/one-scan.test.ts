@@ -87,7 +87,7 @@ test('a request that comes after its cancel makes no grant', async () => {
 });
 
 test('a request that comes after its deadline makes no grant', async () => {
-  const asked = question(house.clock, await phone.code());
+  const asked = question(house.clock, await phone.code(), { deadlineMs: 1_500 });
   house.clock.move(1_600);
   const late = await house.validator.validate(GATE, asked);
   assert.is(late.ended, 'lapsed');

@@ -95,7 +95,8 @@ export function question(
     direction: 'entry',
     at: stampOf(clock),
     attempt: 1,
-    deadlineMs: 1_500,
+    // The longest a lane may ask for: a test does not depend on a quick machine.
+    deadlineMs: 10_000,
     passageMs: 8_000,
     ...given,
   };
