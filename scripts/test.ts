@@ -9,8 +9,8 @@ import { freshenPages } from './pages.ts';
  * ends with one line: `N passed, N failed, N skipped`. Arguments narrow the run by file name.
  */
 const FILE_TIMEOUT_MS = 600_000;
-/** Many files wait for clocks, browsers and disks: two more than cores keep the cores busy. */
-const AT_ONCE = Math.max(3, Math.min(6, availableParallelism() + 2));
+/** Many files wait for clocks, browsers and disks: one more than cores keeps the cores busy. */
+const AT_ONCE = Math.max(2, Math.min(5, availableParallelism() + 1));
 /** These hardly do anything else; one more of them at once costs the others little. */
 const WAITING = /^attack\//;
 /** Hundreds of processes load the same modules: the first one compiles them for all. */
