@@ -221,8 +221,14 @@ test('a secure code is asked for over the wire, unchanged, and opens with a gran
     const said = { verdict: { key: 'ok' as const, details: {} }, handle: '0102030405', slot: 7 };
     cloud.send('validate', { scanId, grant, ticket: 'secure-1', ...said });
   };
-  await scanner.type(secureTextOf('2'));
-  await until('the gate is open', () => board.state.unlocked);
+  // A machine that is short of time may be later than the lane waits; then it is shown again.
+  const isLate = gate.verdict('needs-connection');
+  for (let tries = 0; tries < 5 && !board.state.unlocked; tries++) {
+    await scanner.type(secureTextOf('2'));
+    await until('the gate is open', () => board.state.unlocked || isLate());
+    await until('it is no longer shown', () => board.state.unlocked || !isLate());
+  }
+  assert.ok(board.state.unlocked);
   board.walkThrough('entry');
   await until('it is settled', () => cloud.of('settle').some(({ slot }) => slot === 7));
   await gate.stop();

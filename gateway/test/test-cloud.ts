@@ -170,7 +170,7 @@ export async function testCloud(
 
 /** Waits until something is so; the timeout is only there to end a test that hangs. */
 export async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 800; tries++) {
+  for (let tries = 0; tries < 3_000; tries++) {
     if (isSo()) return;
     await new Promise((next) => setTimeout(next, 10));
   }
