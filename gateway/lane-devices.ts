@@ -7,6 +7,7 @@ import {
   openTurnstile,
   type Scanner,
   type Turnstile,
+  type TurnstileListener,
 } from '@gatehouse/hardware';
 import { canonical, symbologyOfAim } from '@gatehouse/protocol';
 import type { Clock } from './clock.ts';
@@ -60,6 +61,21 @@ export interface LaneDevicesOptions {
   readonly onButton?: ((pressed: boolean) => void) | undefined;
 }
 
+/** Hears the button too. A board that is lost is no hand that goes on holding it. */
+export function withButton(
+  told: TurnstileListener,
+  onButton: (pressed: boolean) => void,
+): TurnstileListener {
+  return {
+    ...told,
+    onButton,
+    onHealth(now) {
+      if (!now.ok) onButton(false);
+      told.onHealth?.(now);
+    },
+  };
+}
+
 export function createLaneDevices({
   hardware,
   decoder,
@@ -107,7 +123,7 @@ export function createLaneDevices({
 
   const turnstile = openTurnstile(hardware.turnstile, parts);
   return {
-    turnstile: { ...turnstile, start: (told) => turnstile.start({ ...told, onButton }) },
+    turnstile: { ...turnstile, start: (told) => turnstile.start(withButton(told, onButton)) },
     start(onReading, onFigures = () => undefined) {
       for (const [n, camera] of cameras.entries()) {
         const read = (reading: Reading) => onReading({ ...reading, reader: n });

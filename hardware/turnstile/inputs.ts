@@ -8,7 +8,10 @@ const INPUT_MILLISECONDS = 1_000;
 export interface TurnstileInputs {
   /** Resolves when every contact was read once, so that the next change counts. */
   known(): Promise<void>;
-  /** After a gap, what a passage contact reads first is its rest, not a passage. */
+  /**
+   * After a gap, what a passage contact reads first is its rest, not a passage, and nobody is known
+   * to have gone on holding the button.
+   */
   reset(): void;
   /** `at` is monotonic milliseconds; now if left out. */
   onInput(name: InputName, active: boolean, at?: number): void;
@@ -30,6 +33,7 @@ export function turnstileInputs(
       clock.clearTimeout(late);
     },
     reset() {
+      if (known.get('button')) listener.onButton?.(false);
       known = new Map();
       all = Promise.withResolvers();
     },
