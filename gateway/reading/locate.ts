@@ -2,7 +2,7 @@ import type { Box } from './box.ts';
 import type { Gradients, Kernel } from './kernels/kernel-types.ts';
 
 /** Pixels of a block's side. */
-export const BLOCK = 16;
+export const BLOCK = 16 as const;
 /** Samples that a block's score is summed over: 3 x 3 blocks of 8 x 8 half-size pixels. */
 const SAMPLES = 576;
 /** What stands out of the noise by less is no code. */
@@ -10,6 +10,8 @@ const FLOOR = 0.6;
 /** The quiet part of a frame is noise, and this much of it is taken off everywhere. */
 const QUIET_SHARE = 0.2;
 const OFF = 1.2;
+/** Noise is taken off the directions of edges too, but no more than this part of them. */
+const NOISE_PART = 0.5;
 /** Blocks belong together at these parts of the best block's score. */
 const PARTS = [0.5, 0.25];
 /** Places a frame is looked at in. */
@@ -27,6 +29,12 @@ export interface Located {
   readonly noise: number;
 }
 
+/** What the quiet blocks of a frame have: their score, and the squares of their gradients. */
+interface Noise {
+  readonly score: number;
+  readonly squares: number;
+}
+
 /** Blocks that hang together, in blocks; `mass` is the sum of their scores. */
 interface Patch {
   left: number;
@@ -35,6 +43,8 @@ interface Patch {
   bottom: number;
   mass: number;
   count: number;
+  /** Blocks of the finer size, and the sums of their gradients. */
+  parts: number;
   xx: number;
   yy: number;
   xy: number;
@@ -45,9 +55,10 @@ interface Patch {
 export function createLocator(kernel: Kernel): (gradients: Gradients) => Located {
   let seen = new Uint8Array(0);
   let stack = new Int32Array(0);
+  let fine: Gradients = { block: BLOCK, columns: 0, rows: 0, sums: stack, scores: stack };
   const bins = new Int32Array(BINS);
 
-  function noiseOf({ scores }: Gradients): number {
+  function noiseOf({ scores, sums }: Gradients): Noise {
     bins.fill(0);
     for (let i = 0; i < scores.length; i++) {
       const bin = Math.min(BINS - 1, ((scores[i] as number) * 8) / SAMPLES) | 0;
@@ -56,14 +67,21 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
     let bin = 0;
     let below = scores.length * QUIET_SHARE;
     while (bin < BINS - 1 && below > (bins[bin] as number)) below -= bins[bin++] as number;
-    return bin / 8;
+    const score = bin / 8;
+    let [squares, count] = [0, 0];
+    for (let i = 0; i < scores.length; i++) {
+      if ((scores[i] as number) > score * SAMPLES) continue;
+      squares += (sums[i * 8 + 4] as number) + (sums[i * 8 + 5] as number);
+      count += 1;
+    }
+    return { score, squares: squares / Math.max(1, count) };
   }
 
   /** Fills the patch that this block is in, marking its blocks as seen. */
   function patchAt(gradients: Gradients, field: Int32Array, first: number, level: number): Patch {
-    const { columns, rows, sums } = gradients;
+    const { block, columns, rows } = gradients;
     const patch = { left: columns, top: rows, right: 0, bottom: 0 };
-    const whole: Patch = { ...patch, mass: 0, count: 0, xx: 0, yy: 0, xy: 0 };
+    const whole: Patch = { ...patch, mass: 0, count: 0, parts: 0, xx: 0, yy: 0, xy: 0 };
     let depth = 0;
     stack[depth++] = first;
     seen[first] = 1;
@@ -71,7 +89,8 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
       const at = stack[--depth] as number;
       const x = at % columns;
       const y = (at - x) / columns;
-      add(whole, x, y, field[at] as number, sums, at * 8);
+      add(whole, x, y, field[at] as number);
+      addEdges(whole, fine, x, y, block / BLOCK);
       for (let below = Math.max(0, y - 1); below <= Math.min(rows - 1, y + 1); below++) {
         for (let beside = Math.max(0, x - 1); beside <= Math.min(columns - 1, x + 1); beside++) {
           const next = below * columns + beside;
@@ -85,10 +104,10 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
   }
 
   /** The boxes of one size of the picture, best first. */
-  function boxesOf(gradients: Gradients, noise: number): Box[] {
+  function boxesOf(gradients: Gradients, noise: Noise): Box[] {
     const { block, columns, rows } = gradients;
     const count = columns * rows;
-    const field = kernel.opened(gradients, Math.round(noise * OFF * SAMPLES));
+    const field = kernel.opened(gradients, Math.round(noise.score * OFF * SAMPLES));
     let best = 0;
     for (let i = 0; i < count; i++) best = Math.max(best, field[i] as number);
     const found: Ranked[] = [];
@@ -98,7 +117,7 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
       seen.fill(0);
       for (let i = 0; i < count; i++) {
         if (seen[i] === 0 && (field[i] as number) >= level) {
-          keep(found, ranked(patchAt(gradients, field, i, level), block));
+          keep(found, ranked(patchAt(gradients, field, i, level), block, noise));
         }
       }
     }
@@ -106,6 +125,7 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
   }
 
   return (gradients) => {
+    fine = gradients;
     const count = gradients.columns * gradients.rows;
     if (seen.length < count) {
       seen = new Uint8Array(count);
@@ -113,7 +133,9 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
     }
     const coarse = kernel.coarse();
     const noise = noiseOf(gradients);
-    return { boxes: merged(boxesOf(gradients, noise), boxesOf(coarse, noiseOf(coarse))), noise };
+    const coarseNoise = { ...noise, score: noiseOf(coarse).score };
+    const boxes = merged(boxesOf(gradients, noise), boxesOf(coarse, coarseNoise));
+    return { boxes, noise: noise.score };
   };
 }
 
@@ -148,27 +170,38 @@ function keep(found: Ranked[], next: Ranked): void {
   if (found.length > BOXES_MAX) found.pop();
 }
 
-function add(patch: Patch, x: number, y: number, score: number, sums: Int32Array, at: number) {
+function add(patch: Patch, x: number, y: number, score: number) {
   patch.left = Math.min(patch.left, x);
   patch.top = Math.min(patch.top, y);
   patch.right = Math.max(patch.right, x);
   patch.bottom = Math.max(patch.bottom, y);
   patch.mass += score;
   patch.count += 1;
-  patch.xx += sums[at + 4] as number;
-  patch.yy += sums[at + 5] as number;
-  patch.xy += sums[at + 6] as number;
 }
 
-function ranked(patch: Patch, block: number): Ranked {
-  const { left, top, right, bottom, mass, count, xx, yy, xy } = patch;
-  const strength = xx + yy;
+/** Directions are taken from the finer blocks: at quarter size, stacked bars look like modules. */
+function addEdges(patch: Patch, { columns, sums }: Gradients, x: number, y: number, side: number) {
+  for (let row = y * side; row < (y + 1) * side; row++) {
+    for (let column = x * side; column < (x + 1) * side; column++) {
+      const at = (row * columns + column) * 8;
+      patch.xx += sums[at + 4] as number;
+      patch.yy += sums[at + 5] as number;
+      patch.xy += sums[at + 6] as number;
+      patch.parts += 1;
+    }
+  }
+}
+
+function ranked(patch: Patch, block: number, noise: Noise): Ranked {
+  const { left, top, right, bottom, mass, count, parts, xx, yy, xy } = patch;
+  // Noise has no direction: it weakens a likeness, and does not turn it.
+  const strength = xx + yy - Math.min(noise.squares * parts, (xx + yy) * NOISE_PART);
   const wide = right - left + 1;
   const high = bottom - top + 1;
   const score = mass / count / SAMPLES;
   const box = {
     ...{ x: left * block, y: top * block, width: wide * block, height: high * block, score },
-    coherence: strength === 0 ? 0 : Math.hypot(xx - yy, 2 * xy) / strength,
+    coherence: strength === 0 ? 0 : Math.min(1, Math.hypot(xx - yy, 2 * xy) / strength),
     angle: Math.atan2(2 * xy, xx - yy) / 2,
   };
   return { box, rank: (score * Math.sqrt(count) * count) / (wide * high) };

@@ -16,13 +16,19 @@ export interface Measure {
 const PART = 0.5;
 /** From this likeness of directions on only the gradient across the bars counts. */
 const BARS = 0.5;
+/** Sobel's gradients are eight times the steps, their squares so many times, */
+const SOBEL = 64;
+/** and they spread an edge by so much, in squared pixels; none is sharper than two pixels. */
+const SPREAD = 12;
+const SHARPEST = 2;
 /** Samples that a block's score is summed over. */
 const SAMPLES = 576;
 
 /**
  * Of modules of m pixels, about half of whose borders are edges, a row of the half-size picture
  * climbs the box's contrast once every m pixels: so m is contrast / mean |gx|. An edge that is b
- * pixels wide has steps of contrast / b: their mean, weighted by themselves, gives b.
+ * pixels wide has steps of contrast / b: their mean, weighted by themselves, gives b, and how far
+ * Sobel's gradients spread it is taken off again.
  */
 export function measure(gradients: Gradients, box: Box, { low, high }: Tones): Measure {
   const { columns, rows, sums, scores } = gradients;
@@ -45,5 +51,7 @@ export function measure(gradients: Gradients, box: Box, { low, high }: Tones): M
   if (steps === 0) return { modulePx: 0, blurPx: 0 };
   const contrast = Math.max(1, high - low);
   const modulePx = Math.min(MODULE_MOST, (contrast * samples) / steps);
-  return { modulePx, blurPx: Math.min(modulePx, (2 * contrast * steps) / squares) };
+  const spread = (2 * contrast * steps * SOBEL) / squares;
+  const blurPx = Math.sqrt(Math.max(SHARPEST ** 2, spread * spread - SPREAD));
+  return { modulePx, blurPx: Math.min(modulePx, blurPx) };
 }

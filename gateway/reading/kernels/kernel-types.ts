@@ -20,7 +20,10 @@ export interface Gradients {
   readonly block: 16 | 32;
   readonly columns: number;
   readonly rows: number;
-  /** Eight a block, over 64 samples: |gx|, gx, |gy|, gy, gx², gy², gx gy, brightness. */
+  /**
+   * Eight a block, over 64 samples: |gx|, gx, |gy|, gy of differences to the next pixel, then sx²,
+   * sy², sx sy of Sobel's, which are eight times as large, and brightness.
+   */
   readonly sums: Int32Array;
   /** The alternating gradient over 3 x 3 blocks: divide by 576 for the mean of a pixel. */
   readonly scores: Int32Array;

@@ -48,15 +48,20 @@ function halved(picture: Luma): Luma {
 }
 
 function sumsOf(half: Luma, columns: number, rows: number): Int32Array {
-  const at = reader(half);
+  const inside = reader(half);
+  const at = (x: number, y: number) => inside(Math.max(0, x), Math.max(0, y));
   const sums = new Int32Array(columns * rows * 8);
+  const slope = (x: number, y: number) => at(x + 1, y) - at(x - 1, y);
+  const mean = (x: number, y: number) => at(x - 1, y) + 2 * at(x, y) + at(x + 1, y);
   for (let y = 0; y < rows * 8; y++) {
     for (let x = 0; x < columns * 8; x++) {
       const i = ((y >> 3) * columns + (x >> 3)) * 8;
       const here = at(x, y);
       const gx = at(x + 1, y) - here;
       const gy = at(x, y + 1) - here;
-      const all = [Math.abs(gx), gx, Math.abs(gy), gy, gx * gx, gy * gy, gx * gy, here];
+      const sx = slope(x, y - 1) + 2 * slope(x, y) + slope(x, y + 1);
+      const sy = mean(x, y + 1) - mean(x, y - 1);
+      const all = [Math.abs(gx), gx, Math.abs(gy), gy, sx * sx, sy * sy, sx * sy, here];
       for (const [n, one] of all.entries()) sums[i + n] = (sums[i + n] as number) + one;
     }
   }
