@@ -21,14 +21,19 @@ export interface Bars {
   readonly edges: Float32Array;
 }
 
+/** The edges of a profile that are more than its noise. */
+export function edgesOf(values: Float32Array): Edges {
+  const edges = edgesFor(values.length);
+  const swing = Math.min(0.12 * rangeOf(values, values.length), 4 * noiseOf(values, values.length));
+  findEdges(values, values.length, Math.max(2, swing), edges);
+  return edges;
+}
+
 /**
  * The stretches of many edges between quiet zones, those with most edges first.
  * @param quiet how many times the usual run a quiet zone is
  */
-export function barsOf(values: Float32Array, quiet: number): Bars[] {
-  const edges = edgesFor(values.length);
-  const swing = Math.min(0.12 * rangeOf(values, values.length), 4 * noiseOf(values, values.length));
-  findEdges(values, values.length, Math.max(2, swing), edges);
+export function barsOf(edges: Edges, quiet: number): Bars[] {
   const found: Bars[] = [];
   let first = 0;
   for (let i = 1; i <= edges.count; i++) {

@@ -1,9 +1,12 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import { directionsOf } from '../directions.ts';
+import type { Edges } from '../edges.ts';
+import { lines } from '../lines/lines.ts';
+import type { Lines } from '../lines/lines-types.ts';
 import type { SampledRead } from '../sampler.ts';
 import { type Turned, toPicture, turn } from '../turned.ts';
-import { type Bars, barsOf, QUIET_RUNS, QUIET_RUNS_BLURRED } from './bars.ts';
+import { type Bars, barsOf, edgesOf, QUIET_RUNS, QUIET_RUNS_BLURRED } from './bars.ts';
 import { code128Modules, decodeCode128 } from './code128.ts';
 import { decodeEan13, EAN13_MODULES } from './ean13.ts';
 import { decodeItf, ITF_PAIRS, ITF_WIDE, itfModules } from './itf.ts';
@@ -12,6 +15,8 @@ import type { Ruler } from './ruler.ts';
 
 /** Where bands are taken, as shares of the way from the middle of the box to its edge. */
 const BANDS = [0, -0.3, 0.3];
+/** Lines shifted against each other reach so many pixels beyond the box. */
+const BESIDE = 24;
 /** How much of a module's light is taken to fall on each neighbour, in turn. */
 const BLURS = [0.08, 0.22, 0.32];
 /** Slants of the code against the picture that are tried, to either side. */
@@ -40,40 +45,46 @@ interface Measure {
  * Cost: 5 to 10 ms; 150 at most, where moire and noise show many stripes.
  */
 export function sampleLinear(picture: Luma, box: Box): SampledRead[] {
-  for (const angle of directionsOf(picture, box)) {
-    const read = readAlong(turn(picture, box, angle), box);
+  const kernel = lines();
+  const { half } = turn(picture, box, 0);
+  kernel.look(picture, box, half.x - box.width / 2 + BESIDE);
+  for (const angle of directionsOf(kernel, box)) {
+    const read = readAlong(kernel, turn(picture, box, angle), box);
     if (read) return [read];
   }
   return [];
 }
 
-function readAlong(turned: Turned, box: Box): SampledRead | undefined {
+function readAlong(kernel: Lines, turned: Turned, box: Box): SampledRead | undefined {
   const high = Math.abs(box.width * turned.sin) + Math.abs(box.height * turned.cos);
   const apart = Math.max(0.7, Math.min(3, high / 90));
-  const profiles: Profile[] = [];
-  const readOn = (profile: Profile, quiet: number): SampledRead | undefined => {
-    for (const bars of barsOf(profile.values, quiet)) {
-      const read = readBars(profile, bars);
+  const bands: { profile: Profile; edges: Edges; tried: Bars[] }[] = [];
+  const readOn = ({ profile, edges, tried }: (typeof bands)[0], quiet: number) => {
+    for (const bars of barsOf(edges, quiet)) {
+      if (tried.some(({ from, to }) => from === bars.from && to === bars.to)) continue;
+      tried.push(bars);
+      const read = readBars(kernel, profile, bars);
       if (read) return { ...read, corners: cornersOf(turned, profile, bars, high) };
     }
     return undefined;
   };
-  for (const band of BANDS) {
-    const profile = profileOf(turned, (band * high) / 2, apart);
+  for (const at of BANDS) {
+    const profile = profileOf(kernel, turned, (at * high) / 2, apart);
     if (!profile) continue;
-    profiles.push(profile);
-    const read = readOn(profile, QUIET_RUNS);
+    const band = { profile, edges: edgesOf(profile.values), tried: [] };
+    bands.push(band);
+    const read = readOn(band, QUIET_RUNS);
     if (read) return read;
   }
-  for (const profile of profiles) {
-    const read = readOn(profile, QUIET_RUNS_BLURRED);
+  for (const band of bands) {
+    const read = readOn(band, QUIET_RUNS_BLURRED);
     if (read) return read;
   }
   return undefined;
 }
 
-function readBars(profile: Profile, bars: Bars): { text: string; symbology: string } | undefined {
-  for (const measure of measuresOf(bars)) {
+function readBars(kernel: Lines, profile: Profile, bars: Bars) {
+  for (const measure of measuresOf(kernel, bars)) {
     for (const backwards of [false, true]) {
       const ruler: Ruler = { ...bars, ...measure, values: profile.values, backwards };
       for (const blur of BLURS) {
@@ -92,23 +103,16 @@ function decode(ruler: Ruler, { symbology, count, wide }: Measure, blur: number)
 }
 
 /** The measures whose modules' edges the bars' edges are nearest to. */
-function measuresOf(bars: Bars): Measure[] {
+function measuresOf(kernel: Lines, bars: Bars): Measure[] {
   const found: Measure[] = [];
+  const { from, to } = bars;
+  kernel.edges(bars.edges.map((edge) => (edge - from) / (to - from)));
   const consider = (symbology: Measure['symbology'], modules: number, count: number, wide = 0) => {
-    if ((bars.to - bars.from) / modules < 0.9) return;
-    let best = { slant: 0, fitting: -1 };
+    if ((to - from) / modules < 0.9) return;
     const step = (4 * SLANT_STEP) / modules;
     // Seen from the other end, a slant of s is one of -s / (1 + s).
     const first = -Math.ceil(SLANT_MOST / (1 + SLANT_MOST) / step);
-    for (let k = first; k * step <= SLANT_MOST; k++) {
-      const fitting = fittingOf(bars, modules, k * step);
-      if (fitting > best.fitting) best = { slant: k * step, fitting };
-    }
-    for (const more of [-step / 2, step / 2]) {
-      const slant = best.slant + more;
-      const fitting = fittingOf(bars, modules, slant);
-      if (fitting > best.fitting) best = { slant, fitting };
-    }
+    const best = kernel.fit(modules, step, first, Math.floor(SLANT_MOST / step));
     if (best.fitting >= FITTING) found.push({ symbology, modules, count, wide, ...best });
   };
   // Six edges a character, and one more; blur may hide two thirds of them.
@@ -123,19 +127,6 @@ function measuresOf(bars: Bars): Measure[] {
     for (const wide of ITF_WIDE) consider('ITF', itfModules(pairs, wide), pairs, wide);
   }
   return found.sort((a, b) => b.fitting - a.fitting).slice(0, MEASURES_MAX);
-}
-
-/** How near edges are to modules' edges in the mean: 1 at them, -1 halfway between. */
-function fittingOf({ from, to, edges }: Bars, modules: number, slant: number): number {
-  const scale = modules * (1 + slant);
-  const length = 1 / (to - from);
-  let off = 0;
-  for (let i = 0; i < edges.length; i++) {
-    const share = (edges[i]! - from) * length;
-    const place = (scale * share) / (1 + slant * share);
-    off += Math.abs(place - Math.round(place));
-  }
-  return 1 - (4 * off) / edges.length;
 }
 
 /** The bars' ends on the line they were read on, and as high as the box is. */

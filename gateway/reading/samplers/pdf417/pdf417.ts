@@ -1,6 +1,7 @@
 import type { Box } from '../../box.ts';
 import type { Luma } from '../../luma.ts';
 import { directionsOf } from '../directions.ts';
+import { lines } from '../lines/lines.ts';
 import type { SampledRead } from '../sampler.ts';
 import { turn } from '../turned.ts';
 import { cellsOf } from './cells.ts';
@@ -24,7 +25,9 @@ const DECODES_MAX = 32;
  * Cost: 10 to 20 ms where there are no guards, 20 to 40 with them, 200 at most.
  */
 export function samplePdf417(picture: Luma, box: Box): SampledRead[] {
-  const views = directionsOf(picture, box).map((angle) => turn(picture, box, angle));
+  const kernel = lines();
+  kernel.look(picture, box, 0);
+  const views = directionsOf(kernel, box).map((angle) => turn(picture, box, angle));
   const left = { frames: FRAMES_MAX, decodes: DECODES_MAX };
   for (const faint of [false, true]) {
     for (const view of views) {

@@ -1,0 +1,39 @@
+import type { Box } from '../../box.ts';
+import type { Luma, Point } from '../../luma.ts';
+
+/** A band of lines averaged along the bars. */
+export interface Band {
+  /** Levels, one a sample. */
+  readonly values: Float32Array;
+  /** How much of what the middle lines show all lines share: 1 for bars, 0 for what has none. */
+  readonly lasting: number;
+}
+
+/** How the edges of a line fit to modules. */
+export interface Fit {
+  /** How much wider modules become along the code. */
+  readonly slant: number;
+  /** How near edges are to modules' edges: 1 at them, 0 by chance, -1 halfway between. */
+  readonly fitting: number;
+}
+
+/** Work on lines across the bars in one part of a picture. Places are those of the picture. */
+export interface Lines {
+  /** Copies the part of a picture in that is in a box and so many pixels around it. */
+  look(picture: Luma, box: Box, around: number): void;
+  /** Directions across the bars in a box at half and at quarter size, radians from the row. */
+  angles(box: Box): number[];
+  /**
+   * The mean of BAND_LINES lines, each shifted so that the bars meet: by a lean, and by one that
+   * changes along the lines.
+   * @param from the first sample of the middle line; `across` to the next one, `down` to the next
+   * line's
+   * @param count samples, at most LINE_MAX
+   * @param least below this share that all lines have in common no closer look is taken
+   */
+  band(from: Point, across: Point, down: Point, count: number, least: number): Band;
+  /** The edges to be fitted, as shares of the way along a code. */
+  edges(shares: Float32Array): void;
+  /** The slant among steps `first` to `last`, and half a step about it, that fits best. */
+  fit(modules: number, step: number, first: number, last: number): Fit;
+}
