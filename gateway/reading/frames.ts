@@ -6,9 +6,10 @@ import { type Job, jobFor } from './job.ts';
 import type { Gradients, Kernel } from './kernels/kernel-types.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
+import { FIRST, kindOf, LATER_COUNT, laterOf } from './order.ts';
 import type { FrameResult } from './pipeline.ts';
 import type { Read, StageName } from './read.ts';
-import { FIRST, LATER_COUNT, laterOf, type Stage, WHOLE } from './stages.ts';
+import { type Stage, WHOLE } from './stages.ts';
 import { createTracks, isDue, noteShot, noteTry, type Track } from './track.ts';
 import type { ZXing } from './zxing.ts';
 
@@ -24,8 +25,8 @@ const THOROUGH_MS = 1_000;
 const SAVED_MAX = 60;
 /** Places that are tried in a frame. */
 const FIRST_PLACES = 2;
-/** Above this likeness of directions a place is bars rather than modules. */
-const BARS_SURE = 0.4;
+/** The first pass is tried again on a place that stays every so many frames. */
+const FIRST_EVERY = 4;
 /** How much of what a stage cost goes into what it is expected to cost. */
 const LEARN = 0.3;
 
@@ -99,14 +100,16 @@ export function createFrames(parts: FramesParts) {
 
   /** The cheap stages on the best places; whether something was read. */
   function tryFirst(turn: Turn, places: readonly Place[]): boolean {
-    for (const [nth, { stage, places: count }] of FIRST.entries()) {
-      for (const { track, job } of places.slice(0, count)) {
-        const isBest = job === places[0]?.job;
-        if (budgetMs > 0 && !isItsTurn(track, isBest, nth, job)) continue;
-        if (!run(turn, stage, job, track)) continue;
-        noteTry(track, turn.at, true, 0);
-        return true;
-      }
+    const tried = [0, 0];
+    for (const { stage, place, kind } of FIRST) {
+      const { track, job } = places[place] ?? {};
+      if (!track || !job || kindOf(job) !== kind) continue;
+      const isFirst = tried[place] === 0;
+      tried[place] = 1;
+      if (budgetMs > 0 && !isFirst && !isItsTurn(track)) continue;
+      if (!run(turn, stage, job, track)) continue;
+      noteTry(track, turn.at, true, 0);
+      return true;
     }
     return false;
   }
@@ -194,15 +197,11 @@ export function createFrames(parts: FramesParts) {
 }
 
 /**
- * Whether a place gets the nth cheap stage in this frame. What has just come into view gets one,
- * and the rest with its next frame, if it stays; what was not read then, the first each time and
- * the others every other time, which leaves time for later stages.
+ * Whether a place gets all of the first pass in this frame, and not only its first stage. What has
+ * just come into view may be gone with the next frame, and what was not read then is tried by later
+ * stages.
  */
-function isItsTurn({ frames }: Track, isBest: boolean, nth: number, { box }: Job): boolean {
-  if (frames === 1) return isBest && nth === (box.coherence < BARS_SURE ? 0 : 1);
-  if (frames === 2 || (isBest && nth === 0)) return true;
-  return frames % 2 === (isBest ? 0 : 1);
-}
+const isItsTurn = ({ frames }: Track) => frames % FIRST_EVERY === 2;
 
 const isRead = ({ reads }: Turn) => reads.some(({ believed }) => believed);
 

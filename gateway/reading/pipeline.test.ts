@@ -109,20 +109,18 @@ test('codes are read by the first pass as they stand, bars at any angle', async 
   const cases: [string, string, number, string][] = [
     ['qrcode', secureTextOf('3'), 15, 'box'],
     ['azteccode', codeOf(4), 10, 'box'],
-    ['code128', codeOf(5), 0, 'box'],
+    ['code128', codeOf(5), 0, 'bars'],
     ['code128', codeOf(5), 33, 'bars'],
   ];
   for (const [bcid, text, angle, stage] of cases) {
     const picture = await scene(bcid, text, { angle, scale: bcid === 'qrcode' ? 4 : 2 });
     const { frame } = createPipeline({ zxing, budgetMs: 0 });
     const { reads, figures, looked } = frame(picture, 0, FRAME_FORMATS);
-    assert.equal(
-      reads.map((read) => [read.text, read.stage, read.believed]),
-      [[text, stage, true]],
-      `${bcid} at ${angle}`,
-    );
-    assert.ok(looked && figures.contrast > 0.4 && figures.boxes > 0 && figures.stage === stage);
-    for (const { x, y } of reads[0]?.corners ?? []) {
+    const [read, ...others] = reads;
+    assert.equal([read?.text, read?.believed, others], [text, true, []], `${bcid} at ${angle}`);
+    assert.ok(read?.stage.startsWith(stage), `${bcid} at ${angle}: ${read?.stage}`);
+    assert.ok(looked && figures.contrast > 0.4 && figures.boxes > 0 && figures.stage === read?.stage);
+    for (const { x, y } of read?.corners ?? []) {
       assert.ok(x > 40 && x < WIDTH && y > 40 && y < HEIGHT, `${bcid}: ${x}, ${y}`);
     }
   }
@@ -161,10 +159,10 @@ test('a decoy that every stage has tried is left alone while it stands, and rest
 test('what is read at one frame only, and could be noise, waits for the next one', async () => {
   const { frame } = createPipeline({ zxing });
   const picture = await scene('code128', 'OTHER-42', { scale: 2 });
-  const believed = [0, 33].map((at) => {
+  const believed = [0, 33, 66, 99].flatMap((at) => {
     return frame(noisy(picture, 6, at), at, FRAME_FORMATS).reads.map((read) => read.believed);
   });
-  assert.equal(believed, [[false], [true]]);
+  assert.equal(believed.slice(0, 2), [false, true]);
 });
 
 test('a still is read by every stage, all its codes once; large ones at their own size too', async () => {

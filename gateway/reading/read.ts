@@ -7,7 +7,10 @@ import type { Point } from './luma.ts';
 export type StageName =
   | 'box'
   | 'box-full'
+  | 'box-small'
   | 'bars'
+  | 'bars-small'
+  | 'bars-large'
   | 'averaged'
   | 'softened'
   | 'whole'

@@ -29,8 +29,8 @@ const MODULE_WANTED = 5;
 const ENLARGE_MOST = 3;
 /** Below this likeness modules are likelier than bars. */
 const MODULES_BELOW = 0.3;
-/** Below this one PDF417 is likelier than linear codes. */
-const STACKED_BELOW = 0.7;
+/** What is left of a box's sides where it is looked at cheaply. */
+const SMALL = 0.3;
 /** A box with a longer side than this is looked at in smaller sizes too. */
 const SMALLER_FROM = 300;
 
@@ -52,16 +52,26 @@ const box: Stage = {
   read: (job) => readPlain(job, true),
 };
 
-/** A again, at its own size: in the first pass where modules are likelier than bars. */
-const full: Stage = {
-  name: 'box',
-  fits: ({ box }) => box.coherence < MODULES_BELOW,
+/** A again, at its own size. */
+const boxFull: Stage = {
+  name: 'box-full',
+  fits: () => true,
   read: (job) => readPlain(job, false),
 };
-const fullLater: Stage = { ...full, name: 'box-full', fits: (job) => !full.fits(job) };
+
+/** A at less than a third of its size: the cheapest, and large modules lose their noise and blur. */
+const boxSmall: Stage = {
+  name: 'box-small',
+  fits: () => true,
+  read(job) {
+    const place = placeOf(job, SMALL);
+    const made = job.kernel.warp(place, stretch(job.tones));
+    return readMade(job, made, place, { ...plainOf(job), tryDownscale: false });
+  },
+};
 
 function readPlain(job: Job, half: boolean): ZXingRead[] {
-  const { formats, kernel, picture } = job;
+  const { kernel, picture } = job;
   const whole = around(job.box, PAD, picture);
   const scale = half ? 2 : 1;
   const part = {
@@ -74,38 +84,42 @@ function readPlain(job: Job, half: boolean): ZXingRead[] {
   const cut = crop(half ? kernel.halve() : picture, part);
   const { x, y, width, height } = part;
   const place = { width, height, start: [x, y], across: [1, 0], down: [0, 1], half } as const;
-  const { symbols } = job;
-  const options = {
-    formats,
-    symbols,
-    tryInvert: !job.isPlain,
-    downscaleThreshold: SMALLER_FROM / scale,
-  };
-  return readMade(job, cut, place, options);
+  return readMade(job, cut, place, { ...plainOf(job), downscaleThreshold: SMALLER_FROM / scale });
 }
+
+const plainOf = ({ formats, symbols, isPlain }: Job) => ({ formats, symbols, tryInvert: !isPlain });
 
 /**
  * B: turned upright by its edges, its tones stretched. Bars are alike from row to row, so that
  * every fourth is enough.
  */
-const bars: Stage = {
-  name: 'bars',
-  fits: hasBars,
-  read: (job) => readUpright(job, ROW_STEP, { tryDownscale: false }),
-};
+const bars = upright('bars', 1, ROW_STEP);
+/** ... smaller, where thin bars are not lost and noise is; larger, for bars of a pixel. */
+const barsSmall = upright('bars-small', 0.7, 3);
+const barsLarge = upright('bars-large', 2, ROW_STEP);
+
+function upright(name: StageName, scale: number, step: number): Stage {
+  const read = (job: Job) => readUpright(job, scale, step, { tryDownscale: false });
+  return { name, fits: hasBars, read };
+}
 
 /** F: the same with all rows and with all that zxing has. */
 const barsThorough: Stage = {
   name: 'bars-thorough',
   fits: (job) => barsOf(job.formats).length > 0,
-  read: (job) => readUpright(job, 1, { tryHarder: true, tryRotate: true }),
+  read: (job) => readUpright(job, 1, 1, { tryHarder: true, tryRotate: true }),
 };
 
-function readUpright(job: Job, step: number, how: Partial<ZXingOptions>): ZXingRead[] {
-  const upright = uprightBox(job, PAD_UPRIGHT, 1);
-  const [downX, downY] = upright.down;
-  const height = Math.max(1, Math.floor(upright.height / step));
-  const place = { ...upright, height, down: [downX * step, downY * step] } as const;
+function readUpright(
+  job: Job,
+  scale: number,
+  step: number,
+  how: Partial<ZXingOptions>,
+): ZXingRead[] {
+  const turned = uprightBox(job, PAD_UPRIGHT, scale);
+  const [downX, downY] = turned.down;
+  const height = Math.max(1, Math.floor(turned.height / step));
+  const place = { ...turned, height, down: [downX * step, downY * step] } as const;
   const made = job.kernel.warp(place, stretch(job.tones));
   const formats = barsOf(job.formats);
   return readMade(job, made, place, { formats, tryInvert: !job.isPlain, ...how });
@@ -182,7 +196,7 @@ const averaged: Stage = {
     const how = { formats: job.formats, tryInvert: !job.isPlain };
     const read = readMade(job, picture, place, { ...how, downscaleThreshold: SMALLER_FROM });
     if (read.length > 0) return read;
-    const sampler = full.fits(job) ? sampledQr : sampledPdf417;
+    const sampler = job.box.coherence < MODULES_BELOW ? sampledQr : sampledPdf417;
     const mine = sampler.fits(job) ? sampler.read({ ...job, picture, box: mean.box }) : [];
     return mine.map((each) => ({ ...each, corners: moved(each.corners, left, top) }));
   },
@@ -212,39 +226,12 @@ const thorough: Stage = {
 /** Stages of the whole picture: their box is all of it. */
 export const WHOLE = { whole, thorough } as const;
 
-/**
- * What else there is for modules, bars and stacked bars: what gains most for its time first, and
- * the best of all twice, as another frame is another chance.
- */
-const LATER: Readonly<Record<'modules' | 'bars' | 'stacked', readonly Stage[]>> = {
-  modules: [
-    ...[sampledQr, enlarged, softened, sampledQr, sharpened, averaged, fullLater],
-    ...[sampledPdf417, sampledLinear, coarse, barsThorough],
-  ],
-  bars: [
-    ...[sampledLinear, fullLater, sampledPdf417, sampledQr, sampledLinear, averaged],
-    ...[barsThorough, sharpened, enlarged, softened, coarse],
-  ],
-  stacked: [
-    ...[sampledPdf417, fullLater, sampledLinear, sampledQr, sampledPdf417, averaged],
-    ...[barsThorough, sharpened, enlarged, softened, coarse],
-  ],
-};
-
-export const LATER_COUNT = LATER.modules.length;
-
-/** The later stages of a place, in their order. */
-export function laterOf({ box: { coherence } }: Job): readonly Stage[] {
-  if (coherence < MODULES_BELOW) return LATER.modules;
-  return coherence < STACKED_BELOW ? LATER.stacked : LATER.bars;
-}
-
-/** The stages of every frame, and how many of its places they are for. */
-export const FIRST: readonly { readonly stage: Stage; readonly places: number }[] = [
-  { stage: box, places: 2 },
-  { stage: bars, places: 1 },
-  { stage: full, places: 1 },
-];
+/** What may be done with a place. */
+export const STAGES = {
+  ...{ box, boxFull, boxSmall, bars, barsSmall, barsLarge, barsThorough },
+  ...{ softened, enlarged, sharpened, coarse, averaged },
+  ...{ sampledQr, sampledLinear, sampledPdf417 },
+} as const;
 
 function placeOf(job: Job, scale: number): Placement {
   return enlargedBox(around(job.box, PAD, job.picture), scale);

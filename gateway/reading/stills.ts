@@ -4,8 +4,9 @@ import { type Job, jobFor } from './job.ts';
 import type { Kernel } from './kernels/kernel-types.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
+import { firstOf, LATER_COUNT, laterOf } from './order.ts';
 import type { Read, StageName } from './read.ts';
-import { FIRST, LATER_COUNT, laterOf, type Stage, WHOLE } from './stages.ts';
+import { type Stage, WHOLE } from './stages.ts';
 import type { ZXing } from './zxing.ts';
 
 /** Boxes of a still that the later stages are tried on. */
@@ -58,7 +59,7 @@ export function createStills({ zxing, kernel, belief, uses }: StillsParts) {
     const isOpen = ({ box }: Job) =>
       !reads.some((read) => read.believed && stands(read, scale, box));
     for (const job of jobs) {
-      if (isOpen(job)) FIRST.some(({ stage }) => run(reads, stage, job, scale));
+      if (isOpen(job)) firstOf(job).some((stage) => run(reads, stage, job, scale));
     }
     run(reads, WHOLE.whole, jobFor({ ...common, box: frame, symbols: SYMBOLS }), scale);
     for (let turn = 0; turn < LATER_COUNT; turn++) {
