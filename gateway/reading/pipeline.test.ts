@@ -119,7 +119,9 @@ test('codes are read by the first pass as they stand, bars at any angle', async 
     const [read, ...others] = reads;
     assert.equal([read?.text, read?.believed, others], [text, true, []], `${bcid} at ${angle}`);
     assert.ok(read?.stage.startsWith(stage), `${bcid} at ${angle}: ${read?.stage}`);
-    assert.ok(looked && figures.contrast > 0.4 && figures.boxes > 0 && figures.stage === read?.stage);
+    assert.ok(
+      looked && figures.contrast > 0.4 && figures.boxes > 0 && figures.stage === read?.stage,
+    );
     for (const { x, y } of read?.corners ?? []) {
       assert.ok(x > 40 && x < WIDTH && y > 40 && y < HEIGHT, `${bcid}: ${x}, ${y}`);
     }
