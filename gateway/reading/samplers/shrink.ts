@@ -1,5 +1,5 @@
 import type { Box } from '../box.ts';
-import type { Luma, Point } from '../luma.ts';
+import type { Luma } from '../luma.ts';
 
 /** A part of a picture, its pixels the means of squares of the picture's. */
 export interface Shrunk {
@@ -45,16 +45,4 @@ export function shrink(picture: Luma, box: Box, around: number, factor: number):
     height: box.height / factor,
   };
   return { picture: { luma, width, height }, box: scaled, factor, left, top };
-}
-
-/** Where a place of the picture is in the smaller one; what else is with it stays as it is. */
-export function into<T extends Point>({ factor, left, top }: Shrunk, place: T): T {
-  const middle = (factor - 1) / 2;
-  return { ...place, x: (place.x - left - middle) / factor, y: (place.y - top - middle) / factor };
-}
-
-/** Where a place of the smaller picture is in the picture. */
-export function outOf({ factor, left, top }: Shrunk, { x, y }: Point): Point {
-  const middle = (factor - 1) / 2;
-  return { x: x * factor + left + middle, y: y * factor + top + middle };
 }

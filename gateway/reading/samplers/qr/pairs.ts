@@ -1,6 +1,6 @@
 import type { Point } from '../../luma.ts';
 import type { Finder } from './finders.ts';
-import type { Posts } from './fit.ts';
+import type { Posts } from './kernel.ts';
 import { inAxes, type Shape } from './shape.ts';
 
 /** Finders whose shape is looked at. */

@@ -1,12 +1,10 @@
 import type { Box } from '../../box.ts';
-import type { Luma } from '../../luma.ts';
+import type { Luma, Point } from '../../luma.ts';
 import type { SampledRead } from '../sampler.ts';
-import { into, outOf, type Shrunk, shrink } from '../shrink.ts';
 import { decode, type Modules } from './blocks.ts';
-import { findFinders } from './finders.ts';
-import { begin, begunAt, cornersOf, type Fit, fit, warpOf } from './fit.ts';
-import { modulesOf } from './grid.ts';
-import { type Guess, guessesOf } from './pairs.ts';
+import { bestOf, type Finder, findersAt } from './finders.ts';
+import { openQrKernel, type Posts, type QrKernel, type Warp } from './kernel.ts';
+import { guessesOf } from './pairs.ts';
 import { type Candidate, triplesOf } from './triples.ts';
 import {
   formatBits,
@@ -17,143 +15,194 @@ import {
   type Version,
   versionOf,
 } from './version.ts';
+import { into, outOf, type View } from './view.ts';
 
-/** How much of the blur is undone, in turn. */
-const SHARPENINGS = [0.6, 0, 1.3];
-/** Formats that are tried, the likeliest first. */
-const FORMATS_MAX = 2;
-/** Modules are wanted to have so many pixels, and pictures are not made smaller than by so much. */
+/** How much of the blur is undone. */
+const SHARPEN = 0.6;
+/** How many of the format's 30 bits have to be as they have to be, less those that are not. */
+const FORMAT_LEAST = 12;
+/** Modules are wanted to have so many pixels. */
 const MODULE_WANTED = 3;
-const FACTOR_MOST = 5;
-/** Pixels beside the box that are looked at too. */
-const AROUND = 12;
+/** Pixels and parts of the longer side beside the box that are looked at too. */
+const AROUND_PX = 16;
+const AROUND_SHARE = 0.12;
+/** Boxes of this side may hold modules that are too small for half the size. */
+const SMALL_PX = 260;
 /** So many places are fitted. */
-const FITS_MAX = 4;
+const FITS_MAX = 3;
 /** How much the known modules have to be as they have to be. */
-const LIKENESS = 0.35;
-/** ... and before the fit. */
-const LIKENESS_BEGUN = 0.2;
+const LIKENESS = 0.5;
+/** ... before the fit, and what is so much alike that nothing else is looked at first. */
+const LIKENESS_BEGUN = 0.4;
+const LIKENESS_SURE = 0.75;
+/** First steps of the fit in modules; of one whose start is a guess; where modules are cleared. */
+const FIRST_STEP = 0.7;
+const COARSE_STEP = 1.6;
+
+let opened: QrKernel | undefined;
+
+/** A place that may be a symbol. */
+interface Place {
+  readonly view: View;
+  readonly version: Version;
+  readonly inverted: boolean;
+  readonly posts: Posts;
+  readonly likeness: number;
+  /** The first step of the fit, in modules. */
+  readonly step: number;
+}
 
 /**
  * Reads a QR Code by its grid: three finders give a first plane, all modules that are known
  * beforehand a better one, bent paper included; then each module is compared with those around, and
  * the least sure words are erased.
- * Cost: 10 ms where there are no finders, 20 to 50 with them, 190 at most.
  */
 export function sampleQr(picture: Luma, box: Box): SampledRead[] {
-  const finders = findFinders(picture, box);
-  const viewFor = views(picture, box);
-  const whole = triplesOf(finders).flatMap((candidate) => {
-    const module = Math.min(...candidate.triple.map((finder) => finder.module));
-    return placesOf(viewFor(module), candidate);
+  opened ??= openQrKernel();
+  const kernel = opened;
+  const beside = AROUND_PX + AROUND_SHARE * Math.max(box.width, box.height);
+  kernel.take(picture, {
+    ...box,
+    x: box.x - beside,
+    y: box.y - beside,
+    width: box.width + 2 * beside,
+    height: box.height + 2 * beside,
   });
-  const read = readBest(whole);
-  if (read) return [read];
-  const partial = readBest(
-    guessesOf(finders).flatMap((guess) => guessedAt(viewFor(guess.module), guess)),
-  );
-  return partial ? [partial] : [];
+  // Half the size is enough for most, and a quarter is where noise goes.
+  const first = [...findersAt(kernel, 2), ...findersAt(kernel, 4)];
+  const early = readThree(kernel, bestOf(first));
+  if (early) return [early];
+  const isSmall = Math.max(box.width, box.height) <= SMALL_PX;
+  const more = isSmall ? findersAt(kernel, 1) : [];
+  const finders = bestOf([...first, ...more]);
+  const read = (more.length > 0 && readThree(kernel, finders)) || readTwo(kernel, finders);
+  return read ? [read] : [];
 }
 
 /** Large modules are looked at in a smaller picture, so that all their pixels count. */
-function views(picture: Luma, box: Box): (module: number) => Shrunk {
-  const made = new Map<number, Shrunk>();
-  const around = AROUND + 0.1 * Math.max(box.width, box.height);
-  return (module) => {
-    const factor = Math.max(1, Math.min(FACTOR_MOST, Math.floor(module / MODULE_WANTED)));
-    let view = made.get(factor);
-    if (!view) {
-      view = shrink(picture, box, around, factor);
-      made.set(factor, view);
+function viewFor(kernel: QrKernel, module: number): View {
+  return kernel.view(Math.floor(module / MODULE_WANTED));
+}
+
+/** By three finders: the versions that they may be of, each at its likeliest slant and bend. */
+function readThree(kernel: QrKernel, finders: readonly Finder[]): SampledRead | undefined {
+  const places: Place[] = [];
+  for (const candidate of triplesOf(finders)) {
+    for (const place of placesOf(kernel, candidate)) {
+      const read = place.likeness >= LIKENESS_SURE ? readAt(kernel, place) : undefined;
+      if (read) return read;
+      if (place.likeness < LIKENESS_SURE) places.push(place);
     }
-    return view;
-  };
+  }
+  return readBest(kernel, places);
+}
+
+function placesOf(kernel: QrKernel, { triple, size }: Candidate): Place[] {
+  const exact = (size - 17) / 4;
+  const near = Math.round(exact);
+  const { inverted } = triple[0];
+  const view = viewFor(kernel, Math.min(...triple.map((finder) => finder.module)));
+  const [a, b, c] = [into(view, triple[0]), into(view, triple[1]), into(view, triple[2])];
+  return versionsOf([near, exact > near ? near + 1 : near - 1])
+    .map((version) => {
+      kernel.target(view, version, inverted);
+      kernel.posts().set([a.x, a.y, b.x, b.y, 0, 0, c.x, c.y, 0, 0]);
+      const likeness = kernel.begin();
+      const posts = kernel.posts().slice();
+      return { view, version, inverted, posts, likeness, step: FIRST_STEP };
+    })
+    .sort((one, other) => other.likeness - one.likeness);
+}
+
+/** By two of them, where the third is hidden: each guess in the versions that it may be of. */
+function readTwo(kernel: QrKernel, finders: readonly Finder[]): SampledRead | undefined {
+  const places = guessesOf(finders).flatMap(({ posts: guessed, size, inverted, module }) => {
+    const view = viewFor(kernel, module);
+    const posts = guessed.slice();
+    for (let i = 0; i < 8; i += 2) {
+      const { x, y } = into(view, { x: posts[i]!, y: posts[i + 1]! });
+      posts.set([x, y], i);
+    }
+    const near = Math.round((size - 17) / 4);
+    return versionsOf([near - 1, near, near + 1]).map((version) => {
+      kernel.target(view, version, inverted);
+      kernel.posts().set(posts);
+      return { view, version, inverted, posts, likeness: kernel.begun(), step: COARSE_STEP };
+    });
+  });
+  return readBest(kernel, places);
+}
+
+function versionsOf(numbers: readonly number[]): Version[] {
+  return numbers.filter((number) => number >= 1 && number <= VERSION_MOST).map(versionOf);
 }
 
 /** Fits and reads the places that look most like a symbol. */
-function readBest(places: readonly Place[]): SampledRead | undefined {
+function readBest(kernel: QrKernel, places: readonly Place[]): SampledRead | undefined {
   const likeliest = places
-    .filter((place) => place.begun.likeness >= LIKENESS_BEGUN)
-    .sort((a, b) => b.begun.likeness - a.begun.likeness)
+    .filter(({ likeness }) => likeness >= LIKENESS_BEGUN)
+    .sort((a, b) => b.likeness - a.likeness)
     .slice(0, FITS_MAX);
   for (const place of likeliest) {
-    const read = readAt(place);
+    const read = readAt(kernel, place);
     if (read) return read;
   }
   return undefined;
 }
 
-/** The versions that a guess may be of. */
-function guessedAt(view: Shrunk, { posts, size, inverted }: Guess): Place[] {
-  const near = Math.round((size - 17) / 4);
-  const seen = posts.slice();
-  for (let i = 0; i < 8; i += 2) {
-    const place = into(view, { x: posts[i]!, y: posts[i + 1]! });
-    seen[i] = place.x;
-    seen[i + 1] = place.y;
-  }
-  return [near - 1, near, near + 1]
-    .filter((number) => number >= 1 && number <= VERSION_MOST)
-    .map((number) => {
-      const version = versionOf(number);
-      const begun = begunAt(view.picture, version, seen, inverted);
-      return { view, version, inverted, begun, coarse: true };
-    });
+/** By the known modules first; where that is not enough, until all modules stand out. */
+function readAt(kernel: QrKernel, place: Place): SampledRead | undefined {
+  kernel.target(place.view, place.version, place.inverted);
+  kernel.posts().set(place.posts);
+  if (kernel.fit(place.step) < LIKENESS) return undefined;
+  const read = readModules(kernel, place);
+  if (read) return read;
+  kernel.clear(FIRST_STEP);
+  return readModules(kernel, place);
 }
 
-interface Place {
-  readonly view: Shrunk;
-  readonly begun: Fit;
-  readonly version: Version;
-  readonly inverted: boolean;
-  /** Whether the start is a guess, and may be modules off. */
-  readonly coarse: boolean;
+function readModules(kernel: QrKernel, { view, version }: Place): SampledRead | undefined {
+  const warp = kernel.warp();
+  if (!warp) return undefined;
+  const modules = kernel.modules(SHARPEN);
+  const { level, mask, score } = formatOf(modules, version.size);
+  if (score < FORMAT_LEAST) return undefined;
+  const text = decode(modules, version, level, mask);
+  if (!text) return undefined;
+  const [a, b, c, d] = cornersOf(warp);
+  const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
+  return { text, symbology: 'QRCode', corners };
 }
 
-/** The versions that three finders may be of, each at its likeliest slant and bend. */
-function placesOf(view: Shrunk, { triple, size }: Candidate): Place[] {
-  const exact = (size - 17) / 4;
-  const near = Math.round(exact);
-  const { inverted } = triple[0];
-  const [a, b, c] = triple;
-  const seen = [into(view, a), into(view, b), into(view, c)] as const;
-  return [near, exact > near ? near + 1 : near - 1]
-    .filter((number) => number >= 1 && number <= VERSION_MOST)
-    .map((number) => {
-      const version = versionOf(number);
-      const begun = begin(view.picture, version, seen, inverted);
-      return { view, version, inverted, begun, coarse: false };
-    });
-}
-
-function readAt({ view, begun, version, inverted, coarse }: Place): SampledRead | undefined {
-  const { picture } = view;
-  const { posts, likeness } = fit(picture, version, begun, inverted, coarse);
-  const warp = warpOf(posts, version.size);
-  if (!warp || likeness < LIKENESS) return undefined;
-  for (const sharpen of SHARPENINGS) {
-    const modules = modulesOf(picture, warp, version.size, sharpen, inverted);
-    for (const { level, mask } of formatsOf(modules, version.size)) {
-      const text = decode(modules, version, level, mask);
-      if (!text) continue;
-      const [a, b, c, d] = cornersOf(warp);
-      const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
-      return { text, symbology: 'QRCode', corners };
-    }
-  }
-  return undefined;
-}
-
-/** The formats whose bits both copies are most like. */
-function formatsOf(modules: Modules, size: number): { level: Level; mask: number }[] {
+/** The format whose bits both copies are most like. */
+function formatOf(modules: Modules, size: number) {
   const seen = formatPlaces(size).map((copies) =>
     copies.reduce((sum, [x, y]) => sum + Math.max(-1, Math.min(1, modules[y * size + x]!)), 0),
   );
-  const all = LEVELS.flatMap((level) => Array.from({ length: 8 }, (_, mask) => ({ level, mask })));
-  const scored = all.map((format) => {
-    const bits = formatBits(format.level, format.mask);
-    const score = seen.reduce((sum, value, i) => sum + ((bits >> i) & 1 ? value : -value), 0);
-    return { ...format, score };
-  });
-  return scored.sort((a, b) => b.score - a.score).slice(0, FORMATS_MAX);
+  let best: { level: Level; mask: number; score: number } = { level: 'L', mask: 0, score: -1 };
+  for (const level of LEVELS) {
+    for (let mask = 0; mask < 8; mask++) {
+      const bits = formatBits(level, mask);
+      const score = seen.reduce((sum, value, i) => sum + ((bits >> i) & 1 ? value : -value), 0);
+      if (score > best.score) best = { level, mask, score };
+    }
+  }
+  return best;
+}
+
+/** Where (u, v) of the symbol is; both run from -1 to 1 between the outer edges. */
+function warped(warp: Warp, u: number, v: number): Point {
+  const [a, b, x, c, d, y, g, h, bendU, bendV, rest] = warp as unknown as Eleven;
+  const bu = u + bendU * (v * v - rest);
+  const bv = v + bendV * (u * u - rest);
+  const w = 1 / (g * bu + h * bv + 1);
+  return { x: x + (a * bu + b * bv) * w, y: y + (c * bu + d * bv) * w };
+}
+
+type Eleven = readonly [...Eight, number, number, number];
+type Eight = readonly [number, number, number, number, number, number, number, number];
+
+/** The symbol's corners: upper left, upper right, lower right, lower left. */
+function cornersOf(warp: Warp): [Point, Point, Point, Point] {
+  return [warped(warp, -1, -1), warped(warp, 1, -1), warped(warp, 1, 1), warped(warp, -1, 1)];
 }

@@ -1,9 +1,12 @@
 import type { Finder } from './finders.ts';
-import type { Triple } from './fit.ts';
+
 import { inAxes } from './shape.ts';
 
 /** At most so many are gone on with. */
 const TRIPLES_MAX = 6;
+
+/** Three finders in the order upper left, upper right, lower left. */
+export type Triple = readonly [Finder, Finder, Finder];
 
 export interface Candidate {
   readonly triple: Triple;

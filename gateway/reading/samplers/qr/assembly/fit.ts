@@ -1,0 +1,229 @@
+import { ALL, POSTS, SEEN, SOME, WARP } from './desk';
+import { likeness } from './look';
+import { clearness } from './modules';
+
+/** Turns of the fit, each with shorter steps than the one before. */
+const ROUNDS: i32 = 16;
+const CLEAR_ROUNDS: i32 = 6;
+const LAST_STEP: f64 = 0.06;
+/** What a bend as large as half the symbol costs in likeness: paper is flat until it shows. */
+const BEND_STRAIN: f64 = 0.15;
+/** What a module of slant costs: where nothing tells, the straight one is right. */
+const STRAIN: f64 = 0.004;
+/** Where a fourth finder would be is tried by so many modules about where it is seen straight on. */
+const SLANT_MOST: i32 = 5;
+const SLANT_STEP: f64 = 1.4;
+const BEND_STEP: f64 = 0.05;
+const BEND_MOST: i32 = 6;
+/** What is moved: all, or what no finder holds. */
+const EVERY: i32 = 0b1111111111;
+const LOOSE: i32 = 0b1100110000;
+
+/** What is being fitted. */
+let from: usize = 0;
+let w: i32 = 0;
+let h: i32 = 0;
+let size: i32 = 0;
+let sign: f64 = 1;
+let allCount: i32 = 0;
+let allPower: f32 = 0;
+let someCount: i32 = 0;
+let somePower: f32 = 0;
+/** How clear the modules were before they were made clearer; 0 where that is not asked for. */
+let clearBefore: f64 = 0;
+
+/** The picture that symbols are fitted in, and whether they are light on dark (-1). */
+export function fitIn(at: usize, width: i32, height: i32, way: f64): void {
+  from = at;
+  w = width;
+  h = height;
+  sign = way;
+}
+
+/** The version that is fitted, whose known modules lie at ALL and SOME. */
+export function fitTo(modules: i32, all: i32, powerOfAll: f32, some: i32, powerOfSome: f32): void {
+  size = modules;
+  allCount = all;
+  allPower = powerOfAll;
+  someCount = some;
+  somePower = powerOfSome;
+}
+
+function post(i: usize): f64 {
+  return load<f64>(POSTS + (i << 3));
+}
+
+/**
+ * Makes the warp of the posts: a plane about the symbol's middle (six figures and two of
+ * perspective), two more for paper that is bent about either axis, and what leaves the finders
+ * where they are. Coordinates run from -1 to 1 between the outer edges.
+ * @returns false where the posts cross
+ */
+export function warp(): bool {
+  const ax = post(0);
+  const ay = post(1);
+  const bx = post(2);
+  const by = post(3);
+  const cx = post(4);
+  const cy = post(5);
+  const dx = post(6);
+  const dy = post(7);
+  const dx1 = bx - cx;
+  const dx2 = dx - cx;
+  const dy1 = by - cy;
+  const dy2 = dy - cy;
+  const sx = ax - bx + cx - dx;
+  const sy = ay - by + cy - dy;
+  const det = dx1 * dy2 - dx2 * dy1;
+  if (abs(det) < 1e-6) return false;
+  const g = (sx * dy2 - dx2 * sy) / det;
+  const k = (dx1 * sy - sx * dy1) / det;
+  if (1 + g <= 0 || 1 + k <= 0 || 1 + g + k <= 0) return false;
+  const a = bx - ax + g * bx;
+  const b = dx - ax + k * dx;
+  const d = by - ay + g * by;
+  const e = dy - ay + k * dy;
+  // Finders' middles are 3.5 modules from the edge, and the plane runs from 0 to 1 between them.
+  const reach = 1 - 7 / <f64>size;
+  const middle = 1 + (g + k) / 2;
+  const scale = 1 / (2 * reach * middle);
+  const x = (ax + (a + b) / 2) / middle;
+  const y = (ay + (d + e) / 2) / middle;
+  store<f64>(WARP, (a - x * g) * scale);
+  store<f64>(WARP, (b - x * k) * scale, 8);
+  store<f64>(WARP, x, 16);
+  store<f64>(WARP, (d - y * g) * scale, 24);
+  store<f64>(WARP, (e - y * k) * scale, 32);
+  store<f64>(WARP, y, 40);
+  store<f64>(WARP, g * scale, 48);
+  store<f64>(WARP, k * scale, 56);
+  store<f64>(WARP, post(8), 64);
+  store<f64>(WARP, post(9), 72);
+  store<f64>(WARP, reach * reach, 80);
+  return true;
+}
+
+/** How like a symbol the posts are as they stand, by some of the known modules. */
+export function begun(): f64 {
+  return warp() ? sign * <f64>likeness(SOME, SEEN, someCount, somePower, from, w, h) : -1;
+}
+
+/**
+ * The best of many slants and bends of three finders, whose middles are the posts 0, 1 and 3.
+ * @returns its likeness; the posts are changed to it
+ */
+export function begin(): f64 {
+  const side = 1 / <f64>(size - 7);
+  const alongX = (post(2) - post(0)) * side;
+  const alongY = (post(3) - post(1)) * side;
+  const downX = (post(6) - post(0)) * side;
+  const downY = (post(7) - post(1)) * side;
+  const startX = post(2) + post(6) - post(0);
+  const startY = post(3) + post(7) - post(1);
+  let best: f64 = -2;
+  let bestX = startX;
+  let bestY = startY;
+  store<f64>(POSTS, 0, 64);
+  store<f64>(POSTS, 0, 72);
+  for (let i = -SLANT_MOST; i <= SLANT_MOST; i++) {
+    for (let j = -SLANT_MOST; j <= SLANT_MOST; j++) {
+      const along = SLANT_STEP * <f64>i;
+      const down = SLANT_STEP * <f64>j;
+      const x = startX + along * alongX + down * downX;
+      const y = startY + along * alongY + down * downY;
+      store<f64>(POSTS, x, 32);
+      store<f64>(POSTS, y, 40);
+      const score = begun() - STRAIN * (abs(along) + abs(down));
+      if (score <= best) continue;
+      best = score;
+      bestX = x;
+      bestY = y;
+    }
+  }
+  store<f64>(POSTS, bestX, 32);
+  store<f64>(POSTS, bestY, 40);
+  return bent(best);
+}
+
+function bent(flat: f64): f64 {
+  let best = flat;
+  let bendU: f64 = 0;
+  let bendV: f64 = 0;
+  for (let i = -BEND_MOST; i <= BEND_MOST; i++) {
+    if (i === 0) continue;
+    const bend = BEND_STEP * <f64>i;
+    for (let axis = 0; axis < 2; axis++) {
+      store<f64>(POSTS, axis === 0 ? bend : 0, 64);
+      store<f64>(POSTS, axis === 0 ? 0 : bend, 72);
+      const score = begun() - STRAIN;
+      if (score <= best) continue;
+      best = score;
+      bendU = axis === 0 ? bend : 0;
+      bendV = axis === 0 ? 0 : bend;
+    }
+  }
+  store<f64>(POSTS, bendU, 64);
+  store<f64>(POSTS, bendV, 72);
+  return best;
+}
+
+function like(): f64 {
+  return warp() ? sign * <f64>likeness(ALL, SEEN, allCount, allPower, from, w, h) : -1;
+}
+
+function strained(): f64 {
+  const strain = BEND_STRAIN * (abs(post(8)) + abs(post(9)));
+  const score = like() - strain;
+  if (clearBefore === 0 || score < -0.9) return score;
+  return score + clearness(size, from, w, h) / clearBefore;
+}
+
+/**
+ * Moves the posts until the known modules are most like what they have to be.
+ * @param first the first step, in modules
+ * @returns their likeness
+ */
+export function fit(first: f64): f64 {
+  clearBefore = 0;
+  climb(EVERY, ROUNDS, first);
+  return like();
+}
+
+/** Moves the posts that no finder holds until all modules stand out most. */
+export function clear(first: f64): f64 {
+  if (!warp()) return -1;
+  clearBefore = clearness(size, from, w, h) + 1;
+  climb(LOOSE, CLEAR_ROUNDS, first);
+  clearBefore = 0;
+  return like();
+}
+
+/** Moves some of the posts by shorter and shorter steps for as long as the score rises. */
+function climb(which: i32, rounds: i32, first: f64): void {
+  const x = post(2) - post(0);
+  const y = post(3) - post(1);
+  const module = sqrt<f64>(x * x + y * y) / <f64>(size - 7);
+  let best = strained();
+  let step = first;
+  for (let round = 0; round < rounds; round++) {
+    const before = best;
+    for (let k = 0; k < 10; k++) {
+      if (((which >> k) & 1) === 0) continue;
+      // A post moves by a part of a module; a bend by as much at its middle.
+      const move = step * (k < 8 ? module : 2 / <f64>size);
+      const at = POSTS + ((<usize>k) << 3);
+      const last = load<f64>(at);
+      for (let way = 0; way < 2; way++) {
+        store<f64>(at, way === 0 ? last + move : last - move);
+        const score = strained();
+        if (score > best) {
+          best = score;
+          break;
+        }
+        store<f64>(at, last);
+      }
+    }
+    step *= best > before ? 0.85 : 0.5;
+    if (step < LAST_STEP) break;
+  }
+}

@@ -1,0 +1,19 @@
+export { spots } from './clusters';
+export {
+  ALL,
+  FINDER,
+  LEVEL,
+  PICTURES,
+  POSTS,
+  RAW,
+  SOME,
+  SPOTS,
+  TURNS,
+  UPRIGHT,
+  WARP,
+} from './desk';
+export { begin, begun, clear, fit, fitIn, fitTo, warp } from './fit';
+export { cross } from './lines';
+export { modules } from './modules';
+export { shape } from './shape';
+export { shrink, transpose } from './views';
