@@ -19,8 +19,10 @@ export const FRAME_BUDGET_MS = 12;
 const STILL_EVERY_MS = 500;
 /** Every so many frames without a code the whole one is read, */
 const WHOLE_EVERY = 4;
-/** and after so long with all that there is. */
+/** and after so long with all that there is, */
 const THOROUGH_MS = 1_000;
+/** if its best place was there in so many. */
+const THOROUGH_FRAMES = 8;
 /** Frames may save so much of their budgets for a dear stage, and then it is tried. */
 const SAVED_MAX = 60;
 /** Places that are tried in a frame. */
@@ -94,9 +96,12 @@ export function createFrames(parts: FramesParts) {
   }
 
   const spent = (turn: Turn) => now() - turn.began;
-  const isInTime = (turn: Turn, stage: Stage) =>
-    budgetMs > 0 &&
-    (saved >= SAVED_MAX || spent(turn) + (costs.get(stage.name) ?? 0) <= budgetMs + saved);
+  /** A place may have what frames have left since it came into view. */
+  function isInTime(turn: Turn, stage: Stage, { frames }: Track): boolean {
+    if (budgetMs === 0) return false;
+    const left = Math.min(saved, (frames - 1) * budgetMs);
+    return left >= SAVED_MAX || spent(turn) + (costs.get(stage.name) ?? 0) <= budgetMs + left;
+  }
 
   /** The cheap stages on the best places; whether something was read. */
   function tryFirst(turn: Turn, places: readonly Place[]): boolean {
@@ -106,7 +111,9 @@ export function createFrames(parts: FramesParts) {
       if (!track || !job || kindOf(job) !== kind) continue;
       const isFirst = tried[place] === 0;
       tried[place] = 1;
-      if (budgetMs > 0 && !isFirst && !isItsTurn(track)) continue;
+      if (budgetMs > 0 && !(isFirst && (place === 0 || track.frames > 1)) && !isItsTurn(track)) {
+        continue;
+      }
       if (!run(turn, stage, job, track)) continue;
       noteTry(track, turn.at, true, 0);
       return true;
@@ -123,7 +130,7 @@ export function createFrames(parts: FramesParts) {
     let tried = 0;
     for (; tried < later.length; tried++) {
       const stage = later[track.turn % later.length] as Stage;
-      if (!isInTime(turn, stage)) break;
+      if (!isInTime(turn, stage, track)) break;
       track.turn += 1;
       if (stage === proven || !stage.fits(job)) continue;
       if (run(turn, stage, job, track)) break;
@@ -137,11 +144,13 @@ export function createFrames(parts: FramesParts) {
     return jobFor({ ...common, box: all });
   }
 
-  /** The whole frame now and then: a code may stand where no box is. */
-  function tryWhole(turn: Turn): void {
+  /** The whole frame now and then, where something stays: a code may fill it, or have no box. */
+  function tryWhole(turn: Turn, best: Track | undefined): void {
     if (budgetMs === 0) return;
     thoroughAt ??= turn.at;
-    if (isThoroughOwed && turn.at - thoroughAt >= THOROUGH_MS) {
+    const stays = best ? best.frames : empty;
+    if (stays < WHOLE_EVERY) return;
+    if (isThoroughOwed && stays >= THOROUGH_FRAMES && turn.at - thoroughAt >= THOROUGH_MS) {
       thoroughAt = turn.at;
       isThoroughOwed = false;
       run(turn, WHOLE.thorough, wholeJob(turn));
@@ -174,7 +183,7 @@ export function createFrames(parts: FramesParts) {
         noteTry(each.track, at, tried > 0 && isRead(turn), tried);
       }
     }
-    if (!isRead(turn)) tryWhole(turn);
+    if (!isRead(turn)) tryWhole(turn, known[0]);
     empty = isRead(turn) ? 0 : empty + 1;
     const isUntried = places.some(({ track }) => track.vain < LATER_COUNT);
     isOwed = !isRead(turn) && (isUntried || empty < WHOLE_EVERY || turn.reads.length > 0);

@@ -11,13 +11,13 @@ const PLACES = 8;
 /** A place that has not been seen for so long is forgotten. */
 const FORGOTTEN_AFTER = 600;
 /** Boxes of two frames that share so much of their area are one place. */
-const SAME = 0.3;
+const SAME = 0.4;
 /** A place is still while the brightness of its parts moved by less on average, of 255. */
-const STILL = 3;
+const STILL = 0.8;
 /** Something else stands there when they moved by more. */
-const OTHER = 70;
+const OTHER = 20;
 /** Parts along each side of a place whose brightness is remembered. */
-const PARTS = 6;
+const PARTS = 3;
 /** What was tried in vain on a place is worth another try when its size has changed so much. */
 const RESIZED = 1.4;
 /** A place that moves and has tried everything in vain is tried every so many frames, */
@@ -47,7 +47,7 @@ export interface Track {
   area: number;
   /** The stage that read it last. */
   reader?: StageName | undefined;
-  readonly parts: Int16Array;
+  readonly parts: Float32Array;
   /** The place in its last frames, with some pixels around it; the newest last. */
   shots: Shot[];
 }
@@ -109,7 +109,7 @@ export function createTracks(): Tracks {
       known = known.filter(({ seen }) => at - seen <= FORGOTTEN_AFTER);
       const now: Track[] = [];
       for (const box of boxes) {
-        let track = known.find((one) => !now.includes(one) && overlap(one.box, box) > SAME);
+        let track = nearest(known, now, box);
         if (!track) {
           track = newTrack(box);
           known.push(track);
@@ -130,22 +130,47 @@ function newTrack(box: Box): Track {
   return {
     ...{ box, seen: 0, tried: Number.NEGATIVE_INFINITY, frames: 0, rested: 0, isStill: false },
     ...{ turn: 0, vain: 0, area: box.width * box.height },
-    parts: new Int16Array(PARTS * PARTS),
+    parts: new Float32Array(PARTS * PARTS),
     shots: [],
   };
 }
 
+/** The place that a box is on, if it is one that no other box has taken. */
+function nearest(known: readonly Track[], taken: readonly Track[], box: Box): Track | undefined {
+  let best: Track | undefined;
+  let shared = SAME;
+  for (const track of known) {
+    const both = overlap(track.box, box);
+    if (both <= shared || taken.includes(track)) continue;
+    best = track;
+    shared = both;
+  }
+  return best;
+}
+
 /** Remembers the brightness of a place's parts; gives how much they moved on average. */
-function remember({ box, parts }: Track, { columns, rows, sums }: Gradients): number {
+function remember({ box, parts }: Track, gradients: Gradients): number {
   let moved = 0;
   for (let i = 0; i < parts.length; i++) {
-    const x = box.x + (((i % PARTS) + 0.5) * box.width) / PARTS;
-    const y = box.y + ((Math.floor(i / PARTS) + 0.5) * box.height) / PARTS;
-    const column = Math.min(columns - 1, Math.floor(x / BLOCK));
-    const row = Math.min(rows - 1, Math.floor(y / BLOCK));
-    const light = (sums[(row * columns + column) * 8 + 7] as number) >> 6;
+    const light = lightOf(box, i % PARTS, Math.floor(i / PARTS), gradients);
     moved += Math.abs(light - (parts[i] as number));
     parts[i] = light;
   }
   return moved / parts.length;
+}
+
+/** Mean brightness of the blocks in a part of a box. */
+function lightOf(box: Box, x: number, y: number, { columns, rows, sums }: Gradients): number {
+  const at = (start: number, size: number, part: number, last: number) =>
+    Math.min(last, Math.floor((start + (part * size) / PARTS) / BLOCK));
+  const [left, top] = [at(box.x, box.width, x, columns - 1), at(box.y, box.height, y, rows - 1)];
+  const right = Math.max(left, at(box.x, box.width, x + 1, columns) - 1);
+  const bottom = Math.max(top, at(box.y, box.height, y + 1, rows) - 1);
+  let sum = 0;
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      sum += sums[(row * columns + column) * 8 + 7] as number;
+    }
+  }
+  return sum / ((bottom - top + 1) * (right - left + 1) * 64);
 }
