@@ -12,15 +12,19 @@ const QUIET_SHARE = 0.2;
 const OFF = 1.2;
 /** Noise is taken off the directions of edges too, but no more than this part of them. */
 const NOISE_PART = 0.5;
-/** Blocks belong together at these parts of the best block's score. */
-const PARTS = [0.5, 0.25];
+/** Blocks belong together at these parts of the best block's score, */
+const PARTS = [0.5, 0.3, 0.12];
+/** and boxes of the last take in more than a code, where it is not torn by glare. */
+const LOOSE_RANK = 0.8;
+/** A box grows by lines of blocks of which one has this part of its score, but not without end. */
+const GROW_PART = 0.5;
+const GROW_MOST = 3;
 /** Places a frame is looked at in. */
 export const BOXES_MAX = 6;
 /** Two boxes that share more than this of their joint area are one. */
 const SAME = 0.6;
-/** Edges of modules have all directions, those of bars one. */
-const MODULES = 0.25;
-const BARS = 0.6;
+/** Boxes of the quarter size fit worse. */
+const COARSE_RANK = 0.6;
 const BINS = 256;
 
 /** Where codes may stand, best first, and how noisy the frame is (in the scores' measure). */
@@ -103,25 +107,24 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
     return whole;
   }
 
-  /** The boxes of one size of the picture, best first. */
-  function boxesOf(gradients: Gradients, noise: Noise): Box[] {
+  /** Adds the boxes of one size of the picture to those found. */
+  function find(found: Ranked[], gradients: Gradients, noise: Noise): void {
     const { block, columns, rows } = gradients;
     const count = columns * rows;
     const field = kernel.opened(gradients, Math.round(noise.score * OFF * SAMPLES));
     let best = 0;
     for (let i = 0; i < count; i++) best = Math.max(best, field[i] as number);
-    const found: Ranked[] = [];
-    if (best < FLOOR * SAMPLES) return [];
-    for (const part of PARTS) {
+    if (best < FLOOR * SAMPLES) return;
+    for (const [nth, part] of PARTS.entries()) {
+      const fits = (nth < 2 ? 1 : LOOSE_RANK) * (block === BLOCK ? 1 : COARSE_RANK);
       const level = Math.ceil(best * part);
       seen.fill(0);
       for (let i = 0; i < count; i++) {
         if (seen[i] === 0 && (field[i] as number) >= level) {
-          keep(found, ranked(patchAt(gradients, field, i, level), block, noise));
+          keep(found, ranked(patchAt(gradients, field, i, level), block, noise, fits));
         }
       }
     }
-    return found.map(({ box }) => box);
   }
 
   return (gradients) => {
@@ -134,22 +137,41 @@ export function createLocator(kernel: Kernel): (gradients: Gradients) => Located
     const coarse = kernel.coarse();
     const noise = noiseOf(gradients);
     const coarseNoise = { ...noise, score: noiseOf(coarse).score };
-    const boxes = merged(boxesOf(gradients, noise), boxesOf(coarse, coarseNoise));
-    return { boxes, noise: noise.score };
+    const found: Ranked[] = [];
+    find(found, gradients, noise);
+    find(found, coarse, coarseNoise);
+    const off = noise.score * OFF * SAMPLES;
+    return { boxes: found.map(({ box }) => grown(box, gradients, off)), noise: noise.score };
   };
 }
 
-/** Boxes of both sizes in turn, each place once. Modules stand out coarse, bars and print fine. */
-function merged(fine: readonly Box[], coarse: readonly Box[]): Box[] {
-  const isCoarse = (coarse[0]?.coherence ?? 1) < MODULES && (fine[0]?.coherence ?? 0) < BARS;
-  const [first, second] = isCoarse ? [coarse, fine] : [fine, coarse];
-  const boxes: Box[] = [];
-  for (let i = 0; i < BOXES_MAX; i++) {
-    for (const box of [first[i], second[i]]) {
-      if (box && !boxes.some((other) => overlap(box, other) > SAME)) boxes.push(box);
+/** Takes in the corners of a code that stands askew, and what glare has made fainter. */
+function grown(box: Box, gradients: Gradients, off: number): Box {
+  const { columns, rows, sums, scores } = gradients;
+  const level = box.score * SAMPLES * GROW_PART;
+  let [left, top] = [box.x / BLOCK, box.y / BLOCK];
+  let [right, bottom] = [left + box.width / BLOCK, top + box.height / BLOCK];
+  const has = (x: number, y: number, count: number, step: number) => {
+    for (let i = 0, at = y * columns + x; i < count; i++, at += step) {
+      const own = 9 * ((sums[at * 8] as number) + (sums[at * 8 + 2] as number));
+      if (Math.min(own, scores[at] as number) - off >= level) return true;
     }
+    return false;
+  };
+  for (let i = 0; i < GROW_MOST && left > 0; i++, left--) {
+    if (!has(left - 1, top, bottom - top, columns)) break;
   }
-  return boxes.slice(0, BOXES_MAX);
+  for (let i = 0; i < GROW_MOST && right < columns; i++, right++) {
+    if (!has(right, top, bottom - top, columns)) break;
+  }
+  for (let i = 0; i < GROW_MOST && top > 0; i++, top--) {
+    if (!has(left, top - 1, right - left, 1)) break;
+  }
+  for (let i = 0; i < GROW_MOST && bottom < rows; i++, bottom++) {
+    if (!has(left, bottom, right - left, 1)) break;
+  }
+  const place = { x: left * BLOCK, y: top * BLOCK };
+  return { ...box, ...place, width: (right - left) * BLOCK, height: (bottom - top) * BLOCK };
 }
 
 interface Ranked {
@@ -192,7 +214,7 @@ function addEdges(patch: Patch, { columns, sums }: Gradients, x: number, y: numb
   }
 }
 
-function ranked(patch: Patch, block: number, noise: Noise): Ranked {
+function ranked(patch: Patch, block: number, noise: Noise, fits: number): Ranked {
   const { left, top, right, bottom, mass, count, parts, xx, yy, xy } = patch;
   // Noise has no direction: it weakens a likeness, and does not turn it.
   const strength = xx + yy - Math.min(noise.squares * parts, (xx + yy) * NOISE_PART);
@@ -204,7 +226,7 @@ function ranked(patch: Patch, block: number, noise: Noise): Ranked {
     coherence: strength === 0 ? 0 : Math.min(1, Math.hypot(xx - yy, 2 * xy) / strength),
     angle: Math.atan2(2 * xy, xx - yy) / 2,
   };
-  return { box, rank: (score * Math.sqrt(count) * count) / (wide * high) };
+  return { box, rank: (fits * score * Math.sqrt(count) * count) / (wide * high) };
 }
 
 /** What two boxes share of their joint area, 0 to 1. */

@@ -41,8 +41,8 @@ export interface Kernel {
   /** Of the quarter-size picture; after `gradients`. */
   coarse(): Gradients;
   /**
-   * The scores of either, less `off` and not below 0, without what is narrower than
-   * three blocks: the least and then the most of 3 x 3.
+   * The scores of either, no more than nine times a block's own edges, less `off` and not below
+   * 0, without what is narrower than three blocks: the least and then the most of 3 x 3.
    */
   opened({ block }: Gradients, off: number): Int32Array;
   /** @param tones 256 tones to look the result up in */

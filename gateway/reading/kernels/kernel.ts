@@ -8,7 +8,7 @@ interface Exports {
   halve(from: number, to: number, w: number, h: number): void;
   blocks(from: number, to: number, w: number, h: number): void;
   scores(from: number, to: number, columns: number, rows: number): void;
-  open(from: number, to: number, rows: number, w: number, h: number, off: number): void;
+  open(from: number, sums: number, to: number, rows: number, ...plan: number[]): void;
   warp(from: number, w: number, h: number, to: number, ...plan: number[]): void;
   soften(from: number, to: number, rows: number, w: number, h: number): void;
   sharpen(from: number, to: number, rows: number, ...plan: number[]): void;
@@ -141,8 +141,10 @@ export function openKernel(): Kernel {
       return gradientsOf(32, quarter, coarseSums, coarseScores, width, height);
     },
     opened({ block, columns, rows }, off) {
-      const scores = block === 16 ? layout.scores : layout.coarseScores;
-      wasm.open(scores, layout.opened, layout.line, columns, rows, off);
+      const isFine = block === 16;
+      const scores = isFine ? layout.scores : layout.coarseScores;
+      const sums = isFine ? layout.sums : layout.coarseSums;
+      wasm.open(scores, sums, layout.opened, layout.line, columns, rows, off);
       return new Int32Array(wasm.memory.buffer, layout.opened, columns * rows);
     },
     warp(placement: Placement, tones?: Uint8Array) {

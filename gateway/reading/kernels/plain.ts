@@ -85,7 +85,7 @@ function scoresOf(sums: Int32Array, columns: number, rows: number): Int32Array {
   return scores;
 }
 
-function opened({ columns, rows, scores }: Gradients, off: number): Int32Array {
+function opened({ columns, rows, scores, sums }: Gradients, off: number): Int32Array {
   const inside = (n: number, count: number) => Math.min(Math.max(n, 0), count - 1);
   const three = (field: Int32Array, pick: (...all: number[]) => number) =>
     field.map((_, i) => {
@@ -97,7 +97,8 @@ function opened({ columns, rows, scores }: Gradients, off: number): Int32Array {
       }
       return pick(...near);
     });
-  const less = scores.map((score) => Math.max(0, score - off));
+  const own = (i: number) => 9 * ((sums[i * 8] as number) + (sums[i * 8 + 2] as number));
+  const less = scores.map((score, i) => Math.max(0, Math.min(score, own(i)) - off));
   return three(three(less, Math.min), Math.max);
 }
 

@@ -1,5 +1,5 @@
 /** Bytes of one block's sums: |gx|, gx, |gy|, gy, sx sx, sy sy, sx sy, brightness; i32 each. */
-const BLOCK_BYTES: usize = 32;
+export const BLOCK_BYTES: usize = 32;
 
 /**
  * Sums of the gradients over blocks of 8 x 8; what is left of a whole block at the right and

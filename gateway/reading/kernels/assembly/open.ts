@@ -1,11 +1,25 @@
+import { BLOCK_BYTES } from './blocks';
+
 /**
  * Takes `off` away from each score (nothing goes below 0), then what is less than three blocks
- * wide or high: the least and then the most of 3 x 3. `rows` and `to` hold as many i32 as `from`.
+ * wide or high: the least and then the most of 3 x 3. A block scores no more than its own edges
+ * would, nine times: so that what is smooth between a code and print parts them.
+ * `rows` and `to` hold as many i32 as `from`.
  */
-export function open(from: usize, to: usize, rows: usize, w: i32, h: i32, off: i32): void {
+export function open(
+  from: usize,
+  sums: usize,
+  to: usize,
+  rows: usize,
+  w: i32,
+  h: i32,
+  off: i32,
+): void {
   const count = (<usize>(w * h)) << 2;
   for (let at: usize = 0; at < count; at += 4) {
-    store<i32>(to + at, max(0, load<i32>(from + at) - off));
+    const own = 9 * (load<i32>(sums) + load<i32>(sums, 8));
+    store<i32>(to + at, max(0, min(own, load<i32>(from + at)) - off));
+    sums += BLOCK_BYTES;
   }
   three(to, rows, w, h, false);
   three(to, rows, w, h, true);
