@@ -1,6 +1,6 @@
 import type { Point } from '../../luma.ts';
-import { LINE_MAX } from '../lines/lines.ts';
 import type { Band, Lines } from '../lines/lines-types.ts';
+import { LINE_MAX } from '../lines/view.ts';
 import { stretch, type Turned, toPicture } from '../turned.ts';
 
 const LINE_LEAST = 60;

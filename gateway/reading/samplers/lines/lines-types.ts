@@ -1,5 +1,6 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
+import type { Turned } from '../turned.ts';
 
 /** A band of lines averaged along the bars. */
 export interface Band {
@@ -15,6 +16,16 @@ export interface Fit {
   readonly slant: number;
   /** How near edges are to modules' edges: 1 at them, 0 by chance, -1 halfway between. */
   readonly fitting: number;
+}
+
+/** A view turned upright, and where the kernels have it. */
+export interface Upright {
+  /** Pixels between its lines. */
+  readonly apart: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly at: number;
+  readonly fields: Float64Array;
 }
 
 /** Work on lines across the bars in one part of a picture. Places are those of the picture. */
@@ -36,4 +47,16 @@ export interface Lines {
   edges(shares: Float32Array): void;
   /** The slant among steps `first` to `last`, and half a step about it, that fits best. */
   fit(modules: number, step: number, first: number, last: number): Fit;
+  /**
+   * Turns what was looked at upright, as lines some pixels apart. Good until the next look.
+   * @param view of the picture and around no more than was looked at
+   */
+  turn(view: Turned): Upright;
+  /**
+   * Start and stop patterns of PDF417 along the lines of an upright view, each `taps` of them
+   * taken together, every `step` of them: four figures a hit, which are good until the next call.
+   * They are the pattern (0 start, 1 stop, 2 and 3 these backwards; 4 more for light on dark), the
+   * line's s, and where on it the pattern begins and ends. At most HITS_MAX.
+   */
+  guards(view: Upright, taps: number, step: number, faint: boolean): Float32Array;
 }

@@ -1,8 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chance, code, picture } from '../test/picture.ts';
-import { EDGES_MAX, LINE_MAX, openLines } from './lines.ts';
+import { turn } from '../turned.ts';
+import { EDGES_MAX, openLines } from './lines.ts';
 import { plainLines } from './plain.ts';
+import { LINE_MAX } from './view.ts';
 
 const { luma, box } = picture(code('code128', 'abc123456DEF'), { width: 300, turn: 20, lean: 0.2 });
 
@@ -31,6 +33,29 @@ test('the compiled kernels and their plain twins give the same to the bit', () =
     for (const lines of [wasm, plain]) lines.edges(shares);
     for (const modules of [95, 101.5]) {
       assert.equal(wasm.fit(modules, 0.02, -17, 25), plain.fit(modules, 0.02, -17, 25));
+    }
+  }
+});
+
+test('the compiled kernels find the guards that their plain twins do', () => {
+  const [wasm, plain] = [openLines(), plainLines()];
+  for (const [angle, held] of [
+    [0.02, { width: 300, dark: 100, light: 116, noise: 3 }],
+    [0.45, { width: 220, turn: 24, inverted: true, noise: 12 }],
+    [Math.PI / 2, { width: 160, turn: 271 }],
+  ] as const) {
+    const { luma, box } = picture(code('pdf417', 'R7ZHSBQGV0NP3EB48', 'columns=3'), held);
+    const view = turn(luma, box, angle);
+    for (const lines of [wasm, plain]) lines.look(luma, box, 200);
+    const [made, expected] = [wasm.turn(view), plain.turn(view)];
+    for (const [taps, step] of [
+      [2, 2],
+      [7, 3],
+    ] as const) {
+      const hits = wasm.guards(made, taps, step, taps > 2).slice();
+      const wanted = plain.guards(expected, taps, step, taps > 2);
+      assert.is(hits.length, wanted.length);
+      assert.ok(hits.length > 40);
     }
   }
 });

@@ -1,39 +1,53 @@
 import { readFileSync } from 'node:fs';
-import type { Box } from '../../box.ts';
-import type { Luma } from '../../luma.ts';
 import type { Lines } from './lines-types.ts';
+import { LINE_MAX, partOf, uprightOf, VIEW_FIELDS } from './view.ts';
 
 /** What assembly/index.ts exports; see there. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
+  readonly base: WebAssembly.Global<'i32'>;
   halve(from: number, stride: number, w: number, h: number, to: number): void;
   tensor(from: number, w: number, h: number, out: number): void;
   rays(from: number, w: number, h: number, to: number, lines: number, ...plan: number[]): void;
   meet(rows: number, pitch: number, lines: number, ...plan: number[]): void;
+  upright(from: number, w: number, h: number, view: number, ...plan: number[]): void;
+  guards(view: number, rows: number, lines: number, columns: number, ...plan: number[]): number;
   fit(edges: number, count: number, modules: number, ...plan: number[]): void;
 }
 
-/** Samples of a line that are looked at. */
-export const LINE_MAX = 4_096;
 /** Lines that are averaged. */
 export const BAND_LINES = 15;
 /** Edges of a line that are fitted to modules. */
 export const EDGES_MAX = 4_096;
+/** Guards that are found in one view. */
+export const HITS_MAX = 4_096;
 /** A line goes on so many samples before its first, and twice that behind its last. */
 const BEFORE = 16;
 const PITCH = 2 * (LINE_MAX + 3 * BEFORE);
 /** Samples of a line are in parts of a level. */
 const PARTS = 8;
 const PAGE = 65_536;
-/** Where memory begins that the compiler keeps nothing in. */
-const RESULT = 1_024;
-const EDGES = RESULT + 64;
-const ROOM = EDGES + 4 * EDGES_MAX + 16;
-const ROWS = ROOM + PITCH;
-const PICTURE = ROWS + BAND_LINES * PITCH;
-/** Vectors are read up to so many bytes beyond a picture. */
+/** Vectors are read up to so many bytes beyond what is in memory. */
 const SLACK = 64;
 const fixed = (place: number) => Math.round(place * PAGE);
+
+/** Places in the module's memory, from where the compiler keeps nothing in it. */
+function layoutFrom(base: number) {
+  let at = (base + 15) & ~15;
+  const next = (bytes: number): number => {
+    const here = at;
+    at = (at + bytes + SLACK + 15) & ~15;
+    return here;
+  };
+  const result = next(SLACK);
+  const view = next(8 * VIEW_FIELDS);
+  const edges = next(4 * EDGES_MAX);
+  const hits = next(4 * HIT_FIELDS * HITS_MAX);
+  const room = next(PITCH);
+  const rows = next(BAND_LINES * PITCH);
+  return { result, view, edges, hits, room, rows, picture: at };
+}
+const HIT_FIELDS = 4;
 
 let compiled: WebAssembly.Module | undefined;
 let opened: Lines | undefined;
@@ -48,9 +62,11 @@ export function lines(): Lines {
 export function openLines(): Lines {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
   const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const at = layoutFrom(wasm.base.value);
   let bytes = new Uint8Array(wasm.memory.buffer);
   let seen = { left: 0, top: 0, width: 0, height: 0 };
   let fitted = 0;
+  let free = at.picture;
 
   function reserve(end: number): void {
     const missing = end - bytes.length;
@@ -59,9 +75,9 @@ export function openLines(): Lines {
     bytes = new Uint8Array(wasm.memory.buffer);
   }
 
-  function tensorOf(at: number, width: number, height: number): number | undefined {
-    wasm.tensor(at, width, height, RESULT);
-    const [xx, yy, xy] = new Float64Array(wasm.memory.buffer, RESULT, 3);
+  function tensorOf(from: number, width: number, height: number): number | undefined {
+    wasm.tensor(from, width, height, at.result);
+    const [xx, yy, xy] = new Float64Array(wasm.memory.buffer, at.result, 3);
     if (xx === undefined || yy === undefined || xy === undefined || xx + yy === 0) return undefined;
     return 0.5 * Math.atan2(2 * xy, xx - yy);
   }
@@ -70,9 +86,10 @@ export function openLines(): Lines {
     look(picture, box, around) {
       seen = partOf(picture, box, around);
       const { left, top, width, height } = seen;
-      reserve(PICTURE + width * height + SLACK);
+      free = (at.picture + width * height + SLACK + 15) & ~15;
+      reserve(free);
       for (let row = 0, from = top * picture.width + left; row < height; row++) {
-        bytes.set(picture.luma.subarray(from, from + width), PICTURE + row * width);
+        bytes.set(picture.luma.subarray(from, from + width), at.picture + row * width);
         from += picture.width;
       }
     },
@@ -80,10 +97,10 @@ export function openLines(): Lines {
       const place = { ...box, x: box.x - seen.left, y: box.y - seen.top };
       const part = partOf({ ...seen, luma: bytes }, place, 0);
       const [width, height] = [part.width >> 1, part.height >> 1];
-      const half = PICTURE + seen.width * seen.height + SLACK;
+      const half = free;
       const quarter = half + width * height + SLACK;
       reserve(quarter + (width >> 1) * (height >> 1) + SLACK);
-      const from = PICTURE + part.top * seen.width + part.left;
+      const from = at.picture + part.top * seen.width + part.left;
       wasm.halve(from, seen.width, part.width, part.height, half);
       wasm.halve(half, width, width, height, quarter);
       const found = [tensorOf(half, width, height), tensorOf(quarter, width >> 1, height >> 1)];
@@ -95,36 +112,42 @@ export function openLines(): Lines {
       const plan = [x, y, across.x, across.y, down.x, down.y].map(fixed);
       const { width, height } = seen;
       const length = count + 3 * BEFORE;
-      wasm.rays(PICTURE, width, height, ROWS, BAND_LINES, length, PITCH, ...plan);
+      wasm.rays(at.picture, width, height, at.rows, BAND_LINES, length, PITCH, ...plan);
       const apart = Math.hypot(down.x, down.y);
-      const rows = ROWS + 2 * BEFORE;
-      wasm.meet(rows, PITCH, BAND_LINES, count, apart, least, ROOM, RESULT);
-      const lasting = new Float32Array(wasm.memory.buffer, RESULT, 3)[2] ?? 0;
-      const sums = new Int16Array(wasm.memory.buffer, ROOM, count);
+      const rows = at.rows + 2 * BEFORE;
+      wasm.meet(rows, PITCH, BAND_LINES, count, apart, least, at.room, at.result);
+      const lasting = new Float32Array(wasm.memory.buffer, at.result, 3)[2] ?? 0;
+      const sums = new Int16Array(wasm.memory.buffer, at.room, count);
       const values = new Float32Array(count);
       for (let i = 0; i < count; i++) values[i] = (sums[i] as number) / (BAND_LINES * PARTS);
       return { values, lasting };
     },
     edges(shares) {
       fitted = Math.min(EDGES_MAX, shares.length);
-      const room = new Float32Array(wasm.memory.buffer, EDGES, fitted + 4);
+      const room = new Float32Array(wasm.memory.buffer, at.edges, fitted + 4);
       room.fill(0, fitted);
       room.set(shares.subarray(0, fitted));
     },
     fit(modules, step, first, last) {
-      wasm.fit(EDGES, fitted, modules, step, first, last, RESULT);
-      const [slant = 0, fitting = -1] = new Float32Array(wasm.memory.buffer, RESULT, 2);
+      wasm.fit(at.edges, fitted, modules, step, first, last, at.result);
+      const [slant = 0, fitting = -1] = new Float32Array(wasm.memory.buffer, at.result, 2);
       return { slant, fitting };
     },
+    turn(turned) {
+      const { width, height } = seen;
+      const view = uprightOf(turned, seen);
+      const here = free;
+      free = (here + 2 * view.rows * view.columns + SLACK + 15) & ~15;
+      reserve(free);
+      new Float64Array(wasm.memory.buffer, at.view, VIEW_FIELDS).set(view.fields);
+      wasm.upright(at.picture, width, height, at.view, here, view.rows, view.columns);
+      return { ...view, at: here };
+    },
+    guards({ rows, columns, at: here, fields }, taps, step, faint) {
+      const plan = [taps, step, faint ? 1 : 0, at.room, at.edges, at.hits, HITS_MAX];
+      new Float64Array(wasm.memory.buffer, at.view, VIEW_FIELDS).set(fields);
+      const count = wasm.guards(at.view, here, rows, columns, ...plan);
+      return new Float32Array(wasm.memory.buffer, at.hits, HIT_FIELDS * count);
+    },
   };
-}
-
-/** Whole pixels of a picture that a box and what is around it are on; at least two by two. */
-export function partOf(picture: Luma, box: Box, around: number) {
-  const left = Math.max(0, Math.min(picture.width - 2, Math.floor(box.x - around)));
-  const top = Math.max(0, Math.min(picture.height - 2, Math.floor(box.y - around)));
-  const right = Math.min(picture.width, Math.ceil(box.x + box.width + around));
-  const below = Math.min(picture.height, Math.ceil(box.y + box.height + around));
-  const size = { width: Math.max(2, right - left), height: Math.max(2, below - top) };
-  return { left, top, ...size };
 }

@@ -1,6 +1,8 @@
 import type { Luma, Point } from '../../luma.ts';
-import { BAND_LINES, partOf } from './lines.ts';
+import { BAND_LINES } from './lines.ts';
 import type { Band, Fit, Lines } from './lines-types.ts';
+import { plainGuards } from './plain-guards.ts';
+import { partOf, uprightOf } from './view.ts';
 
 const f32 = Math.fround;
 const BEFORE = 16;
@@ -12,7 +14,7 @@ const THREE = [MIDDLE - 1, MIDDLE, MIDDLE + 1];
 /** The kernels as plain TypeScript, the same to the bit: what the compiled ones are held to. */
 export function plainLines(): Lines {
   let seen: Luma = { luma: new Uint8Array(0), width: 0, height: 0 };
-  let corner = { left: 0, top: 0 };
+  let corner = { left: 0, top: 0, width: 0, height: 0 };
   let fitted: Float32Array = new Float32Array(0);
   return {
     look(picture, box, around) {
@@ -34,6 +36,8 @@ export function plainLines(): Lines {
       fitted = shares;
     },
     fit: (modules, step, first, last) => fitOf(fitted, modules, f32(step), first, last),
+    turn: (view) => ({ ...uprightOf(view, corner), at: 0 }),
+    guards: (view, taps, step, faint) => plainGuards(seen, view, taps, step, faint),
   };
 }
 
@@ -83,28 +87,30 @@ function angleOf({ luma, width, height }: Luma): number | undefined {
   return sumXX + sumYY === 0 ? undefined : 0.5 * Math.atan2(2 * sumXY, sumXX - sumYY);
 }
 
-/** The lines of a band in eighths of a level, each with what is before and behind it. */
-function linesOf(
-  { luma, width, height }: Luma,
-  from: Point,
-  across: Point,
-  down: Point,
-  n: number,
-) {
-  const fixed = (place: number) => Math.round(place * 65_536);
+/** Eighths of a level at a place, which is 16.16; outside, the border goes on. */
+export function sampleAt({ luma, width, height }: Luma, atX: number, atY: number): number {
+  const inside = (at: number, size: number) => Math.min(Math.max(at, 0), ((size - 1) << 16) - 1);
+  const x = inside(atX, width);
+  const y = inside(atY, height);
+  const k = (y >> 16) * width + (x >> 16);
+  const mix = (a: number, b: number) => ((a << 8) + (b - a) * ((x >> 8) & 255)) >> 1;
+  const above = mix(luma[k]!, luma[k + 1]!);
+  const below = mix(luma[k + width]!, luma[k + width + 1]!);
+  return (above + (((below - above) * ((y >> 1) & 32_767) + 16_384) >> 15) + 8) >> 4;
+}
+
+export const fixed = (place: number): number => Math.round(place * 65_536);
+
+/** The lines of a band, each with what is before and behind it. */
+function linesOf(seen: Luma, from: Point, across: Point, down: Point, count: number) {
   const startX = fixed(from.x - BEFORE * across.x - MIDDLE * down.x);
   const startY = fixed(from.y - BEFORE * across.y - MIDDLE * down.y);
-  const inside = (at: number, size: number) => Math.min(Math.max(at, 0), ((size - 1) << 16) - 1);
   const sample = (line: number, i: number) => {
-    const x = inside(startX + line * fixed(down.x) + i * fixed(across.x), width);
-    const y = inside(startY + line * fixed(down.y) + i * fixed(across.y), height);
-    const k = (y >> 16) * width + (x >> 16);
-    const mix = (a: number, b: number) => (a << 8) + (b - a) * ((x >> 8) & 255);
-    const upper = mix(luma[k]!, luma[k + 1]!);
-    const lower = mix(luma[k + width]!, luma[k + width + 1]!);
-    return ((upper << 8) + (lower - upper) * ((y >> 8) & 255) + 4_096) >> 13;
+    const x = startX + line * fixed(down.x) + i * fixed(across.x);
+    return sampleAt(seen, x, startY + line * fixed(down.y) + i * fixed(across.y));
   };
-  return ALL.map((line) => Int16Array.from({ length: n + 3 * BEFORE }, (_, i) => sample(line, i)));
+  const length = count + 3 * BEFORE;
+  return ALL.map((line) => Int16Array.from({ length }, (_, i) => sample(line, i)));
 }
 
 function bandOf(lines: Int16Array[], apart: number, least: number): Band {

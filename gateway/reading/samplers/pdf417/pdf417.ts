@@ -11,6 +11,8 @@ import { rowsOf } from './rows.ts';
 import { sheetOf } from './sheet.ts';
 import { decode } from './symbol.ts';
 
+/** Lines taken together reach so many pixels out of the box. */
+const BESIDE = 20;
 /** How much of the blur is undone before codewords are compared, in turn. */
 const SHARPENINGS = [0.5, 0, 1.2];
 /** Places that look like a symbol and are gone into. */
@@ -26,12 +28,17 @@ const DECODES_MAX = 32;
  */
 export function samplePdf417(picture: Luma, box: Box): SampledRead[] {
   const kernel = lines();
-  kernel.look(picture, box, 0);
-  const views = directionsOf(kernel, box).map((angle) => turn(picture, box, angle));
+  const { half } = turn(picture, box, 0);
+  kernel.look(picture, box, half.x - box.width / 2 + BESIDE);
+  const views = directionsOf(kernel, box).map((angle) => {
+    const view = turn(picture, box, angle);
+    return { view, upright: kernel.turn(view) };
+  });
   const left = { frames: FRAMES_MAX, decodes: DECODES_MAX };
   for (const faint of [false, true]) {
-    for (const view of views) {
-      const frames = findGuards(view, faint).flatMap((guards) => framesOf(view, guards));
+    for (const { view, upright } of views) {
+      const found = findGuards(kernel, upright, faint);
+      const frames = found.flatMap((guards) => framesOf(view, guards));
       frames.sort((a, b) => b.support - a.support);
       for (const frame of frames) {
         if (left.frames-- <= 0 || left.decodes <= 0) return [];

@@ -1,4 +1,9 @@
 export { meet } from './band';
 export { fit } from './fit';
+export { guards } from './guards';
 export { halve, rays } from './picture';
 export { tensor } from './tensor';
+export { upright } from './upright';
+
+/** Where memory begins that the compiler keeps nothing in. */
+export const base: usize = __heap_base;

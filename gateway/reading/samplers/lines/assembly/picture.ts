@@ -48,42 +48,95 @@ export function rays(
   downX: i32,
   downY: i32,
 ): void {
-  const lastX = ((w - 1) << 16) - 1;
-  const lastY = ((h - 1) << 16) - 1;
   for (let line = 0; line < lines; line++) {
-    let x = startX + line * downX;
-    let y = startY + line * downY;
-    const endX = x + (count - 1) * acrossX;
-    const endY = y + (count - 1) * acrossY;
-    const isInside =
-      min(x, endX) >= 0 && max(x, endX) <= lastX && min(y, endY) >= 0 && max(y, endY) <= lastY;
-    let out = to + <usize>(line * pitch);
-    const end = out + <usize>(count << 1);
-    if (isInside) {
-      while (out < end) {
-        store<i16>(out, mixed(from, w, x, y));
-        out += 2;
-        x += acrossX;
-        y += acrossY;
-      }
-    } else {
-      while (out < end) {
-        store<i16>(out, mixed(from, w, min(max(x, 0), lastX), min(max(y, 0), lastY)));
-        out += 2;
-        x += acrossX;
-        y += acrossY;
-      }
-    }
+    const x = startX + line * downX;
+    const y = startY + line * downY;
+    ray(from, w, h, to + <usize>(line * pitch), count, x, y, acrossX, acrossY);
   }
 }
 
-/** Eighths of a level: the four pixels around a place, each by how near it is. */
-function mixed(from: usize, stride: i32, x: i32, y: i32): i32 {
-  const at = from + (y >> 16) * stride + (x >> 16);
-  const right = (x >> 8) & 255;
-  const two = <i32>load<u16>(at);
-  const twoBelow = <i32>load<u16>(at + stride);
-  const upper = ((two & 255) << 8) + ((two >> 8) - (two & 255)) * right;
-  const lower = ((twoBelow & 255) << 8) + ((twoBelow >> 8) - (twoBelow & 255)) * right;
-  return ((upper << 8) + (lower - upper) * ((y >> 8) & 255) + 4_096) >> 13;
+/** One line of samples from (x, y) on: `count` of them, and up to seven more. */
+export function ray(
+  from: usize,
+  w: i32,
+  h: i32,
+  to: usize,
+  count: i32,
+  x: i32,
+  y: i32,
+  acrossX: i32,
+  acrossY: i32,
+): void {
+  const steps = i32x4(0, 1, 2, 3);
+  const fourX = i32x4.splat(acrossX << 2);
+  const fourY = i32x4.splat(acrossY << 2);
+  const lastX = i32x4.splat(((w - 1) << 16) - 1);
+  const lastY = i32x4.splat(((h - 1) << 16) - 1);
+  const none = i32x4.splat(0);
+  let xs = i32x4.add(i32x4.splat(x), i32x4.mul(steps, i32x4.splat(acrossX)));
+  let ys = i32x4.add(i32x4.splat(y), i32x4.mul(steps, i32x4.splat(acrossY)));
+  const end = to + ((<usize>count) << 1);
+  while (to < end) {
+    const x1 = i32x4.min_s(i32x4.max_s(xs, none), lastX);
+    const y1 = i32x4.min_s(i32x4.max_s(ys, none), lastY);
+    xs = i32x4.add(xs, fourX);
+    ys = i32x4.add(ys, fourY);
+    const x2 = i32x4.min_s(i32x4.max_s(xs, none), lastX);
+    const y2 = i32x4.min_s(i32x4.max_s(ys, none), lastY);
+    xs = i32x4.add(xs, fourX);
+    ys = i32x4.add(ys, fourY);
+    v128.store(to, mixed(from, w, x1, y1, x2, y2));
+    to += 16;
+  }
+}
+
+/** Eighths of a level at eight places: the four pixels around each, by how near they are. */
+function mixed(from: usize, stride: i32, x1: v128, y1: v128, x2: v128, y2: v128): v128 {
+  const pitch = i32x4.splat(stride);
+  const at1 = i32x4.add(i32x4.mul(i32x4.shr_s(y1, 16), pitch), i32x4.shr_s(x1, 16));
+  const at2 = i32x4.add(i32x4.mul(i32x4.shr_s(y2, 16), pitch), i32x4.shr_s(x2, 16));
+  let at = from + i32x4.extract_lane(at1, 0);
+  let upper = v128.load16_splat(at);
+  let lower = v128.load16_splat(at + stride);
+  at = from + i32x4.extract_lane(at1, 1);
+  upper = v128.load16_lane(at, upper, 1);
+  lower = v128.load16_lane(at + stride, lower, 1);
+  at = from + i32x4.extract_lane(at1, 2);
+  upper = v128.load16_lane(at, upper, 2);
+  lower = v128.load16_lane(at + stride, lower, 2);
+  at = from + i32x4.extract_lane(at1, 3);
+  upper = v128.load16_lane(at, upper, 3);
+  lower = v128.load16_lane(at + stride, lower, 3);
+  at = from + i32x4.extract_lane(at2, 0);
+  upper = v128.load16_lane(at, upper, 4);
+  lower = v128.load16_lane(at + stride, lower, 4);
+  at = from + i32x4.extract_lane(at2, 1);
+  upper = v128.load16_lane(at, upper, 5);
+  lower = v128.load16_lane(at + stride, lower, 5);
+  at = from + i32x4.extract_lane(at2, 2);
+  upper = v128.load16_lane(at, upper, 6);
+  lower = v128.load16_lane(at + stride, lower, 6);
+  at = from + i32x4.extract_lane(at2, 3);
+  upper = v128.load16_lane(at, upper, 7);
+  lower = v128.load16_lane(at + stride, lower, 7);
+  const low = i32x4.splat(255);
+  const right = i16x8.narrow_i32x4_s(
+    v128.and(i32x4.shr_u(x1, 8), low),
+    v128.and(i32x4.shr_u(x2, 8), low),
+  );
+  const down = i16x8.narrow_i32x4_s(
+    v128.and(i32x4.shr_u(y1, 1), i32x4.splat(32_767)),
+    v128.and(i32x4.shr_u(y2, 1), i32x4.splat(32_767)),
+  );
+  const above = sideways(upper, right);
+  const more = i16x8.q15mulr_sat_s(i16x8.sub(sideways(lower, right), above), down);
+  return i16x8.shr_u(i16x8.add(i16x8.add(above, more), i16x8.splat(8)), 4);
+}
+
+/** Of two pixels in the bytes of each lane their mean by `right` 256ths, in 128ths of a level. */
+function sideways(pairs: v128, right: v128): v128 {
+  const left = v128.and(pairs, i16x8.splat(255));
+  const step = i16x8.sub(i16x8.shr_u(pairs, 8), left);
+  const mean = i16x8.add(i16x8.shl(left, 8), i16x8.mul(step, right));
+  return i16x8.shr_u(mean, 1);
 }
