@@ -29,6 +29,26 @@ export interface Gradients {
   readonly scores: Int32Array;
 }
 
+/** Scores of blocks from which noise and what is narrow were taken away, and the best of them. */
+export interface Opened {
+  readonly field: Int32Array;
+  readonly best: number;
+}
+
+/** What the quiet blocks of a frame have. */
+export interface Quiet {
+  /** The most that they score, as the mean of a sample. */
+  readonly score: number;
+  /** The mean sum of a block's sx² and sy². */
+  readonly squares: number;
+}
+
+/**
+ * The numbers of a patch: its left, top, right and bottom block, how many blocks, the sum of their
+ * scores; blocks of the finer size, and the sums of their sx², sy² and sx sy.
+ */
+export const PATCH_FIELDS = 10;
+
 /**
  * Work on pictures. What comes back is the kernel's own memory: `halve` and `gradients` are valid
  * until the next `take`, what is made of them until the next call of the same name.
@@ -44,7 +64,14 @@ export interface Kernel {
    * The scores of either, no more than nine times a block's own edges, less `off` and not below
    * 0, without what is narrower than three blocks: the least and then the most of 3 x 3.
    */
-  opened({ block }: Gradients, off: number): Int32Array;
+  opened(gradients: Gradients, off: number): Opened;
+  /** What the quietest blocks of either have: noise, where a fifth of a frame is empty. */
+  quiet(gradients: Gradients): Quiet;
+  /**
+   * Blocks that hang together where what was opened last is `level` or more: `PATCH_FIELDS` numbers
+   * each, see there.
+   */
+  patches(gradients: Gradients, level: number): Float64Array;
   /** @param tones 256 tones to look the result up in */
   warp(placement: Placement, tones?: Uint8Array): Luma;
   /** Each pixel with its neighbours, 1-2-1 both ways. */

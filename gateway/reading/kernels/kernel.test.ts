@@ -40,7 +40,13 @@ test('the compiled kernels and their plain twins give the same to the bit', () =
     for (const size of ['gradients', 'coarse'] as const) {
       const made = wasm[size]();
       assert.equal(made, plain[size]());
-      assert.equal(wasm.opened(made, 20_000), plain.opened(made, 20_000));
+      assert.equal(wasm.quiet(made), plain.quiet(made));
+      const { field, best } = wasm.opened(made, 20_000);
+      assert.equal({ field, best }, plain.opened(made, 20_000));
+      for (const part of [0.3, 0.6, 0.9]) {
+        const level = Math.ceil(best * part);
+        assert.equal(wasm.patches(made, level), plain.patches(made, level));
+      }
     }
     const turn = seed / 2;
     const across = [Math.cos(turn) * 0.7, Math.sin(turn) * 0.7] as const;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Luma } from '../luma.ts';
-import type { Gradients, Kernel, Placement } from './kernel-types.ts';
+import { type Gradients, type Kernel, PATCH_FIELDS, type Placement } from './kernel-types.ts';
 
 /** What assembly/index.ts exports; see there. */
 interface Exports {
@@ -8,7 +8,10 @@ interface Exports {
   halve(from: number, to: number, w: number, h: number): void;
   blocks(from: number, to: number, w: number, h: number): void;
   scores(from: number, to: number, columns: number, rows: number): void;
-  open(from: number, sums: number, to: number, rows: number, ...plan: number[]): void;
+  open(from: number, sums: number, to: number, rows: number, ...plan: number[]): number;
+  quiet(scores: number, bins: number, count: number, samples: number, share: number): number;
+  calm(scores: number, sums: number, count: number, most: number): number;
+  patches(field: number, w: number, h: number, level: number, ...plan: number[]): number;
   warp(from: number, w: number, h: number, to: number, ...plan: number[]): void;
   soften(from: number, to: number, rows: number, w: number, h: number): void;
   sharpen(from: number, to: number, rows: number, ...plan: number[]): void;
@@ -20,6 +23,15 @@ const PAGE = 65_536;
 /** Vectors are read up to so many bytes beyond a picture. */
 const SLACK = 64;
 const SUMS = 8;
+const BINS = 256;
+/** Samples that a score is summed over: 3 x 3 blocks of 8 x 8. */
+export const SCORE_SAMPLES = 576;
+/** The quiet part of a frame is noise. */
+export const QUIET_SHARE = 0.2;
+/** A score is told in steps of an eighth. */
+const STEPS = 8;
+/** Patches of a frame; what opening leaves is nine blocks at least. */
+const PATCHES_MAX = 512;
 const TONES = 256;
 /** Where memory begins that the compiler keeps nothing in. */
 const START = 1_024;
@@ -35,6 +47,8 @@ interface Layout {
   readonly coarseScores: number;
   readonly opened: number;
   readonly line: number;
+  readonly seen: number;
+  readonly patches: number;
   readonly made: number;
   readonly second: number;
   readonly rows: number;
@@ -59,11 +73,14 @@ function layoutFor(pixels: number): Layout {
   const coarseSums = next(blocks * SUMS);
   const coarseScores = next(blocks);
   const opened = next(blocks * 4);
-  const line = next(blocks * 4);
+  const line = next(blocks * 4 + BINS * 4);
+  const seen = next(blocks);
+  const patches = next(PATCHES_MAX * PATCH_FIELDS * 8);
   const [made, second, rows] = [MADE_PIXELS_MAX, MADE_PIXELS_MAX, MADE_PIXELS_MAX].map(next);
   const places = { made: made as number, second: second as number, rows: rows as number };
   const coarse = { quarter, coarseSums, coarseScores };
-  return { pixels, half, sums, scores, opened, line, ...coarse, ...places, end: at };
+  const own = { opened, line, seen, patches };
+  return { pixels, half, sums, scores, ...own, ...coarse, ...places, end: at };
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -118,6 +135,11 @@ export function openKernel(): Kernel {
     };
   }
 
+  const placesOf = (block: Gradients['block']) =>
+    block === 16
+      ? { scores: layout.scores, sums: layout.sums }
+      : { scores: layout.coarseScores, sums: layout.coarseSums };
+
   return {
     take({ luma, width, height }) {
       if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
@@ -141,11 +163,23 @@ export function openKernel(): Kernel {
       return gradientsOf(32, quarter, coarseSums, coarseScores, width, height);
     },
     opened({ block, columns, rows }, off) {
-      const isFine = block === 16;
-      const scores = isFine ? layout.scores : layout.coarseScores;
-      const sums = isFine ? layout.sums : layout.coarseSums;
-      wasm.open(scores, sums, layout.opened, layout.line, columns, rows, off);
-      return new Int32Array(wasm.memory.buffer, layout.opened, columns * rows);
+      const { scores, sums } = placesOf(block);
+      const best = wasm.open(scores, sums, layout.opened, layout.line, columns, rows, off);
+      return { field: new Int32Array(wasm.memory.buffer, layout.opened, columns * rows), best };
+    },
+    quiet({ block, columns, rows }) {
+      const { scores, sums } = placesOf(block);
+      const count = columns * rows;
+      const score = wasm.quiet(scores, layout.line, count, SCORE_SAMPLES, QUIET_SHARE) / STEPS;
+      return { score, squares: wasm.calm(scores, sums, count, score * SCORE_SAMPLES) };
+    },
+    patches({ block, columns, rows }, level) {
+      const side = block / 16;
+      const { opened, sums, seen, line, patches } = layout;
+      const fine = [sums, Math.max(0, ((size.width >> 1) - 1) >> 3), side] as const;
+      const room = [seen, line, patches, PATCHES_MAX] as const;
+      const count = wasm.patches(opened, columns, rows, level, ...fine, ...room);
+      return new Float64Array(wasm.memory.buffer, patches, count * PATCH_FIELDS);
     },
     warp(placement: Placement, tones?: Uint8Array) {
       const { width, height, start, across, down, half = false } = placement;

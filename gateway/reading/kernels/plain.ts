@@ -1,11 +1,12 @@
 import type { Luma } from '../luma.ts';
-import type { Gradients, Kernel, Placement } from './kernel-types.ts';
+import type { Gradients, Kernel, Placement, Quiet } from './kernel-types.ts';
 
 const byte = (value: number): number => Math.min(Math.max(value, 0), 255);
 
 /** The kernels as plain TypeScript, the same to the bit: what the compiled ones are held to. */
 export function plainKernel(): Kernel {
   let frame: Luma = { luma: new Uint8Array(0), width: 0, height: 0 };
+  let field: Int32Array = new Int32Array(0);
   return {
     take({ luma, width, height }) {
       if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
@@ -14,7 +15,12 @@ export function plainKernel(): Kernel {
     halve: () => halved(frame),
     gradients: () => gradientsOf(16, halved(frame)),
     coarse: () => gradientsOf(32, halved(halved(frame))),
-    opened,
+    opened: (gradients, off) => {
+      field = opened(gradients, off);
+      return { field, best: Math.max(0, ...field) };
+    },
+    quiet,
+    patches: (gradients, level) => patches(gradients, field, gradientsOf(16, halved(frame)), level),
     warp: (placement, tones) => warped(placement.half ? halved(frame) : frame, placement, tones),
     soften: (picture) => softened(picture),
     sharpen: (picture, radius, strength) => sharpened(picture, radius, strength),
@@ -100,6 +106,61 @@ function opened({ columns, rows, scores, sums }: Gradients, off: number): Int32A
   const own = (i: number) => 9 * ((sums[i * 8] as number) + (sums[i * 8 + 2] as number));
   const less = scores.map((score, i) => Math.max(0, Math.min(score, own(i)) - off));
   return three(three(less, Math.min), Math.max);
+}
+
+function quiet({ scores, sums }: Gradients): Quiet {
+  const steps = Array.from(scores, (score) => Math.min(255, Math.floor((score * 8) / 576)));
+  const sorted = steps.sort((one, other) => one - other);
+  const score = (sorted[Math.max(0, Math.ceil(scores.length * 0.2) - 1)] ?? 0) / 8;
+  const squares = Array.from(scores, (one, i) =>
+    one > score * 576 ? [] : [(sums[i * 8 + 4] as number) + (sums[i * 8 + 5] as number)],
+  ).flat();
+  const total = squares.reduce((sum, one) => sum + one, 0);
+  return { score, squares: total / Math.max(1, squares.length) };
+}
+
+function patches(
+  { block, columns, rows }: Gradients,
+  field: Int32Array,
+  fine: Gradients,
+  level: number,
+): Float64Array {
+  const seen = new Set<number>();
+  const found: number[] = [];
+  for (let first = 0; first < field.length; first++) {
+    if (seen.has(first) || (field[first] as number) < level) continue;
+    const patch = [columns, rows, 0, 0, 0, 0, 0, 0, 0, 0];
+    const add = (n: number, more: number) => {
+      patch[n] = (patch[n] as number) + more;
+    };
+    seen.add(first);
+    for (const at of seen) {
+      // What was seen of other patches comes first, and has been counted.
+      if (at !== first && patch[4] === 0) continue;
+      const [x, y] = [at % columns, Math.floor(at / columns)];
+      for (const [n, place] of [x, y].entries()) {
+        patch[n] = Math.min(patch[n] as number, place);
+        patch[n + 2] = Math.max(patch[n + 2] as number, place);
+      }
+      add(4, 1);
+      add(5, field[at] as number);
+      const side = block / 16;
+      for (let n = 0; n < side * side; n++) {
+        const row = y * side + Math.floor(n / side);
+        const finer = (row * fine.columns + x * side + (n % side)) * 8;
+        add(6, 1);
+        for (const k of [4, 5, 6]) add(k + 3, fine.sums[finer + k] as number);
+      }
+      for (let n = 0; n < 9; n++) {
+        const [column, row] = [x + (n % 3) - 1, y + Math.floor(n / 3) - 1];
+        const isInside = column >= 0 && column < columns && row >= 0 && row < rows;
+        const next = row * columns + column;
+        if (isInside && (field[next] as number) >= level) seen.add(next);
+      }
+    }
+    found.push(...patch);
+  }
+  return Float64Array.from(found);
 }
 
 function warped(picture: Luma, placement: Placement, tones?: Uint8Array): Luma {

@@ -1,5 +1,6 @@
 export { blocks, scores } from './blocks';
 export { halve } from './halve';
 export { open } from './open';
+export { calm, patches, quiet } from './patches';
 export { sharpen, soften } from './tone';
 export { warp } from './warp';

@@ -4,7 +4,7 @@ import { BLOCK_BYTES } from './blocks';
  * Takes `off` away from each score (nothing goes below 0), then what is less than three blocks
  * wide or high: the least and then the most of 3 x 3. A block scores no more than its own edges
  * would, nine times: so that what is smooth between a code and print parts them.
- * `rows` and `to` hold as many i32 as `from`.
+ * `rows` and `to` hold as many i32 as `from`. Gives the best that is left.
  */
 export function open(
   from: usize,
@@ -14,7 +14,7 @@ export function open(
   w: i32,
   h: i32,
   off: i32,
-): void {
+): i32 {
   const count = (<usize>(w * h)) << 2;
   for (let at: usize = 0; at < count; at += 4) {
     const own = 9 * (load<i32>(sums) + load<i32>(sums, 8));
@@ -23,32 +23,56 @@ export function open(
   }
   three(to, rows, w, h, false);
   three(to, rows, w, h, true);
+  let left = 0;
+  for (let at: usize = 0; at < count; at += 4) left = max(left, load<i32>(to + at));
+  return left;
 }
 
 function three(field: usize, rows: usize, w: i32, h: i32, most: bool): void {
-  let at = field;
-  let out = rows;
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      const left = load<i32>(x > 0 ? at - 4 : at);
-      const right = load<i32>(x < w - 1 ? at + 4 : at);
-      const here = load<i32>(at);
-      store<i32>(out, most ? max(left, max(here, right)) : min(left, min(here, right)));
-      at += 4;
-      out += 4;
-    }
-  }
   const next = (<usize>w) << 2;
-  at = rows;
-  out = field;
   for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      const above = load<i32>(y > 0 ? at - next : at);
-      const below = load<i32>(y < h - 1 ? at + next : at);
-      const here = load<i32>(at);
-      store<i32>(out, most ? max(above, max(here, below)) : min(above, min(here, below)));
-      at += 4;
-      out += 4;
-    }
+    beside(field + <usize>y * next, rows + <usize>y * next, w, most);
   }
+  for (let y = 0; y < h; y++) {
+    const at = rows + <usize>y * next;
+    const above = y > 0 ? at - next : at;
+    const below = y < h - 1 ? at + next : at;
+    under(at, above, below, field + <usize>y * next, w, most);
+  }
+}
+
+/** The least or most of each and its neighbours in a line. */
+function beside(at: usize, out: usize, w: i32, most: bool): void {
+  const last = at + ((<usize>(w - 1)) << 2);
+  store<i32>(out, best(load<i32>(at), load<i32>(min(at + 4, last)), most));
+  for (at += 4, out += 4; at + 16 <= last; at += 16, out += 16) {
+    v128.store(out, bests(bests(v128.load(at - 4), v128.load(at + 4), most), v128.load(at), most));
+  }
+  for (; at <= last; at += 4, out += 4) {
+    const outer = best(load<i32>(at - 4), load<i32>(min(at + 4, last)), most);
+    store<i32>(out, best(outer, load<i32>(at), most));
+  }
+}
+
+/** The least or most of three lines. */
+function under(at: usize, above: usize, below: usize, out: usize, w: i32, most: bool): void {
+  let x = 0;
+  for (; x + 4 <= w; x += 4) {
+    const i = (<usize>x) << 2;
+    const outer = bests(v128.load(above + i), v128.load(below + i), most);
+    v128.store(out + i, bests(outer, v128.load(at + i), most));
+  }
+  for (; x < w; x++) {
+    const i = (<usize>x) << 2;
+    const outer = best(load<i32>(above + i), load<i32>(below + i), most);
+    store<i32>(out + i, best(outer, load<i32>(at + i), most));
+  }
+}
+
+function best(one: i32, other: i32, most: bool): i32 {
+  return most ? max(one, other) : min(one, other);
+}
+
+function bests(one: v128, other: v128, most: bool): v128 {
+  return most ? i32x4.max_s(one, other) : i32x4.min_s(one, other);
 }
