@@ -66,7 +66,7 @@ test('smaller views are the means of squares, as in the plain twin', () => {
   const { luma, kernel } = taken(HELD);
   const { width, height } = luma;
   const whole = { x: 0, y: 0, width, height, score: 1, coherence: 0, angle: 0 };
-  for (const factor of [2, 3, 4, 5]) {
+  for (const factor of [2, 3, 5]) {
     const view = kernel.view(factor);
     assert.equal(kernel.pixels(view), shrink(luma, whole, 0, factor).picture.luma);
   }

@@ -103,6 +103,21 @@ export function openQrKernel() {
     return at;
   }
 
+  function viewOf(factor: number): View {
+    const by = Math.max(1, Math.min(FACTOR_MOST, factor));
+    const known = views.get(by);
+    if (known) return known;
+    // A quarter of the size is half of half of it.
+    const from = viewOf(by === 4 ? 2 : 1);
+    const width = Math.floor(part.width / by);
+    const height = Math.floor(part.height / by);
+    const at = next(width * height);
+    wasm.shrink(from.at, at, from.width, from.height, by / from.factor);
+    const view = { ...part, at, width, height, factor: by };
+    views.set(by, view);
+    return view;
+  }
+
   return {
     /** Puts a box of a picture in, on whole pixels and inside the picture. */
     take(picture: Luma, box: Box): void {
@@ -124,18 +139,7 @@ export function openQrKernel() {
     },
 
     /** What was taken, by `factor` smaller. */
-    view(factor: number): View {
-      const by = Math.max(1, Math.min(FACTOR_MOST, factor));
-      const known = views.get(by);
-      if (known) return known;
-      const width = Math.floor(part.width / by);
-      const height = Math.floor(part.height / by);
-      const at = next(width * height);
-      wasm.shrink(places.PICTURES, at, part.width, part.height, by);
-      const view = { ...part, at, width, height, factor: by };
-      views.set(by, view);
-      return view;
-    },
+    view: viewOf,
 
     /** The pixels of a view; valid until the next picture is taken. */
     pixels: ({ at, width, height }: View) => bytes.subarray(at, at + width * height),

@@ -69,9 +69,12 @@ export function sampleQr(picture: Luma, box: Box): SampledRead[] {
     height: box.height + 2 * beside,
   });
   // Half the size is enough for most, and a quarter is where noise goes.
-  const first = [...findersAt(kernel, 2), ...findersAt(kernel, 4)];
-  const early = readThree(kernel, bestOf(first));
+  const half = findersAt(kernel, 2);
+  const early = readThree(kernel, bestOf(half));
   if (early) return [early];
+  const first = [...half, ...findersAt(kernel, 4)];
+  const second = readThree(kernel, bestOf(first));
+  if (second) return [second];
   const isSmall = Math.max(box.width, box.height) <= SMALL_PX;
   const more = isSmall ? findersAt(kernel, 1) : [];
   const finders = bestOf([...first, ...more]);

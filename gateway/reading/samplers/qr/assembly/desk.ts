@@ -16,9 +16,10 @@ export const SOME: usize = 16_384;
 export const SEEN: usize = 20_480;
 /** Places that look like finders, and what they are when they were fitted: eight f32 each. */
 export const SPOTS: usize = 24_576;
-/** A line of a picture (i16) and its edges (f32). */
+/** A line of a picture (i16), its edges (f32), and sums of each eight of its samples (i32). */
 export const LINE: usize = 32_768;
 export const EDGES: usize = 65_536;
+export const EIGHTS: usize = 114_688;
 /** Crossings of one finder by level lines, and by upright ones: eight f32 each. */
 export const LEVEL: usize = 131_072;
 export const UPRIGHT: usize = 196_608;
@@ -33,7 +34,7 @@ export const SQUARES: usize = 655_360;
 export const PICTURES: usize = 1_048_576;
 
 /** Edges and samples of a line at most. */
-export const LINE_MOST: i32 = 16_000;
+export const LINE_MOST: i32 = 12_000;
 /** Clusters of crossings, each way, at most. */
 export const CLUSTERS_MOST: i32 = 2_000;
 export const CLUSTER_BYTES: usize = 32;

@@ -1,9 +1,14 @@
 import { addCrossing } from './clusters';
-import { BINS, EDGES, LINE, LINE_MOST } from './desk';
+import { BINS, EDGES, EIGHTS, LINE, LINE_MOST } from './desk';
 
-/** What is no edge, two levels: lines are sums of four. */
-const SWING_LEAST: f32 = 8;
+/** Lines are sums of four levels: what is less than one beside the mean is neither dark nor light. */
+const OFF_LEAST: i32 = 4;
+/** ... and what is less than this much of the noise, or of what the line spans. */
+const OFF_NOISE: f32 = 1.1;
+const OFF_RANGE: f32 = 0.075;
+/** Noise is counted in eighths of a level, on every so manieth line. */
 const NOISES: i32 = 256;
+const NOISE_LINES: i32 = 8;
 /** Modules of a finder that are gone on with, in pixels. */
 const MODULE_LEAST: f32 = 1.1;
 const MODULE_MOST: f32 = 7;
@@ -16,11 +21,10 @@ const MODULE_MOST: f32 = 7;
 export function cross(from: usize, w: i32, h: i32, step: f32, clusters: usize): i32 {
   let count = 0;
   const length = min(w, LINE_MOST);
+  const noise = OFF_NOISE * <f32>noiseOf(from, w, h, length);
   for (let s: f32 = 1; s < <f32>(h - 1); s += step) {
-    const range = mixLine(from + <usize>(<i32>s * w), w, length);
-    const noise = <f32>0.5 * <f32>noiseOf(length);
-    const swing = max(SWING_LEAST, min(<f32>0.15 * <f32>range, <f32>4.5 * noise));
-    const edges = findEdges(length, <i32>swing);
+    const range = OFF_RANGE * <f32>mixLine(from + <usize>(<i32>s * w), w, length);
+    const edges = findEdges(length, max(OFF_LEAST, <i32>min(noise, range)));
     count = match(edges, s, clusters, count);
   }
   return count;
@@ -30,47 +34,50 @@ export function cross(from: usize, w: i32, h: i32, step: f32, clusters: usize): 
 function mixLine(at: usize, w: i32, length: i32): i32 {
   let low = i16x8.splat(0x7fff);
   let high = i16x8.splat(0);
+  const ones = i16x8.splat(1);
+  let eight = EIGHTS;
   for (let x = 0; x < length; x += 8) {
     const here = at + x;
     const sides = i16x8.add(v128.load8x8_u(here - w), v128.load8x8_u(here + w));
     const sum = i16x8.add(sides, i16x8.shl(v128.load8x8_u(here), 1));
     v128.store(LINE + ((<usize>x) << 1), sum);
-    if (x + 8 > length) break;
+    const four = i32x4.dot_i16x8_s(sum, ones);
+    store<i32>(
+      eight,
+      i32x4.extract_lane(four, 0) +
+        i32x4.extract_lane(four, 1) +
+        i32x4.extract_lane(four, 2) +
+        i32x4.extract_lane(four, 3),
+    );
+    eight += 4;
     low = i16x8.min_s(low, sum);
     high = i16x8.max_s(high, sum);
   }
-  low = i16x8.min_s(
-    low,
-    i8x16.shuffle(low, low, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
-  );
-  high = i16x8.max_s(
-    high,
-    i8x16.shuffle(high, high, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
-  );
-  low = i16x8.min_s(
-    low,
-    i8x16.shuffle(low, low, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11),
-  );
-  high = i16x8.max_s(
-    high,
-    i8x16.shuffle(high, high, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11),
-  );
-  return (
-    max(i16x8.extract_lane_s(high, 0), i16x8.extract_lane_s(high, 1)) -
-    min(i16x8.extract_lane_s(low, 0), i16x8.extract_lane_s(low, 1))
-  );
+  return most(high) + most(i16x8.neg(low));
 }
 
-/** The median of how far every second sample is from its neighbours' mean, in eighths of a level. */
-function noiseOf(length: i32): i32 {
+function most(lanes: v128): i32 {
+  let half = i8x16.shuffle(lanes, lanes, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  half = i16x8.max_s(lanes, half);
+  const even = max(i16x8.extract_lane_s(half, 0), i16x8.extract_lane_s(half, 2));
+  return max(even, max(i16x8.extract_lane_s(half, 1), i16x8.extract_lane_s(half, 3)));
+}
+
+/** The median of how far samples are from their neighbours' mean, in eighths of a level. */
+function noiseOf(from: usize, w: i32, h: i32, length: i32): i32 {
   memory.fill(BINS, 0, NOISES << 2);
-  for (let x = 1; x + 1 < length; x += 2) {
-    const at = LINE + ((<usize>x) << 1);
-    const off = abs(2 * <i32>load<i16>(at) - <i32>load<i16>(at - 2) - <i32>load<i16>(at + 2));
-    const bin = BINS + ((<usize>min(off, NOISES - 1)) << 2);
-    store<i32>(bin, load<i32>(bin) + 1);
+  let left = 0;
+  for (let y = 1; y < h - 1; y += NOISE_LINES) {
+    mixLine(from + <usize>(y * w), w, length);
+    for (let x = 1; x + 1 < length; x++) {
+      const at = LINE + ((<usize>x) << 1);
+      const off = abs(2 * <i32>load<i16>(at) - <i32>load<i16>(at - 2) - <i32>load<i16>(at + 2));
+      const bin = BINS + ((<usize>min(off, NOISES - 1)) << 2);
+      store<i32>(bin, load<i32>(bin) + 1);
+      left++;
+    }
   }
-  let left = (length - 2) >> 2;
+  left >>= 1;
   let bin = 0;
   while (bin < NOISES - 1) {
     left -= load<i32>(BINS + ((<usize>bin) << 2));
@@ -81,102 +88,99 @@ function noiseOf(length: i32): i32 {
 }
 
 /**
- * Edges between peaks and valleys that differ by `swing` or more: where the line crosses the middle
- * between the two. Negative where the first one rises.
+ * Edges between dark and light, the first one falling: where samples get further than `off` beyond
+ * the mean around them, and are then what they were until they get as far to the other side.
  */
-function findEdges(length: i32, swing: i32): i32 {
-  let low = 0;
-  let high = 0;
-  let least = <i32>load<i16>(LINE);
-  let most = least;
-  let i = 1;
+function findEdges(length: i32, off: i32): i32 {
+  const last = ((length + 7) >> 3) - 1;
   let count = 0;
-  let rises = false;
-  for (; i < length; i++) {
-    const value = sample(i);
-    if (value > most) {
-      most = value;
-      high = i;
-      if (value - least >= swing) {
-        rises = true;
-        break;
-      }
-    } else if (value < least) {
-      least = value;
-      low = i;
-      if (most - value >= swing) break;
+  let state: u64 = 0;
+  for (let start = 0; start < length; start += 64) {
+    let dark: u64 = 0;
+    let light: u64 = 0;
+    const blocks = min(8, last + 1 - (start >> 3));
+    for (let k = 0; k < blocks; k++) {
+      const value = v128.load(LINE + ((<usize>(start + 8 * k)) << 1));
+      const mean = meanAt((start >> 3) + k, last);
+      const isDark = i16x8.bitmask(i16x8.lt_s(value, i16x8.splat(<i16>(mean - off))));
+      const isLight = i16x8.bitmask(i16x8.gt_s(value, i16x8.splat(<i16>(mean + off))));
+      dark |= (<u64>isDark) << (8 * k);
+      light |= (<u64>isLight) << (8 * k);
+    }
+    // What is neither is what was before it: as a carry goes through an addition.
+    const held = ~(dark | light);
+    const a = dark | held;
+    const before = (a + dark + state) ^ a ^ dark;
+    const after = dark | (held & before);
+    let changes = after ^ before;
+    state = after >> 63;
+    while (changes !== 0) {
+      const i = start + <i32>ctz(changes);
+      changes &= changes - 1;
+      store<f32>(EDGES + ((<usize>count) << 2), placeOf(i, last));
+      count++;
     }
   }
-  if (i >= length) return 0;
-  const firstRises = rises;
-  i++;
-  while (true) {
-    if (rises) {
-      for (; i < length; i++) {
-        const value = sample(i);
-        if (value > most) {
-          most = value;
-          high = i;
-        } else if (most - value >= swing) break;
-      }
-      addEdge(count++, low, high, least + most, true);
-      if (i >= length) break;
-      low = i;
-      least = sample(i);
-    } else {
-      for (; i < length; i++) {
-        const value = sample(i);
-        if (value < least) {
-          least = value;
-          low = i;
-        } else if (value - least >= swing) break;
-      }
-      addEdge(count++, high, low, least + most, false);
-      if (i >= length) break;
-      high = i;
-      most = sample(i);
-    }
-    rises = !rises;
-    i++;
-  }
-  return firstRises ? -count : count;
+  return count;
+}
+
+/** The mean of a block of eight samples and of those beside it. */
+function meanAt(block: i32, last: i32): i32 {
+  const at = EIGHTS + ((<usize>block) << 2);
+  const before = block > 0 ? at - 4 : at;
+  const after = block < last ? at + 4 : at;
+  return (load<i32>(before) + load<i32>(at) + load<i32>(after)) / 24;
+}
+
+/** Where the line crosses the mean, a sample or so before it is surely beyond. */
+function placeOf(i: i32, last: i32): f32 {
+  if (i === 0) return 0;
+  const here = sample(i);
+  const step = here - sample(i - 1);
+  if (step === 0) return <f32>i;
+  const part = <f32>(here - meanAt(i >> 3, last)) / <f32>step;
+  return <f32>i - max<f32>(0, min<f32>(2, part));
 }
 
 function sample(i: i32): i32 {
   return <i32>load<i16>(LINE + ((<usize>i) << 1));
 }
 
-/** The crossing of the middle between two turning points; `twice` the middle is given. */
-function addEdge(edge: i32, from: i32, to: i32, twice: i32, rises: bool): void {
-  let i = from;
-  if (rises) while (i < to && 2 * sample(i + 1) < twice) i++;
-  else while (i < to && 2 * sample(i + 1) > twice) i++;
-  const here = sample(i);
-  const step = sample(i + 1) - here;
-  const part: f32 = step === 0 ? 0.5 : (<f32>0.5 * <f32>(twice - 2 * here)) / <f32>step;
-  store<f32>(EDGES + ((<usize>edge) << 2), <f32>i + part);
-}
-
 function match(edges: i32, s: f32, clusters: usize, known: i32): i32 {
-  const firstFalls = edges > 0;
-  const most = abs(edges) - 5;
   let count = known;
-  for (let i = 0; i < most; i++) {
-    const at = EDGES + ((<usize>i) << 2);
-    const a = load<f32>(at);
-    const f = load<f32>(at, 20);
-    const module = (f - a) / 7;
-    if (module < MODULE_LEAST || module > MODULE_MOST) continue;
-    const b = load<f32>(at, 4);
-    const c = load<f32>(at, 8);
-    const d = load<f32>(at, 12);
-    const e = load<f32>(at, 16);
-    if (abs(c - a - 2 * module) > module) continue;
-    if (abs(d - b - 4 * module) > module) continue;
-    if (abs(e - c - 4 * module) > module) continue;
-    if (abs(f - d - 2 * module) > module) continue;
-    const isInverted = ((i & 1) === 0) !== firstFalls;
-    count = addCrossing(clusters, count, (a + c + d + f) / 4, s, module, isInverted);
+  for (let i = 0; i < edges - 5; i += 4) {
+    let fits = fitting(EDGES + ((<usize>i) << 2));
+    while (fits !== 0) {
+      const first = i + ctz(fits);
+      fits &= fits - 1;
+      if (first >= edges - 5) break;
+      const at = EDGES + ((<usize>first) << 2);
+      const a = load<f32>(at);
+      const f = load<f32>(at, 20);
+      const t = (a + load<f32>(at, 8) + load<f32>(at, 12) + f) / 4;
+      // Even edges go from light to dark.
+      count = addCrossing(clusters, count, t, s, (f - a) / 7, (first & 1) === 1);
+    }
   }
   return count;
+}
+
+/** At which of four edges in turn a finder begins, as bits. */
+function fitting(at: usize): i32 {
+  const a = v128.load(at);
+  const b = v128.load(at, 4);
+  const c = v128.load(at, 8);
+  const d = v128.load(at, 12);
+  const e = v128.load(at, 16);
+  const f = v128.load(at, 20);
+  const module = f32x4.mul(f32x4.sub(f, a), f32x4.splat(1.0 / 7));
+  const two = f32x4.add(module, module);
+  const four = f32x4.add(two, two);
+  let off = f32x4.abs(f32x4.sub(f32x4.sub(c, a), two));
+  off = f32x4.max(off, f32x4.abs(f32x4.sub(f32x4.sub(d, b), four)));
+  off = f32x4.max(off, f32x4.abs(f32x4.sub(f32x4.sub(e, c), four)));
+  off = f32x4.max(off, f32x4.abs(f32x4.sub(f32x4.sub(f, d), two)));
+  let fits = f32x4.le(off, module);
+  fits = v128.and(fits, f32x4.ge(module, f32x4.splat(MODULE_LEAST)));
+  return i32x4.bitmask(v128.and(fits, f32x4.le(module, f32x4.splat(MODULE_MOST))));
 }

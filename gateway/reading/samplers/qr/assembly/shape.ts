@@ -31,14 +31,16 @@ export function shape(
   let c: f64 = 0;
   let s: f64 = 0;
   for (let turn: usize = 0; turn < 9; turn++) {
-    const cos = module * load<f32>(TURNS + (turn << 3));
-    const sin = module * load<f32>(TURNS + (turn << 3), 4);
-    point(cos, sin);
+    const cos = <f64>load<f32>(TURNS + (turn << 3));
+    const sin = <f64>load<f32>(TURNS + (turn << 3), 4);
+    // Level and upright lines make a turned one look larger.
+    const step = module * max(abs(cos), abs(sin));
+    point(step * cos, step * sin);
     const score = sign * likeness(FINDER, SEEN, MODULES, power, from, w, h);
     if (score <= best) continue;
     best = score;
-    c = cos;
-    s = sin;
+    c = step * cos;
+    s = step * sin;
   }
   point(c, s);
   if (best < HOPELESS_BEGUN) return best;
