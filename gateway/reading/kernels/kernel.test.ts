@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Luma } from '../luma.ts';
 import { build, COMPILED, kernelFolders } from './build.ts';
+import { CELL, openGrid } from './grid.ts';
 import { MADE_PIXELS_MAX, openKernel } from './kernel.ts';
 import { plainKernel } from './plain.ts';
 
@@ -61,6 +62,39 @@ test('the compiled kernels and their plain twins give the same to the bit', () =
     for (const radius of [1, 3, 50]) {
       assert.equal(wasm.sharpen(picture, radius, 24), plain.sharpen(picture, radius, 24));
     }
+  }
+});
+
+test('a grid sums the middle lines of its cells and counts how far they moved', () => {
+  const sumsOf = ({ luma, width, height }: Luma) => {
+    const [columns, rows] = [Math.floor(width / CELL), Math.floor(height / CELL)];
+    return Array.from({ length: columns * rows }, (_, cell) => {
+      const row = Math.floor(cell / columns) * CELL + CELL / 2;
+      const from = row * width + (cell % columns) * CELL;
+      return luma.subarray(from, from + CELL).reduce((sum, tone) => sum + tone, 0);
+    });
+  };
+  const grid = openGrid();
+  for (const [width, height] of [
+    [160, 91],
+    [15, 40],
+    [1280, 720],
+    [33, 50],
+  ] as const) {
+    const [one, other] = [chance(width, width, height), chance(height, width, height)];
+    grid.look(one.luma, width, height);
+    grid.keep();
+    const sums = sumsOf(other);
+    const { cells, light } = grid.look(other.luma, width, height);
+    assert.is(cells, sums.length);
+    const total = sums.reduce((sum, one) => sum + one, 0);
+    assert.is(light, total / Math.max(1, cells * CELL));
+    const moves = new Int32Array(256);
+    for (const [i, before] of sumsOf(one).entries()) {
+      const move = Math.abs((sums[i] as number) - before) >> 4;
+      moves[move] = (moves[move] as number) + 1;
+    }
+    assert.equal(grid.moves(), moves);
   }
 });
 

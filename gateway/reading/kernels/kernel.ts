@@ -19,7 +19,7 @@ interface Exports {
 
 /** Pixels that a picture made of another may have. */
 export const MADE_PIXELS_MAX = 1 << 21;
-const PAGE = 65_536;
+export const PAGE = 65_536;
 /** Vectors are read up to so many bytes beyond a picture. */
 const SLACK = 64;
 const SUMS = 8;
@@ -34,7 +34,7 @@ const STEPS = 8;
 const PATCHES_MAX = 512;
 const TONES = 256;
 /** Where memory begins that the compiler keeps nothing in. */
-const START = 1_024;
+export const START = 1_024;
 
 /** Places in the module's memory, for pictures of at most one size. */
 interface Layout {
@@ -85,10 +85,15 @@ function layoutFor(pixels: number): Layout {
 
 let compiled: WebAssembly.Module | undefined;
 
+/** What is compiled from assembly/, with memory of its own. */
+export function instance(): WebAssembly.Exports {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+  return new WebAssembly.Instance(compiled).exports;
+}
+
 /** The kernels compiled from assembly/ (kernel.wasm); one instance belongs to one thread. */
 export function openKernel(): Kernel {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
-  const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const wasm = instance() as unknown as Exports;
   let layout = layoutFor(0);
   let bytes = new Uint8Array(wasm.memory.buffer);
   let size = { width: 0, height: 0 };

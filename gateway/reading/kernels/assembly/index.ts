@@ -1,4 +1,5 @@
 export { blocks, scores } from './blocks';
+export { grid, moves } from './grid';
 export { halve } from './halve';
 export { open } from './open';
 export { calm, patches, quiet } from './patches';
