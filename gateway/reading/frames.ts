@@ -6,14 +6,14 @@ import { type Job, jobFor } from './job.ts';
 import type { Gradients, Kernel } from './kernels/kernel-types.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
-import { FIRST, kindOf, LATER_COUNT, laterOf } from './order.ts';
+import { FIRST_PASS, stagesOf, turnOf } from './order.ts';
 import type { FrameResult } from './pipeline.ts';
 import type { Read, StageName } from './read.ts';
 import { type Stage, WHOLE } from './stages.ts';
 import { createTracks, isDue, noteShot, noteTry, type Track } from './track.ts';
 import type { ZXing } from './zxing.ts';
 
-/** Later stages begin while a frame has taken less. */
+/** Stages begin while a frame has taken less. */
 export const FRAME_BUDGET_MS = 12;
 /** A scene that stands still is tried again this often. */
 const STILL_EVERY_MS = 500;
@@ -26,9 +26,12 @@ const THOROUGH_FRAMES = 8;
 /** Frames may save so much of their budgets for a dear stage, and then it is tried. */
 const SAVED_MAX = 60;
 /** Places that are tried in a frame. */
-const FIRST_PLACES = 2;
-/** The first pass is tried again on a place that stays every so many frames. */
-const FIRST_EVERY = 4;
+const PLACES = 2;
+/** What a stage is expected to cost until it is known; */
+const CHEAP_MS = 4;
+/** a dear one. */
+const DEAR_MS = 24;
+const DEAR: ReadonlySet<StageName> = new Set(['averaged', 'bars-thorough', 'coarse', 'sharpened']);
 /** How much of what a stage cost goes into what it is expected to cost. */
 const LEARN = 0.3;
 
@@ -41,10 +44,12 @@ export interface FramesParts {
   readonly budgetMs: number;
 }
 
-/** A place of this frame. */
+/** A place of this frame: 0 is the rank of the best. */
 interface Place {
+  readonly rank: number;
   readonly track: Track;
   readonly job: Job;
+  readonly stages: readonly Stage[];
 }
 
 /** What is being done with one frame. */
@@ -84,7 +89,7 @@ export function createFrames(parts: FramesParts) {
     const began = now();
     const found = stage.read(job);
     const took = now() - began;
-    const cost = costs.get(stage.name) ?? took;
+    const cost = costOf(stage);
     costs.set(stage.name, cost + (took - cost) * LEARN);
     turn.tries += 1;
     for (const read of found) {
@@ -96,46 +101,49 @@ export function createFrames(parts: FramesParts) {
   }
 
   const spent = (turn: Turn) => now() - turn.began;
-  /** A place may have what frames have left since it came into view. */
-  function isInTime(turn: Turn, stage: Stage, { frames }: Track): boolean {
-    if (budgetMs === 0) return false;
-    const left = Math.min(saved, (frames - 1) * budgetMs);
-    return left >= SAVED_MAX || spent(turn) + (costs.get(stage.name) ?? 0) <= budgetMs + left;
+  const costOf = (stage: Stage) =>
+    costs.get(stage.name) ?? (DEAR.has(stage.name) ? DEAR_MS : CHEAP_MS);
+
+  /** Whether there is time; a place may have what frames have left since it came into view. */
+  function isInTime(turn: Turn, stage: Stage, { track, stages }: Place): boolean {
+    const left = track.vain < stages.length ? Math.min(saved, (track.frames - 1) * budgetMs) : 0;
+    return left >= SAVED_MAX || spent(turn) + costOf(stage) <= budgetMs + left;
   }
 
-  /** The cheap stages on the best places; whether something was read. */
-  function tryFirst(turn: Turn, places: readonly Place[]): boolean {
-    const tried = [0, 0];
-    for (const { stage, place, kind } of FIRST) {
-      const { track, job } = places[place] ?? {};
-      if (!track || !job || kindOf(job) !== kind) continue;
-      const isFirst = tried[place] === 0;
-      tried[place] = 1;
-      if (budgetMs > 0 && !(isFirst && (place === 0 || track.frames > 1)) && !isItsTurn(track)) {
-        continue;
-      }
-      if (!run(turn, stage, job, track)) continue;
-      noteTry(track, turn.at, true, 0);
-      return true;
-    }
-    return false;
+  /** Whether the next stage of a place may be tried now. */
+  function mayGoOn(turn: Turn, place: Place): boolean {
+    const { rank, track, stages } = place;
+    const { vain } = track;
+    if (budgetMs === 0) return turnOf(rank, vain) <= FIRST_PASS;
+    // What has just come into view may be gone with the next frame.
+    if (track.frames === 1) return rank === 0 && vain === 0;
+    if (track.isStill && vain >= stages.length) return false;
+    return isInTime(turn, stages[vain % stages.length] as Stage, place);
   }
 
-  /** Later stages in turn while there is time, the one that read last time first. */
-  function tryLater(turn: Turn, { track, job }: Place): number {
-    const later = laterOf(job).filter(({ name }) => uses(name));
-    if (track.frames === 1 || (track.isStill && track.vain >= LATER_COUNT)) return 0;
-    const proven = later.find(({ name }) => name === track.reader);
-    if (proven && budgetMs > 0 && run(turn, proven, job, track)) return 1;
-    let tried = 0;
-    for (; tried < later.length; tried++) {
-      const stage = later[track.turn % later.length] as Stage;
-      if (!isInTime(turn, stage, track)) break;
-      track.turn += 1;
-      if (stage === proven || !stage.fits(job)) continue;
-      if (run(turn, stage, job, track)) break;
+  /** What may be as it was: the stage that read a place last, and the cheapest of the best one. */
+  function tryAgain(turn: Turn, { rank, track, job, stages }: Place): boolean {
+    const proven = stages.find(({ name }) => name === track.reader);
+    if (proven && run(turn, proven, job, track)) return true;
+    const cheapest = stages[0] as Stage;
+    if (rank > 0 || track.vain === 0 || cheapest === proven) return false;
+    return run(turn, cheapest, job, track);
+  }
+
+  /** The stages of the places in their order while there is time, until something is read. */
+  function tryInTurn(turn: Turn, places: readonly Place[]): Place | undefined {
+    const most = places.reduce((sum, { stages }) => sum + stages.length, 0);
+    for (let tries = 0; tries < most; tries++) {
+      const [next] = places
+        .filter((place) => mayGoOn(turn, place))
+        .sort((a, b) => turnOf(a.rank, a.track.vain) - turnOf(b.rank, b.track.vain));
+      if (!next) return undefined;
+      const { track, job, stages } = next;
+      const stage = stages[track.vain % stages.length] as Stage;
+      track.vain += 1;
+      if (run(turn, stage, job, track)) return next;
     }
-    return tried;
+    return undefined;
   }
 
   function wholeJob({ common }: Turn): Job {
@@ -166,28 +174,24 @@ export function createFrames(parts: FramesParts) {
     const known = tracks.update(boxes, gradients, at);
     const common = { picture, gradients, formats, kernel, zxing, symbols: 1 };
     const turn: Turn = { began, at, reads: [], common, tries: 0 };
-    const places = known
-      .slice(0, FIRST_PLACES)
-      .map((track) => ({ track, job: jobFor({ ...common, box: track.box, shots: track.shots }) }));
-    const due = places.filter(({ track }) => isDue(track, LATER_COUNT, at));
-    // What is owed to a scene that stands still are later stages, or a second frame that agrees.
+    const places = known.slice(0, PLACES).map((track, rank): Place => {
+      const job = jobFor({ ...common, box: track.box, shots: track.shots });
+      return { rank, track, job, stages: stagesOf(job) };
+    });
+    const due = places.filter(({ track, stages }) => isDue(track, stages.length, at));
+    if (due[0] && budgetMs > 0) noteShot(due[0].track, picture);
+    // What is owed to a scene that stands still are further stages, or a second frame that agrees.
     const isJustSeen = due.some(({ track }) => track.frames <= 2);
     const isFirst = isNew || isJustSeen || belief.waits(at) || at - firstAt >= STILL_EVERY_MS;
     if (isFirst) firstAt = at;
-    if (!isFirst || !tryFirst(turn, due)) {
-      for (const { track } of due.slice(0, 1)) if (budgetMs > 0) noteShot(track, picture);
-      // One place a frame has its turn, the best every other time.
-      const place = due[empty % 2 === 0 ? 0 : (empty >> 1) % due.length];
-      for (const each of due) {
-        const tried = each === place ? tryLater(turn, each) : 0;
-        noteTry(each.track, at, tried > 0 && isRead(turn), tried);
-      }
-    }
+    const again = isFirst ? due.find((place) => tryAgain(turn, place)) : undefined;
+    const read = again ?? tryInTurn(turn, due);
+    for (const place of due) noteTry(place.track, at, place === read);
     if (!isRead(turn)) tryWhole(turn, known[0]);
     empty = isRead(turn) ? 0 : empty + 1;
-    const isUntried = places.some(({ track }) => track.vain < LATER_COUNT);
+    const isUntried = places.some(({ track, stages }) => track.vain < stages.length);
     isOwed = !isRead(turn) && (isUntried || empty < WHOLE_EVERY || turn.reads.length > 0);
-    saved = Math.max(-SAVED_MAX, Math.min(SAVED_MAX, saved + budgetMs - spent(turn)));
+    saved = Math.max(-budgetMs, Math.min(SAVED_MAX, saved + budgetMs - spent(turn)));
     figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn, spent(turn));
     return { reads: turn.reads, figures, looked: true };
   }
@@ -204,13 +208,6 @@ export function createFrames(parts: FramesParts) {
     return look(picture, at, formats, began);
   };
 }
-
-/**
- * Whether a place gets all of the first pass in this frame, and not only its first stage. What has
- * just come into view may be gone with the next frame, and what was not read then is tried by later
- * stages.
- */
-const isItsTurn = ({ frames }: Track) => frames % FIRST_EVERY === 2;
 
 const isRead = ({ reads }: Turn) => reads.some(({ believed }) => believed);
 

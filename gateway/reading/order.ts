@@ -7,72 +7,48 @@ const MODULES_BELOW = 0.3;
 const STACKED_BELOW = 0.7;
 
 /** What a place looks like. */
-export type Kind = 'modules' | 'stacked' | 'bars';
+type Kind = 'modules' | 'stacked' | 'bars';
 
-export function kindOf({ box: { coherence } }: Job): Kind {
+function kindOf({ box: { coherence } }: Job): Kind {
   if (coherence < MODULES_BELOW) return 'modules';
   return coherence < STACKED_BELOW ? 'stacked' : 'bars';
 }
 
-/** A stage of the first pass, for the best place (0) or the next (1) if it looks like that. */
-export interface FirstStage {
-  readonly stage: Stage;
-  readonly place: 0 | 1;
-  readonly kind: Kind;
-}
-
-const first = (kind: Kind, place: 0 | 1, stage: Stage): FirstStage => ({ stage, place, kind });
-const { box, boxFull, boxSmall, bars, barsSmall, barsLarge, barsThorough } = STAGES;
+const { box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough } = STAGES;
 const { softened, enlarged, sharpened, coarse, averaged } = STAGES;
 const { sampledQr, sampledLinear, sampledPdf417 } = STAGES;
 
 /**
- * The first pass: what reads most for its time first. Frames of one pose fail alike, so that
- * another treatment gains more than a better one.
+ * What is tried on a place, what reads most for its time first. Frames of one pose fail alike, so
+ * that another treatment gains more than a better one; the best come twice, as another frame is
+ * another chance.
  */
-export const FIRST: readonly FirstStage[] = [
-  first('modules', 0, boxSmall),
-  first('bars', 0, barsSmall),
-  first('stacked', 0, barsSmall),
-  first('stacked', 0, box),
-  first('modules', 1, box),
-  first('bars', 0, barsLarge),
-  first('modules', 0, box),
-  first('modules', 0, bars),
-  first('bars', 0, box),
-  first('stacked', 1, barsSmall),
-  first('bars', 0, boxFull),
-  first('modules', 1, boxFull),
-];
-
-/**
- * What else there is for modules, bars and stacked bars: what gains most for its time first, and
- * the best of all twice, as another frame is another chance.
- */
-const LATER: Readonly<Record<Kind, readonly Stage[]>> = {
+const ORDER: Readonly<Record<Kind, readonly Stage[]>> = {
   modules: [
-    ...[sampledQr, enlarged, softened, sampledQr, boxFull, sharpened, averaged],
-    ...[sampledPdf417, sampledLinear, coarse, barsThorough],
-  ],
-  bars: [
-    ...[sampledLinear, boxFull, sampledPdf417, sampledQr, sampledLinear, averaged],
-    ...[barsThorough, sharpened, enlarged, softened, coarse],
+    ...[boxSmall, box, sampledQr, boxSharp, enlarged, boxFull, sampledQr, sampledLinear],
+    ...[bars, sampledPdf417, softened, averaged, sharpened, coarse, barsThorough],
   ],
   stacked: [
-    ...[sampledPdf417, boxFull, sampledLinear, sampledQr, sampledPdf417, averaged],
-    ...[barsThorough, sharpened, enlarged, softened, coarse],
+    ...[barsSmall, box, sampledPdf417, sampledQr, boxSmall, boxFull, bars, sampledPdf417],
+    ...[sampledLinear, sampledQr, enlarged, averaged, softened, sharpened, coarse, barsThorough],
+  ],
+  bars: [
+    ...[barsSmall, sampledLinear, boxFull, barsLarge, boxSmall, sampledLinear, sampledPdf417],
+    ...[bars, box, sampledQr, averaged, barsThorough, sharpened, enlarged, softened, coarse],
   ],
 };
 
-export const LATER_COUNT = LATER.modules.length;
-
-/** The later stages of a place, in their order. */
-export function laterOf(job: Job): readonly Stage[] {
-  return LATER[kindOf(job)];
+/** The stages for a place, in their order. */
+export function stagesOf(job: Job): readonly Stage[] {
+  return ORDER[kindOf(job)];
 }
 
-/** The stages of the first pass for a place that is not one of a frame's. */
-export function firstOf(job: Job): readonly Stage[] {
-  const kind = kindOf(job);
-  return [...new Set(FIRST.filter((one) => one.kind === kind).map(({ stage }) => stage))];
-}
+/**
+ * When a place has its turn, the least first: the second best of a frame has half as many turns.
+ * @param rank 0 for the best place
+ * @param turn how many stages were tried on it
+ */
+export const turnOf = (rank: number, turn: number): number => (rank + 1) * (turn + 1);
+
+/** Turns up to this one are the first pass. */
+export const FIRST_PASS = 4;

@@ -106,11 +106,11 @@ test('the locator’s first box holds the code, in noise too; an empty picture h
 });
 
 test('codes are read by the first pass as they stand, bars at any angle', async () => {
-  const cases: [string, string, number, string][] = [
-    ['qrcode', secureTextOf('3'), 15, 'box'],
-    ['azteccode', codeOf(4), 10, 'box'],
-    ['code128', codeOf(5), 0, 'bars'],
-    ['code128', codeOf(5), 33, 'bars'],
+  const cases: [string, string, number, RegExp][] = [
+    ['qrcode', secureTextOf('3'), 15, /^box/],
+    ['azteccode', codeOf(4), 10, /^box/],
+    ['code128', codeOf(5), 0, /^bars|linear$/],
+    ['code128', codeOf(5), 33, /^bars|linear$/],
   ];
   for (const [bcid, text, angle, stage] of cases) {
     const picture = await scene(bcid, text, { angle, scale: bcid === 'qrcode' ? 4 : 2 });
@@ -118,12 +118,12 @@ test('codes are read by the first pass as they stand, bars at any angle', async 
     const { reads, figures, looked } = frame(picture, 0, FRAME_FORMATS);
     const [read, ...others] = reads;
     assert.equal([read?.text, read?.believed, others], [text, true, []], `${bcid} at ${angle}`);
-    assert.ok(read?.stage.startsWith(stage), `${bcid} at ${angle}: ${read?.stage}`);
+    assert.match(read?.stage ?? '', stage, `${bcid} at ${angle}: ${read?.stage}`);
     assert.ok(
       looked && figures.contrast > 0.4 && figures.boxes > 0 && figures.stage === read?.stage,
     );
     for (const { x, y } of read?.corners ?? []) {
-      assert.ok(x > 40 && x < WIDTH && y > 40 && y < HEIGHT, `${bcid}: ${x}, ${y}`);
+      assert.ok(x > 30 && x < WIDTH && y > 30 && y < HEIGHT, `${bcid}: ${x}, ${y}`);
     }
   }
 });

@@ -8,6 +8,7 @@ export type StageName =
   | 'box'
   | 'box-full'
   | 'box-small'
+  | 'box-sharp'
   | 'bars'
   | 'bars-small'
   | 'bars-large'

@@ -29,6 +29,10 @@ const MODULE_WANTED = 5;
 const ENLARGE_MOST = 3;
 /** Below this likeness modules are likelier than bars. */
 const MODULES_BELOW = 0.3;
+/** Sixteenths of what a pixel differs from those around it that are added to it, */
+const SHARP = 32;
+/** and how far around at half the size. */
+const SHARP_RADIUS = 4;
 /** What is left of a box's sides where it is looked at cheaply. */
 const SMALL = 0.3;
 /** A box with a longer side than this is looked at in smaller sizes too. */
@@ -125,6 +129,17 @@ function readUpright(
   return readMade(job, made, place, { formats, tryInvert: !job.isPlain, ...how });
 }
 
+/** The box at half its size, what is finer than some modules raised: dim and foggy screens. */
+const boxSharp: Stage = {
+  name: 'box-sharp',
+  fits: () => true,
+  read(job) {
+    const place = placeOf(job, 0.5);
+    const made = job.kernel.sharpen(job.kernel.warp(place), SHARP_RADIUS, SHARP);
+    return readMade(job, made, place, { ...plainOf(job), tryDownscale: false });
+  },
+};
+
 /** C: softened, which takes noise and moire away. */
 const softened: Stage = {
   name: 'softened',
@@ -159,7 +174,7 @@ function sharpening(name: StageName, modules: number): Stage {
       const scale = Math.min(2, enlargement(job));
       const place = placeOf(job, scale);
       const radius = Math.max(1, Math.round(job.module * scale * modules));
-      const made = job.kernel.sharpen(job.kernel.warp(place), radius, 32);
+      const made = job.kernel.sharpen(job.kernel.warp(place), radius, SHARP);
       return readMade(job, made, place, { formats: job.formats, tryDownscale: false });
     },
   };
@@ -228,7 +243,7 @@ export const WHOLE = { whole, thorough } as const;
 
 /** What may be done with a place. */
 export const STAGES = {
-  ...{ box, boxFull, boxSmall, bars, barsSmall, barsLarge, barsThorough },
+  ...{ box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough },
   ...{ softened, enlarged, sharpened, coarse, averaged },
   ...{ sampledQr, sampledLinear, sampledPdf417 },
 } as const;

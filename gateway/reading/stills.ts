@@ -4,7 +4,7 @@ import { type Job, jobFor } from './job.ts';
 import type { Kernel } from './kernels/kernel-types.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
-import { firstOf, LATER_COUNT, laterOf } from './order.ts';
+import { FIRST_PASS, stagesOf } from './order.ts';
 import type { Read, StageName } from './read.ts';
 import { type Stage, WHOLE } from './stages.ts';
 import type { ZXing } from './zxing.ts';
@@ -58,18 +58,19 @@ export function createStills({ zxing, kernel, belief, uses }: StillsParts) {
     const frame = { ...all, score: 0, coherence: 0, angle: 0 };
     const isOpen = ({ box }: Job) =>
       !reads.some((read) => read.believed && stands(read, scale, box));
-    for (const job of jobs) {
-      if (isOpen(job)) firstOf(job).some((stage) => run(reads, stage, job, scale));
-    }
-    run(reads, WHOLE.whole, jobFor({ ...common, box: frame, symbols: SYMBOLS }), scale);
-    for (let turn = 0; turn < LATER_COUNT; turn++) {
-      for (const job of jobs) {
-        const all = laterOf(job);
-        const stage = all[turn];
-        const isFirst = stage !== undefined && all.indexOf(stage) === turn;
-        if (isFirst && isOpen(job)) run(reads, stage, job, scale);
+    const tryEach = (from: number, to: number) => {
+      for (let turn = from; turn < to; turn++) {
+        for (const job of jobs) {
+          const stages = stagesOf(job);
+          const stage = stages[turn];
+          const isFirst = stage !== undefined && stages.indexOf(stage) === turn;
+          if (isFirst && isOpen(job)) run(reads, stage, job, scale);
+        }
       }
-    }
+    };
+    tryEach(0, FIRST_PASS);
+    run(reads, WHOLE.whole, jobFor({ ...common, box: frame, symbols: SYMBOLS }), scale);
+    tryEach(FIRST_PASS, Math.max(0, ...jobs.map((job) => stagesOf(job).length)));
     const last = { ...common, picture: whole, box: frame, symbols: SYMBOLS };
     run(reads, WHOLE.thorough, { ...jobFor({ ...last, picture }), picture: whole }, 1);
     return reads;

@@ -39,9 +39,7 @@ export interface Track {
   rested: number;
   /** Whether it looks as it did in the frame before. */
   isStill: boolean;
-  /** Which later stage comes next. */
-  turn: number;
-  /** Later stages tried in vain since it was new, was read, or changed its size. */
+  /** Stages tried in vain since it was new, was read, or changed its size. */
   vain: number;
   /** Its area when that began. */
   area: number;
@@ -60,19 +58,20 @@ export interface Tracks {
 
 /**
  * Whether a place is to be tried in this frame.
- * @param stages how many later stages there are
+ * @param stages how many there are for it
  */
 export function isDue(track: Track, stages: number, at: number): boolean {
   if (track.vain < stages) return true;
   return track.isStill ? at - track.tried >= DEAD_REST : track.rested >= TIRED_REST;
 }
 
-/** Notes what came of a frame's try: whether it was read, and how many later stages were tried. */
-export function noteTry(track: Track, at: number, isRead: boolean, later: number): void {
+/** Notes that a place was tried in a frame, and whether it was read. */
+export function noteTry(track: Track, at: number, isRead: boolean): void {
   track.tried = at;
   track.rested = 0;
-  track.vain = isRead ? 0 : track.vain + later;
-  if (isRead) track.area = track.box.width * track.box.height;
+  if (!isRead) return;
+  track.vain = 0;
+  track.area = track.box.width * track.box.height;
 }
 
 /** Keeps what a place looks like for the mean of its frames; the oldest gives its memory. */
@@ -96,7 +95,7 @@ export function createTracks(): Tracks {
     track.rested += 1;
     const moved = remember(track, gradients);
     track.isStill = moved < STILL;
-    if (moved > OTHER) Object.assign(track, { frames: 1, vain: 0, turn: 0, shots: [] });
+    if (moved > OTHER) Object.assign(track, { frames: 1, vain: 0, shots: [] });
     const area = box.width * box.height;
     if (area > track.area * RESIZED || area * RESIZED < track.area) {
       track.vain = 0;
@@ -129,7 +128,7 @@ export function createTracks(): Tracks {
 function newTrack(box: Box): Track {
   return {
     ...{ box, seen: 0, tried: Number.NEGATIVE_INFINITY, frames: 0, rested: 0, isStill: false },
-    ...{ turn: 0, vain: 0, area: box.width * box.height },
+    ...{ vain: 0, area: box.width * box.height },
     parts: new Float32Array(PARTS * PARTS),
     shots: [],
   };
