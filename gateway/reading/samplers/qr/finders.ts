@@ -2,8 +2,6 @@ import type { QrKernel } from './kernel.ts';
 import type { Shape } from './shape.ts';
 import { outOf } from './view.ts';
 
-/** Lines are so many pixels apart, by how many times smaller the picture is. */
-const STEPS: Readonly<Record<number, number>> = { 1: 2, 2: 1.5, 4: 1 };
 /** How much a place has to be like a finder. */
 const LIKENESS = 0.5;
 /** Of the places that lines show the likeliest are fitted, at each size. */
@@ -14,12 +12,12 @@ const FINDERS_MAX = 10;
 /** What looks like a finder pattern, in pixels of the picture. */
 export type Finder = Shape;
 
-/** What looks like a finder in what was taken, looked at by `factor` smaller. */
-export function findersAt(kernel: QrKernel, factor: number): Finder[] {
+/** What looks like a finder by `factor` smaller, to lines `step` pixels apart there. */
+export function findersAt(kernel: QrKernel, factor: number, step: number): Finder[] {
   const view = kernel.view(factor);
   const longer = ({ x, y }: Shape['along']) => ({ x: x * factor, y: y * factor });
   return kernel
-    .spots(view, STEPS[factor] ?? 1)
+    .spots(view, step)
     .slice(0, SPOTS_MAX)
     .flatMap((spot) => {
       const shape = kernel.shape(view, spot, LIKENESS);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
-import { sampleQr } from './qr.ts';
+import { sampleQr, sampleQrQuick } from './qr.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
 
@@ -79,10 +79,25 @@ test('a symbol of which a finger hides a finder is read by the other two', () =>
   }
 });
 
+test('a first look reads what shows three finders, and gives the same corners', () => {
+  for (const held of [
+    { width: 200, turn: 44 },
+    { width: 150, lean: 0.2, blur: 2, noise: 9 },
+  ]) {
+    const { luma, box } = picture(code('qrcode', TEXT), held);
+    const reads = sampleQrQuick(luma, box);
+    assert.is(reads[0]?.text, TEXT, JSON.stringify(held));
+    const [corner] = reads[0]?.corners ?? [];
+    const [same] = sampleQr(luma, box)[0]?.corners ?? [];
+    assert.ok(corner && same && Math.hypot(corner.x - same.x, corner.y - same.y) < 4);
+  }
+});
+
 test('neither noise nor modules that mean nothing are read', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const { luma, box } = decoy(seed);
     assert.equal(sampleQr(luma, box), [], `decoy ${seed}`);
+    assert.equal(sampleQrQuick(luma, box), [], `decoy ${seed}`);
   }
 });
 

@@ -10,9 +10,12 @@ const LAST_STEP: f64 = 0.06;
 const BEND_STRAIN: f64 = 0.15;
 /** What a module of slant costs: where nothing tells, the straight one is right. */
 const STRAIN: f64 = 0.004;
-/** Where a fourth finder would be is tried by so many modules about where it is seen straight on. */
-const SLANT_MOST: i32 = 5;
-const SLANT_STEP: f64 = 1.4;
+/** Where a fourth finder would be is tried by so many modules about where it is seen straight on, */
+const SLANT_STEP: f64 = 2.8;
+const SLANTS: i32 = 2;
+/** then about the best one by so many. */
+const FINE_STEP: f64 = 1.4;
+const FINES: i32 = 1;
 const BEND_STEP: f64 = 0.05;
 const BEND_MOST: i32 = 6;
 /** What is moved: all, or what no finder holds. */
@@ -113,36 +116,50 @@ export function begun(): f64 {
  * @returns its likeness; the posts are changed to it
  */
 export function begin(): f64 {
+  store<f64>(POSTS, post(2) + post(6) - post(0), 32);
+  store<f64>(POSTS, post(3) + post(7) - post(1), 40);
+  store<f64>(POSTS, 0, 64);
+  store<f64>(POSTS, 0, 72);
+  slantAlong = 0;
+  slantDown = 0;
+  const coarse = slanted(-2, SLANT_STEP, SLANTS);
+  return bent(slanted(coarse, FINE_STEP, FINES));
+}
+
+/** How many modules the fourth post is from where three finders seen straight on would put it. */
+let slantAlong: f64 = 0;
+let slantDown: f64 = 0;
+
+/** Tries slants about the present one, and keeps the best. */
+function slanted(known: f64, by: f64, count: i32): f64 {
   const side = 1 / <f64>(size - 7);
   const alongX = (post(2) - post(0)) * side;
   const alongY = (post(3) - post(1)) * side;
   const downX = (post(6) - post(0)) * side;
   const downY = (post(7) - post(1)) * side;
-  const startX = post(2) + post(6) - post(0);
-  const startY = post(3) + post(7) - post(1);
-  let best: f64 = -2;
-  let bestX = startX;
-  let bestY = startY;
-  store<f64>(POSTS, 0, 64);
-  store<f64>(POSTS, 0, 72);
-  for (let i = -SLANT_MOST; i <= SLANT_MOST; i++) {
-    for (let j = -SLANT_MOST; j <= SLANT_MOST; j++) {
-      const along = SLANT_STEP * <f64>i;
-      const down = SLANT_STEP * <f64>j;
-      const x = startX + along * alongX + down * downX;
-      const y = startY + along * alongY + down * downY;
-      store<f64>(POSTS, x, 32);
-      store<f64>(POSTS, y, 40);
-      const score = begun() - STRAIN * (abs(along) + abs(down));
+  const startX = post(4);
+  const startY = post(5);
+  let best = known;
+  let bestAlong: f64 = 0;
+  let bestDown: f64 = 0;
+  for (let i = -count; i <= count; i++) {
+    for (let j = -count; j <= count; j++) {
+      const along = by * <f64>i;
+      const down = by * <f64>j;
+      store<f64>(POSTS, startX + along * alongX + down * downX, 32);
+      store<f64>(POSTS, startY + along * alongY + down * downY, 40);
+      const score = begun() - STRAIN * (abs(slantAlong + along) + abs(slantDown + down));
       if (score <= best) continue;
       best = score;
-      bestX = x;
-      bestY = y;
+      bestAlong = along;
+      bestDown = down;
     }
   }
-  store<f64>(POSTS, bestX, 32);
-  store<f64>(POSTS, bestY, 40);
-  return bent(best);
+  store<f64>(POSTS, startX + bestAlong * alongX + bestDown * downX, 32);
+  store<f64>(POSTS, startY + bestAlong * alongY + bestDown * downY, 40);
+  slantAlong += bestAlong;
+  slantDown += bestDown;
+  return best;
 }
 
 function bent(flat: f64): f64 {

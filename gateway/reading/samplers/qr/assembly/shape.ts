@@ -4,10 +4,11 @@ import { likeness } from './look';
 /** Modules of a finder and the light ones around it, without its middle. */
 const MODULES: i32 = 80;
 const ROUNDS: i32 = 8;
-/** What is less like a finder after so many rounds will not be one. */
-const HOPELESS_BEGUN: f32 = 0.12;
-const HOPELESS_ROUND: i32 = 3;
-const HOPELESS: f32 = 0.35;
+/** What is less like a finder before the first, after the first and after some rounds is none. */
+const HOPELESS_BEGUN: f32 = 0.25;
+const HOPELESS_FIRST: f32 = 0.42;
+const HOPELESS_ROUND: i32 = 2;
+const HOPELESS: f32 = 0.5;
 
 /**
  * Fits the modules of a finder about a place: the symbol's plane without perspective, its steps of
@@ -47,6 +48,7 @@ export function shape(
   let step = 0.25 * module;
   for (let round = 0; round < ROUNDS; round++) {
     best = turnOf(best, step, sign, power, from, w, h);
+    if (round === 0 && best < HOPELESS_FIRST) return best;
     if (round === HOPELESS_ROUND && best < HOPELESS) return best;
     step *= 0.72;
   }
