@@ -2,7 +2,6 @@ import type { Luma, Point } from '../luma.ts';
 
 /** A flat thing seen by a camera: eight figures that take its (u, v) to the picture's (x, y). */
 export type Plane = Float64Array;
-type Eight = readonly [number, number, number, number, number, number, number, number];
 
 /**
  * The plane whose (0, 0), (1, 0), (1, 1) and (0, 1) are seen at four corners in that order
@@ -86,29 +85,4 @@ export function addRay(
     const below = luma[k + width]! + fx * (luma[k + width + 1]! - luma[k + width]!);
     out[i] = out[i]! + top + (y - iy) * (below - top);
   }
-}
-
-/** A table of brightness by line and column, as real numbers. */
-export interface Grid {
-  readonly values: Float32Array;
-  readonly columns: number;
-  readonly lines: number;
-}
-
-/**
- * The plane from (0, 0) to (1, 1) as `columns` by `lines` samples, each in the middle of its cell.
- * Cost: about 15 ns a sample.
- */
-export function flatten(picture: Luma, plane: Plane, columns: number, lines: number): Grid {
-  const values = new Float32Array(columns * lines);
-  const [a, b, c, d, e, f, g, h] = plane as unknown as Eight;
-  for (let line = 0, k = 0; line < lines; line++) {
-    const v = (line + 0.5) / lines;
-    for (let column = 0; column < columns; column++, k++) {
-      const u = (column + 0.5) / columns;
-      const w = 1 / (g * u + h * v + 1);
-      values[k] = brightness(picture, (a * u + b * v + c) * w, (d * u + e * v + f) * w);
-    }
-  }
-  return { values, columns, lines };
 }

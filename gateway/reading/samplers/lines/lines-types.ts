@@ -1,5 +1,6 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
+import type { Plane } from '../plane.ts';
 import type { Turned } from '../turned.ts';
 
 /** A band of lines averaged along the bars. */
@@ -26,6 +27,30 @@ export interface Upright {
   readonly columns: number;
   readonly at: number;
   readonly fields: Float64Array;
+}
+
+/** A plane laid flat, and where the kernels have it. */
+export interface Flat {
+  readonly at: number;
+  readonly columns: number;
+  readonly lines: number;
+  /** Samples from one line to the next. */
+  readonly pitch: number;
+}
+
+/** By line and part of a flat plane how far the lines above differ from those below. */
+export interface Steps {
+  readonly at: number;
+  readonly parts: number;
+  readonly lines: number;
+  readonly stride: number;
+}
+
+/** How much of one wave is in the lines of each part, and in all of them. */
+export interface Wave {
+  readonly cos: Float32Array;
+  readonly sin: Float32Array;
+  readonly power: number;
 }
 
 /** Work on lines across the bars in one part of a picture. Places are those of the picture. */
@@ -59,4 +84,17 @@ export interface Lines {
    * line's s, and where on it the pattern begins and ends. At most HITS_MAX.
    */
   guards(view: Upright, taps: number, step: number, faint: boolean): Float32Array;
+  /** A plane laid flat from (0, 0) to (1, 1). Good until the next look. */
+  flatten(plane: Plane, columns: number, lines: number): Flat;
+  /** Its samples in eighths of a level; good until anything else is laid flat or turned. */
+  values(flat: Flat): Int16Array;
+  /** The sums of its columns from line `first` to before `last`; good until the next call. */
+  sums(flat: Flat, first: number, last: number): Int32Array;
+  /**
+   * Steps over `reach` lines (15 at most), less their mean over so many lines around.
+   * @param begins the parts' first columns, and where the last one ends
+   */
+  steps(flat: Flat, reach: number, begins: readonly number[], around: number): Steps;
+  /** A wave of so many lines; its lists are good until the next call. */
+  waves(steps: Steps, height: number): Wave;
 }

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chance, code, picture } from '../test/picture.ts';
+import { planeOf } from '../plane.ts';
+import { chance, code, cornersOf, picture } from '../test/picture.ts';
 import { turn } from '../turned.ts';
 import { EDGES_MAX, openLines } from './lines.ts';
 import { plainLines } from './plain.ts';
@@ -56,6 +57,32 @@ test('the compiled kernels find the guards that their plain twins do', () => {
       const wanted = plain.guards(expected, taps, step, taps > 2);
       assert.is(hits.length, wanted.length);
       assert.ok(hits.length > 40);
+    }
+  }
+});
+
+test('the compiled kernels lay flat and find waves as their plain twins do', () => {
+  const [wasm, plain] = [openLines(), plainLines()];
+  const held = { width: 260, turn: 12, lean: 0.2 };
+  const cells = code('pdf417', 'R7ZHSBQGV0NP3EB48', 'columns=2');
+  const { luma, box } = picture(cells, held);
+  const plane = planeOf(cornersOf(cells, held))!;
+  for (const lines of [wasm, plain]) lines.look(luma, { ...box, x: box.x + 9 }, 2);
+  for (const [columns, height] of [
+    [301, 60],
+    [96, 41],
+  ] as const) {
+    const [made, wanted] = [wasm, plain].map((lines) => lines.flatten(plane, columns, height));
+    assert.equal(wasm.values(made!), plain.values(wanted!));
+    assert.equal(wasm.sums(made!, 3, 30), plain.sums(wanted!, 3, 30));
+    const begins = [0, 17, 40, 40, 77, columns];
+    const steps = wasm.steps(made!, 3, begins, 9);
+    const expected = plain.steps(wanted!, 3, begins, 9);
+    for (const length of [5.3, 11]) {
+      const wave = wasm.waves(steps, length);
+      const other = plain.waves(expected, length);
+      assert.equal([wave.cos, wave.sin], [other.cos, other.sin]);
+      assert.ok(other.power > 0 && Math.abs(wave.power / other.power - 1) < 1e-4);
     }
   }
 });

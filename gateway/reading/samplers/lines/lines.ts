@@ -12,6 +12,11 @@ interface Exports {
   meet(rows: number, pitch: number, lines: number, ...plan: number[]): void;
   upright(from: number, w: number, h: number, view: number, ...plan: number[]): void;
   guards(view: number, rows: number, lines: number, columns: number, ...plan: number[]): number;
+  flatten(from: number, w: number, h: number, plane: number, ...plan: number[]): void;
+  sums(sheet: number, pitch: number, columns: number, ...plan: number[]): void;
+  steps(sheet: number, pitch: number, columns: number, lines: number, ...plan: number[]): void;
+  lessMean(from: number, lines: number, stride: number, reach: number, out: number): void;
+  waves(from: number, lines: number, stride: number, ...plan: number[]): number;
   fit(edges: number, count: number, modules: number, ...plan: number[]): void;
 }
 
@@ -75,6 +80,14 @@ export function openLines(): Lines {
     bytes = new Uint8Array(wasm.memory.buffer);
   }
 
+  /** Room for so many bytes until the next look. */
+  function take(size: number): number {
+    const here = free;
+    free = (here + size + SLACK + 15) & ~15;
+    reserve(free);
+    return here;
+  }
+
   function tensorOf(from: number, width: number, height: number): number | undefined {
     wasm.tensor(from, width, height, at.result);
     const [xx, yy, xy] = new Float64Array(wasm.memory.buffer, at.result, 3);
@@ -136,12 +149,43 @@ export function openLines(): Lines {
     turn(turned) {
       const { width, height } = seen;
       const view = uprightOf(turned, seen);
-      const here = free;
-      free = (here + 2 * view.rows * view.columns + SLACK + 15) & ~15;
-      reserve(free);
+      const here = take(2 * view.rows * view.columns);
       new Float64Array(wasm.memory.buffer, at.view, VIEW_FIELDS).set(view.fields);
       wasm.upright(at.picture, width, height, at.view, here, view.rows, view.columns);
       return { ...view, at: here };
+    },
+    flatten(plane, columns, lines) {
+      const pitch = 2 * ((columns + 7) & ~7);
+      const here = take(pitch * lines);
+      const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = plane;
+      const { left, top, width, height } = seen;
+      const moved = [a - left * g, b - left * h, c - left, d - top * g, e - top * h, f - top];
+      new Float64Array(wasm.memory.buffer, at.view, 8).set([...moved, g, h]);
+      wasm.flatten(at.picture, width, height, at.view, here, columns, lines, pitch);
+      return { at: here, columns, lines, pitch: pitch >> 1 };
+    },
+    values({ at: here, lines, pitch }) {
+      return new Int16Array(wasm.memory.buffer, here, lines * pitch);
+    },
+    sums({ at: here, columns, pitch }, first, last) {
+      wasm.sums(here, 2 * pitch, columns, first, last, at.rows);
+      return new Int32Array(wasm.memory.buffer, at.rows, columns);
+    },
+    steps({ at: here, columns, lines, pitch }, reach, begins, around) {
+      const parts = begins.length - 1;
+      const stride = (parts + 3) & ~3;
+      new Int32Array(wasm.memory.buffer, at.edges, begins.length).set(begins);
+      const [raw, less] = [take(4 * lines * stride), take(4 * lines * stride)];
+      const plan = [2 * pitch, columns, lines, reach, at.edges, parts, stride, at.rows, raw];
+      wasm.steps(here, ...(plan as [number, number, number]));
+      wasm.lessMean(raw, lines, stride, around, less);
+      return { at: less, parts, lines, stride };
+    },
+    waves({ at: here, parts, lines, stride }, height) {
+      const turn = (2 * Math.PI) / height;
+      const power = wasm.waves(here, lines, stride, Math.cos(turn), Math.sin(turn), at.room);
+      const cos = new Float32Array(wasm.memory.buffer, at.room, parts);
+      return { power, cos, sin: new Float32Array(wasm.memory.buffer, at.room + 4 * stride, parts) };
     },
     guards({ rows, columns, at: here, fields }, taps, step, faint) {
       const plan = [taps, step, faint ? 1 : 0, at.room, at.edges, at.hits, HITS_MAX];

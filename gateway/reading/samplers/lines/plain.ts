@@ -2,6 +2,7 @@ import type { Luma, Point } from '../../luma.ts';
 import { BAND_LINES } from './lines.ts';
 import type { Band, Fit, Lines } from './lines-types.ts';
 import { plainGuards } from './plain-guards.ts';
+import { plainSheets } from './plain-sheets.ts';
 import { partOf, uprightOf } from './view.ts';
 
 const f32 = Math.fround;
@@ -38,6 +39,10 @@ export function plainLines(): Lines {
     fit: (modules, step, first, last) => fitOf(fitted, modules, f32(step), first, last),
     turn: (view) => ({ ...uprightOf(view, corner), at: 0 }),
     guards: (view, taps, step, faint) => plainGuards(seen, view, taps, step, faint),
+    ...plainSheets(
+      () => seen,
+      () => corner,
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Luma } from '../../luma.ts';
-import { flatten, type Grid, planeOf, seenAt } from '../plane.ts';
+import type { Flat, Lines } from '../lines/lines-types.ts';
+import { planeOf, seenAt } from '../plane.ts';
 import type { Frame } from './frame.ts';
 
 /** Samples across a module. */
@@ -12,23 +12,22 @@ const LINES_MAX = 320;
 /** A codeword's own beginning is looked for so many samples to either side. */
 const DRIFT = 4;
 
-/**
- * A symbol laid flat: its bars upright, its rows still to be found. Values fall from light (1) to
- * bar (0) whatever its polarity, but are neither clipped nor evened.
- */
-export interface Sheet extends Grid {
+/** A symbol laid flat: its bars upright, its rows still to be found. */
+export interface Sheet extends Flat {
   /** Data columns and the two indicators. */
   readonly codewords: number;
   /** First sample of each codeword, as its own left edge shows it; one more for the stop's. */
   readonly begins: Float32Array;
   /** Lines of one module's height, about. */
   readonly moduleLines: number;
-  /** Samples of light between the lightest and the darkest, in levels. */
-  readonly contrast: number;
+  /** Between the darkest and the lightest of it, as its samples are. */
+  readonly range: number;
+  /** 1 for dark on light, -1 for light on dark. */
+  readonly sign: number;
 }
 
-/** Cost: 15 ns a sample, at most 320 × 1,800 of them; 1 ms for a ticket's symbol. */
-export function sheetOf(picture: Luma, frame: Frame): Sheet | undefined {
+/** Cost: 4 ns a sample, at most 320 × 1,800 of them; 0.5 ms for a ticket's symbol. */
+export function sheetOf(kernel: Lines, frame: Frame): Sheet | undefined {
   const plane = planeOf(frame.corners);
   if (!plane) return undefined;
   const beside = BESIDE / frame.modules;
@@ -44,45 +43,42 @@ export function sheetOf(picture: Luma, frame: Frame): Sheet | undefined {
   const width = (Math.hypot(b.x - a.x, b.y - a.y) + Math.hypot(c.x - d.x, c.y - d.y)) / 2;
   const lines = Math.min(LINES_MAX, Math.ceil(height * (1 + 2 * BEYOND) * 1.25));
   const columns = (frame.modules + 2 * BESIDE) * PER_MODULE;
-  const grid = flatten(picture, wide, columns, lines);
-  const contrast = level(grid.values, frame.inverted);
+  const flat = kernel.flatten(wide, columns, lines);
+  const range = rangeOf(kernel.values(flat), flat);
   const codewords = frame.columns + 2;
   const moduleLines = ((lines / (1 + 2 * BEYOND)) * (width / frame.modules)) / height;
-  return { ...grid, codewords, begins: beginsOf(grid, codewords), moduleLines, contrast };
+  const sign = frame.inverted ? -1 : 1;
+  const begins = beginsOf(kernel, flat, codewords, sign);
+  return { ...flat, codewords, begins, moduleLines, range, sign };
 }
 
-/** Brings values to 0 and 1 for the darkest and the lightest percent, bars being the dark ones. */
-function level(values: Float32Array, inverted: boolean): number {
+/** The difference between the darkest and the lightest percent of what is laid flat. */
+function rangeOf(values: Int16Array, { columns, lines, pitch }: Flat): number {
   const counts = new Uint32Array(256);
-  for (let i = 0; i < values.length; i++) counts[values[i]! | 0]!++;
+  let counted = 0;
+  for (let line = 0; line < lines; line += 2) {
+    for (let x = line % 3, i = line * pitch + x; x < columns; x += 3, i += 3, counted++) {
+      const level = values[i]! >> 3;
+      counts[level] = counts[level]! + 1;
+    }
+  }
   const rank = (share: number) => {
     let sum = 0;
     for (let i = 0; i < 256; i++) {
       sum += counts[i]!;
-      if (sum >= share * values.length) return i;
+      if (sum >= share * counted) return i;
     }
     return 255;
   };
-  const low = rank(0.01);
-  const range = Math.max(1, rank(0.99) - low);
-  for (let i = 0; i < values.length; i++) {
-    const value = (values[i]! - low) / range;
-    values[i] = inverted ? 1 - value : value;
-  }
-  return range;
+  return 8 * Math.max(1, rank(0.99) - rank(0.01));
 }
 
 /** Every codeword ends light and begins dark, in every row: where the mean falls most. */
-function beginsOf({ values, columns, lines }: Grid, codewords: number): Float32Array {
-  const mean = new Float32Array(columns);
-  const from = Math.floor((lines * BEYOND) / (1 + 2 * BEYOND));
-  for (let line = from; line < lines - from; line++) {
-    for (let column = 0; column < columns; column++) {
-      mean[column] = mean[column]! + values[line * columns + column]!;
-    }
-  }
+function beginsOf(kernel: Lines, flat: Flat, codewords: number, sign: number): Float32Array {
+  const from = Math.floor((flat.lines * BEYOND) / (1 + 2 * BEYOND));
+  const sums = kernel.sums(flat, from, flat.lines - from);
   const fall = (x: number) =>
-    mean[x - 1]! + mean[x - 2]! + mean[x - 3]! - mean[x]! - mean[x + 1]! - mean[x + 2]!;
+    sign * (sums[x - 1]! + sums[x - 2]! + sums[x - 3]! - sums[x]! - sums[x + 1]! - sums[x + 2]!);
   const begins = new Float32Array(codewords + 1);
   for (let i = 0; i <= codewords; i++) {
     const expected = (BESIDE + 17 * (i + 1)) * PER_MODULE;
@@ -93,7 +89,7 @@ function beginsOf({ values, columns, lines }: Grid, codewords: number): Float32A
     const [before, at, after] = [fall(best - 1), fall(best), fall(best + 1)];
     const curve = before - 2 * at + after;
     begins[i] =
-      best + (curve < -1e-6 ? Math.max(-0.5, Math.min(0.5, (0.5 * (before - after)) / curve)) : 0);
+      best + (curve < 0 ? Math.max(-0.5, Math.min(0.5, (0.5 * (before - after)) / curve)) : 0);
   }
   return smoothed(begins);
 }

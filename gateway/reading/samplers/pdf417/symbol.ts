@@ -1,7 +1,8 @@
 import { FIELD_929 } from '../field.ts';
 import { correct } from '../reed-solomon.ts';
-import { type Cells, likenessOf, type Match, matchOf } from './cells.ts';
+import { type Cells, likenessOf } from './cells.ts';
 import { textOf } from './text.ts';
+import { type Match, words } from './words.ts';
 
 /** Indicators have to agree with this share of their weight on what the symbol is. */
 const AGREEING = 0.4;
@@ -31,7 +32,9 @@ interface Shape {
  */
 export function decode(cells: Cells): string | undefined {
   const last = cells.columns - 1;
-  const known = Array.from({ length: cells.columns }, (_, column) => columnOf(cells, column));
+  const kernel = words();
+  kernel.take(cells);
+  const known = Array.from({ length: cells.columns }, (_, column) => kernel.column(column));
   const phases = known.map(({ phase }) => phase);
   const columns = known.map(({ matches }) => matches);
   const shape = shapeOf(columns[0]!, columns[last]!, phases[0]!, phases[last]!, cells.columns - 2);
@@ -42,22 +45,6 @@ export function decode(cells: Cells): string | undefined {
     return phase + 3 * Math.round((expected - phase) / 3);
   });
   return wordsOf(cells, columns, firstRows, shape);
-}
-
-/** A column's matches, by the cluster of its first row whose patterns all its rows are most like. */
-function columnOf(cells: Cells, column: number): { phase: number; matches: Match[] } {
-  let best = { phase: 0, matches: [] as Match[], sum: -1 };
-  for (let phase = 0; phase < 3; phase++) {
-    const matches: Match[] = [];
-    let sum = 0;
-    for (let row = 0; row < cells.rows; row++) {
-      const match = matchOf(cells, row, column, (row + phase) % 3);
-      matches.push(match);
-      sum += match.likeness ** 6;
-    }
-    if (sum > best.sum) best = { phase, matches, sum };
-  }
-  return best;
 }
 
 /** Ballots that weigh differently. */

@@ -5,7 +5,7 @@ import { span, spanFrom, spanTo, View } from './view';
 /** Lines taken together with one in the box may reach so many pixels out of it. */
 const BESIDE: f64 = 18;
 
-const fixed = (place: f64): i32 => <i32>nearest(place * 65_536);
+const fixed = (place: f64): i32 => <i32>nearest(max(-2e9, min(2e9, place * 65_536)));
 
 /**
  * A view of a picture turned upright: `rows` lines of up to `columns` samples, i16 in eighths of a
