@@ -14,8 +14,12 @@ const FORGOTTEN_AFTER = 600;
 const SAME = 0.4;
 /** A place is still while the brightness of its parts moved by less on average, of 255. */
 const STILL = 0.8;
-/** Something else stands there when they moved by more. */
+/** Something else stands there when they moved by more, */
 const OTHER = 20;
+/** when its edges have more or less of one direction by this, */
+const OTHER_COHERENCE = 0.25;
+/** or stand out by so many times as much. */
+const OTHER_SCORE = 2.5;
 /** Parts along each side of a place whose brightness is remembered. */
 const PARTS = 3;
 /** What was tried in vain on a place is worth another try when its size has changed so much. */
@@ -89,13 +93,14 @@ export function createTracks(): Tracks {
   let known: Track[] = [];
 
   function follow(track: Track, box: Box, gradients: Gradients, at: number): void {
+    const isOther = looksOther(track.box, box);
     track.box = box;
     track.seen = at;
     track.frames += 1;
     track.rested += 1;
     const moved = remember(track, gradients);
     track.isStill = moved < STILL;
-    if (moved > OTHER) Object.assign(track, { frames: 1, vain: 0, shots: [] });
+    if (isOther || moved > OTHER) Object.assign(track, { frames: 1, vain: 0, shots: [] });
     const area = box.width * box.height;
     if (area > track.area * RESIZED || area * RESIZED < track.area) {
       track.vain = 0;
@@ -132,6 +137,12 @@ function newTrack(box: Box): Track {
     parts: new Float32Array(PARTS * PARTS),
     shots: [],
   };
+}
+
+function looksOther(before: Box, now: Box): boolean {
+  const likeness = Math.abs(before.coherence - now.coherence);
+  const more = before.score / now.score;
+  return likeness > OTHER_COHERENCE || more > OTHER_SCORE || more < 1 / OTHER_SCORE;
 }
 
 /** The place that a box is on, if it is one that no other box has taken. */
