@@ -47,6 +47,9 @@ export interface Stage {
 }
 
 const hasBars = (job: Job) => barsOf(job.formats).length > 0 && job.box.coherence > BARS_FROM;
+/** Where edges have no direction there are no bars. */
+const likelyOf = ({ box: { coherence }, formats }: Job) =>
+  coherence < MODULES_BELOW ? matrixOf(formats) : formats;
 const hasModules = ({ formats }: Job) => matrixOf(formats).length > 0;
 
 /** A: the box at half its size, which is as good where modules are not small, and cheap. */
@@ -66,11 +69,12 @@ const boxFull: Stage = {
 /** A at less than a third of its size: the cheapest, and large modules lose their noise and blur. */
 const boxSmall: Stage = {
   name: 'box-small',
-  fits: () => true,
+  fits: (job) => likelyOf(job).length > 0,
   read(job) {
     const place = placeOf(job, SMALL);
     const made = job.kernel.warp(place, stretch(job.tones));
-    return readMade(job, made, place, { ...plainOf(job), tryDownscale: false });
+    const how = { ...plainOf(job), formats: likelyOf(job), tryDownscale: false };
+    return readMade(job, made, place, how);
   },
 };
 
