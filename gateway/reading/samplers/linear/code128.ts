@@ -13,6 +13,8 @@ const RUNS = [
 ].join('');
 const VALUES = Array.from({ length: 106 }, (_, i) => [...RUNS.slice(6 * i, 6 * i + 6)].map(Number));
 const STOP = [[2, 3, 3, 1, 1, 1, 2]];
+/** Characters of the longest symbol. */
+export const CODE128_MOST = 45;
 const START_A = 103;
 const CODE_C = 99;
 const CODE_B = 100;

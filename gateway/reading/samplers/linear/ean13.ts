@@ -1,6 +1,8 @@
 import { matchOf, modulesAt, type Ruler, type Templates, templatesOf } from './ruler.ts';
 
 export const EAN13_MODULES = 95;
+/** Bars and spaces. */
+export const EAN13_RUNS = 59;
 /** Space, bar, space, bar of the digits with odd parity; even ones are these backwards. */
 const ODD = ['3211', '2221', '2122', '1411', '1132', '1231', '1114', '1312', '1213', '3112'];
 /** Which of the six left digits are even, by the first digit. */

@@ -29,6 +29,11 @@ export function itfModules(pairs: number, wide: number): number {
   return 4 + pairs * (4 * wide + 6) + wide + 2;
 }
 
+/** Bars and spaces of one. */
+export function itfRuns(pairs: number): number {
+  return 10 * pairs + 7;
+}
+
 interface Set {
   readonly pairs: Templates;
   readonly stop: Templates;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chance, code, decoy, type Held, picture } from '../test/picture.ts';
-import { sampleLinear } from './linear.ts';
+import { sampleLinear, sampleLinearQuick } from './linear.ts';
 
 const KINDS: [bcid: string, text: string, symbology: string][] = [
   ['code128', 'R7ZHSBQGV0NP3EB48', 'Code128'],
@@ -40,6 +40,17 @@ test('they are read seen at a slant, blurred, faint, in noise and small', () => 
     for (const held of hard) {
       assert.is(read(bcid, text, held)[0]?.text, text, `${text} ${JSON.stringify(held)}`);
     }
+  }
+});
+
+test('a first look reads what is clear, and nothing where nothing is', () => {
+  for (const [bcid, text] of KINDS) {
+    const { luma, box } = picture(code(bcid, text), { width: 400, turn: 200, noise: 10 });
+    assert.is(sampleLinearQuick(luma, box)[0]?.text, text);
+  }
+  for (let seed = 1; seed <= 20; seed++) {
+    const { luma, box } = decoy(seed);
+    assert.equal(sampleLinearQuick(luma, box), []);
   }
 });
 

@@ -7,9 +7,10 @@ import type { Lines } from '../lines/lines-types.ts';
 import type { SampledRead } from '../sampler.ts';
 import { type Turned, toPicture, turn } from '../turned.ts';
 import { type Bars, barsOf, edgesOf, QUIET_RUNS, QUIET_RUNS_BLURRED } from './bars.ts';
-import { code128Modules, decodeCode128 } from './code128.ts';
-import { decodeEan13, EAN13_MODULES } from './ean13.ts';
-import { decodeItf, ITF_PAIRS, ITF_WIDE, itfModules } from './itf.ts';
+import { decodeCode128 } from './code128.ts';
+import { decodeEan13 } from './ean13.ts';
+import { decodeItf } from './itf.ts';
+import { type Measure, measuresOf } from './measures.ts';
 import { type Profile, profileOf } from './profile.ts';
 import type { Ruler } from './ruler.ts';
 
@@ -19,43 +20,64 @@ const BANDS = [0, -0.3, 0.3];
 const BESIDE = 24;
 /** How much of a module's light is taken to fall on each neighbour, in turn. */
 const BLURS = [0.08, 0.22, 0.32];
-/** Slants of the code against the picture that are tried, to either side. */
-const SLANT_MOST = 0.5;
-/** Modules by which two slants that are tried differ in the middle. */
-const SLANT_STEP = 0.2;
-/** Measures that the edges fit best are gone on with. */
-const MEASURES_MAX = 8;
-/** How well edges have to fall on modules: 1 is all, 0 is chance. */
-const FITTING = 0.3;
 
-/** One way to divide a stretch of bars into modules. */
-interface Measure {
-  readonly symbology: 'Code128' | 'EAN13' | 'ITF';
-  readonly modules: number;
-  readonly slant: number;
-  readonly fitting: number;
-  /** Characters, or pairs of digits, and how wide a wide bar is. */
-  readonly count: number;
-  readonly wide: number;
+/** What is tried. */
+interface Effort {
+  /** All directions, or the box's own. */
+  readonly turns: boolean;
+  readonly bands: readonly number[];
+  readonly quiets: readonly number[];
+  readonly blurs: readonly number[];
+  /** Bars of which blur hides none and noise adds none. */
+  readonly exact: boolean;
 }
+
+const ALL: Effort = {
+  turns: true,
+  bands: BANDS,
+  quiets: [QUIET_RUNS, QUIET_RUNS_BLURRED],
+  blurs: BLURS,
+  exact: false,
+};
+const QUICK: Effort = {
+  turns: false,
+  bands: BANDS,
+  quiets: [QUIET_RUNS],
+  blurs: BLURS.slice(0, 1),
+  exact: true,
+};
 
 /**
  * Reads Code 128, EAN-13 and ITF at any angle: bands of lines averaged along the bars, divided into
  * modules as the edges say, each character compared with all patterns as they look through blur.
- * Cost: 5 to 10 ms; 150 at most, where moire and noise show many stripes.
+ * Cost: 1 to 3 ms; 25 at most, where moire and noise show many stripes.
  */
 export function sampleLinear(picture: Luma, box: Box): SampledRead[] {
+  return sample(picture, box, ALL);
+}
+
+/** A first look: bars that are all seen, in the box's own direction. Cost: 0.4 ms. */
+export function sampleLinearQuick(picture: Luma, box: Box): SampledRead[] {
+  return sample(picture, box, QUICK);
+}
+
+function sample(picture: Luma, box: Box, effort: Effort): SampledRead[] {
   const kernel = lines();
   const { half } = turn(picture, box, 0);
   kernel.look(picture, box, half.x - box.width / 2 + BESIDE);
-  for (const angle of directionsOf(kernel, box)) {
-    const read = readAlong(kernel, turn(picture, box, angle), box);
+  for (const angle of effort.turns ? directionsOf(kernel, box) : [box.angle]) {
+    const read = readAlong(kernel, turn(picture, box, angle), box, effort);
     if (read) return [read];
   }
   return [];
 }
 
-function readAlong(kernel: Lines, turned: Turned, box: Box): SampledRead | undefined {
+function readAlong(
+  kernel: Lines,
+  turned: Turned,
+  box: Box,
+  effort: Effort,
+): SampledRead | undefined {
   const high = Math.abs(box.width * turned.sin) + Math.abs(box.height * turned.cos);
   const apart = Math.max(0.7, Math.min(3, high / 90));
   const bands: { profile: Profile; edges: Edges; tried: Bars[] }[] = [];
@@ -63,31 +85,34 @@ function readAlong(kernel: Lines, turned: Turned, box: Box): SampledRead | undef
     for (const bars of barsOf(edges, quiet)) {
       if (tried.some(({ from, to }) => from === bars.from && to === bars.to)) continue;
       tried.push(bars);
-      const read = readBars(kernel, profile, bars);
+      const read = readBars(kernel, profile, bars, effort);
       if (read) return { ...read, corners: cornersOf(turned, profile, bars, high) };
     }
     return undefined;
   };
-  for (const at of BANDS) {
+  const [first = QUIET_RUNS, ...others] = effort.quiets;
+  for (const at of effort.bands) {
     const profile = profileOf(kernel, turned, (at * high) / 2, apart);
     if (!profile) continue;
     const band = { profile, edges: edgesOf(profile.values), tried: [] };
     bands.push(band);
-    const read = readOn(band, QUIET_RUNS);
+    const read = readOn(band, first);
     if (read) return read;
   }
-  for (const band of bands) {
-    const read = readOn(band, QUIET_RUNS_BLURRED);
-    if (read) return read;
+  for (const quiet of others) {
+    for (const band of bands) {
+      const read = readOn(band, quiet);
+      if (read) return read;
+    }
   }
   return undefined;
 }
 
-function readBars(kernel: Lines, profile: Profile, bars: Bars) {
-  for (const measure of measuresOf(kernel, bars)) {
+function readBars(kernel: Lines, profile: Profile, bars: Bars, { exact, blurs }: Effort) {
+  for (const measure of measuresOf(kernel, bars, exact)) {
     for (const backwards of [false, true]) {
       const ruler: Ruler = { ...bars, ...measure, values: profile.values, backwards };
-      for (const blur of BLURS) {
+      for (const blur of blurs) {
         const text = decode(ruler, measure, blur);
         if (text) return { text, symbology: measure.symbology };
       }
@@ -100,33 +125,6 @@ function decode(ruler: Ruler, { symbology, count, wide }: Measure, blur: number)
   if (symbology === 'Code128') return decodeCode128(ruler, blur);
   if (symbology === 'EAN13') return decodeEan13(ruler, blur);
   return decodeItf(ruler, blur, count, wide);
-}
-
-/** The measures whose modules' edges the bars' edges are nearest to. */
-function measuresOf(kernel: Lines, bars: Bars): Measure[] {
-  const found: Measure[] = [];
-  const { from, to } = bars;
-  kernel.edges(bars.edges.map((edge) => (edge - from) / (to - from)));
-  const consider = (symbology: Measure['symbology'], modules: number, count: number, wide = 0) => {
-    if ((to - from) / modules < 0.9) return;
-    const step = (4 * SLANT_STEP) / modules;
-    // Seen from the other end, a slant of s is one of -s / (1 + s).
-    const first = -Math.ceil(SLANT_MOST / (1 + SLANT_MOST) / step);
-    const best = kernel.fit(modules, step, first, Math.floor(SLANT_MOST / step));
-    if (best.fitting >= FITTING) found.push({ symbology, modules, count, wide, ...best });
-  };
-  // Six edges a character, and one more; blur may hide two thirds of them.
-  const least = Math.max(5, Math.floor(bars.runs / 6));
-  for (let count = least; count <= Math.min(45, 2 * least + 4); count++) {
-    consider('Code128', code128Modules(count), count);
-  }
-  if (bars.runs > 24 && bars.runs < 64) consider('EAN13', EAN13_MODULES, 13);
-  for (const pairs of ITF_PAIRS) {
-    const runs = 10 * pairs + 7;
-    if (bars.runs > runs + 4 || bars.runs < 0.55 * runs) continue;
-    for (const wide of ITF_WIDE) consider('ITF', itfModules(pairs, wide), pairs, wide);
-  }
-  return found.sort((a, b) => b.fitting - a.fitting).slice(0, MEASURES_MAX);
 }
 
 /** The bars' ends on the line they were read on, and as high as the box is. */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
-import { samplePdf417 } from './pdf417.ts';
+import { samplePdf417, samplePdf417Quick } from './pdf417.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
 
@@ -41,6 +41,20 @@ test('a symbol is read seen at a slant, blurred, faint, in noise and small', () 
       [TEXT],
       JSON.stringify(held),
     );
+  }
+});
+
+test('a first look reads what is clear, and nothing where nothing is', () => {
+  for (const held of [
+    { width: 360, turn: 33 },
+    { width: 300, turn: 190, inverted: true },
+  ]) {
+    const { luma, box } = picture(code('pdf417', TEXT, 'columns=3 eclevel=3'), held);
+    assert.is(samplePdf417Quick(luma, box)[0]?.text, TEXT);
+  }
+  for (let seed = 1; seed <= 20; seed++) {
+    const { luma, box } = decoy(seed);
+    assert.equal(samplePdf417Quick(luma, box), []);
   }
 });
 

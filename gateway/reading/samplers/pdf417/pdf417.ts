@@ -24,6 +24,24 @@ const DECODES_MAX = 8;
 /** How clear rows have to be, a line and codeword: symbols have twice as much and more. */
 const CLEAR_LEAST = 0.025;
 
+/** What is tried. */
+interface Effort {
+  /** All directions, or the box's own. */
+  readonly turns: boolean;
+  /** Clear guards, and faint ones. */
+  readonly looks: readonly boolean[];
+  readonly frames: number;
+  readonly decodes: number;
+}
+
+const ALL: Effort = {
+  turns: true,
+  looks: [false, true],
+  frames: FRAMES_MAX,
+  decodes: DECODES_MAX,
+};
+const QUICK: Effort = { turns: false, looks: [false], frames: 2, decodes: 0 };
+
 /** A place that looks like a symbol, laid flat, and how its rows may lie. */
 interface Candidate {
   readonly frame: Frame;
@@ -36,23 +54,33 @@ interface Candidate {
  * Reads a PDF417 symbol at any angle, in perspective and on bent paper: its guards give the bars'
  * direction and the two sides, its own columns the rows, and each codeword is compared with all
  * patterns of its cluster.
- * Cost: 10 to 20 ms where there are no guards, 20 to 40 with them, 200 at most.
+ * Cost: 2 ms where there are no guards, 5 to 8 with them, 70 at most.
  */
 export function samplePdf417(picture: Luma, box: Box): SampledRead[] {
+  return sample(picture, box, ALL);
+}
+
+/** A first look: clear guards in the box's own direction. Cost: 0.7 ms without any. */
+export function samplePdf417Quick(picture: Luma, box: Box): SampledRead[] {
+  return sample(picture, box, QUICK);
+}
+
+function sample(picture: Luma, box: Box, effort: Effort): SampledRead[] {
   const kernel = lines();
   const { half } = turn(picture, box, 0);
   kernel.look(picture, box, half.x - box.width / 2 + BESIDE);
-  const views = directionsOf(kernel, box).map((angle) => {
+  const angles = effort.turns ? directionsOf(kernel, box) : [box.angle];
+  const views = angles.map((angle) => {
     const view = turn(picture, box, angle);
     return { view, upright: kernel.turn(view) };
   });
   const seen: Candidate[] = [];
-  for (const faint of [false, true]) {
+  for (const faint of effort.looks) {
     for (const { view, upright } of views) {
       const found = findGuards(kernel, upright, faint);
       const frames = found.flatMap((guards) => framesOf(view, guards));
       frames.sort((a, b) => b.support - a.support);
-      for (const frame of frames.slice(0, FRAMES_MAX - seen.length)) {
+      for (const frame of frames.slice(0, effort.frames - seen.length)) {
         const candidate = candidateOf(kernel, frame);
         if (!candidate) continue;
         seen.push(candidate);
@@ -61,7 +89,7 @@ export function samplePdf417(picture: Luma, box: Box): SampledRead[] {
       }
     }
   }
-  return closer(kernel, seen);
+  return closer(kernel, seen, effort.decodes);
 }
 
 function candidateOf(kernel: Lines, frame: Frame): Candidate | undefined {
@@ -72,8 +100,8 @@ function candidateOf(kernel: Lines, frame: Frame): Candidate | undefined {
 }
 
 /** What did not read at first is seen otherwise, the clearest rows first. */
-function closer(kernel: Lines, seen: readonly Candidate[]): SampledRead[] {
-  let left = DECODES_MAX;
+function closer(kernel: Lines, seen: readonly Candidate[], most: number): SampledRead[] {
+  let left = most;
   for (const { frame, sheet, lies } of [...seen].sort((a, b) => b.clear - a.clear)) {
     for (const [i, rows] of lies.entries()) {
       for (const sharpen of i === 0 ? SHARPENINGS : [SHARPENING, ...SHARPENINGS]) {
