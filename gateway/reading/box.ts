@@ -6,6 +6,8 @@ export interface Box {
   readonly height: number;
   /** Mean alternating gradient inside; what is smooth scores near 1, codes 3 and more. */
   readonly score: number;
+  /** How many times longer than wide, whichever way it lies: 1 for squares; where it is known. */
+  readonly elongation?: number;
   /** How alike the directions of its edges are: 0 for modules all around, 1 for bars. */
   readonly coherence: number;
   /** The direction across the bars, in radians from the row, -π/2 to π/2. */

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openKernel } from './kernels/kernel.ts';
+import { likenessOf, possibleIn } from './likeness.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
 
@@ -84,6 +85,40 @@ test('the corners of a code that stands askew are in its box', () => {
   const reach = 90 * Math.SQRT2 - 20;
   assert.ok(best.x <= 320 - reach && best.x + best.width >= 320 + reach, JSON.stringify(best));
   assert.ok(best.y <= 180 - reach && best.y + best.height >= 180 + reach, JSON.stringify(best));
+});
+
+test('what a place looks like says what it cannot hold', () => {
+  const formats = ['QRCode', 'Code128', 'PDF417', 'Aztec'];
+  const seen = (coherence: number, elongation?: number) => {
+    const place = { x: 0, y: 0, width: 160, height: 96, score: 9, angle: 0 };
+    const box = { ...place, coherence, ...(elongation === undefined ? {} : { elongation }) };
+    return [likenessOf(box), ...possibleIn(box, formats)];
+  };
+  assert.equal(seen(0.05, 1.1), ['modules', 'QRCode', 'Aztec']);
+  assert.equal(seen(0.05, 2.5), ['modules', ...formats]);
+  assert.equal(seen(0.3, 1.1), ['modules', ...formats]);
+  assert.equal(seen(0.3, 2.5), ['stacked', ...formats]);
+  assert.equal(seen(0.6, 2.5), ['stacked', 'Code128', 'PDF417']);
+  assert.equal(seen(0.9, 1.1), ['bars', ...formats]);
+  assert.equal(seen(0.9, 2.5), ['bars', 'Code128', 'PDF417']);
+  assert.equal(seen(0), ['modules', ...formats]);
+});
+
+test('how long a place is does not depend on how it lies', () => {
+  const modules = cells(10, 5);
+  for (const turn of [0, 0.5, 1.2]) {
+    const picture = frame(11, 20, (x, y) => {
+      const [across, along] = [x - 320, y - 180];
+      const bar = across * Math.cos(turn) + along * Math.sin(turn);
+      const side = along * Math.cos(turn) - across * Math.sin(turn);
+      return Math.abs(bar) < 150 && Math.abs(side) < 50 ? modules(bar + 150, side + 50) : 0;
+    });
+    const [best] = boxes(picture);
+    assert.ok(
+      best?.elongation && best.elongation > 2 && best.elongation < 6,
+      JSON.stringify({ turn, best }),
+    );
+  }
 });
 
 test('a frame of noise alone has no place worth a look, nor one without anything', () => {

@@ -9,7 +9,7 @@ const FLOOR = 0.6;
 /** So much of what the quiet part of a frame has is taken off everywhere. */
 const OFF = 1.2;
 /** Noise is taken off the directions of edges too, but no more than this part of them. */
-const NOISE_PART = 0.5;
+const NOISE_PART = 0.2;
 /** Blocks belong together at these parts of the best block's score, */
 const PARTS = [0.5, 0.3, 0.12];
 /** and boxes of the last take in more than a code, where it is not torn by glare. */
@@ -130,9 +130,19 @@ function boxOf(patches: Float64Array, at: number, block: number, noise: number):
     width: sideOf(patches, at) * block,
     height: sideOf(patches, at + 1) * block,
     score: number(5) / number(4) / SAMPLES,
+    elongation: elongationOf(patches, at),
     coherence: strength === 0 ? 0 : Math.min(1, Math.hypot(xx - yy, 2 * xy) / strength),
     angle: Math.atan2(2 * xy, xx - yy) / 2,
   };
+}
+
+/** From the second moments of a patch's blocks, which are squares themselves. */
+function elongationOf(patches: Float64Array, at: number): number {
+  const mean = (n: number) => (patches[at + n] as number) / (patches[at + 4] as number);
+  const xx = mean(12) - mean(10) ** 2 + 1 / 12;
+  const yy = mean(13) - mean(11) ** 2 + 1 / 12;
+  const apart = Math.hypot(xx - yy, 2 * (mean(14) - mean(10) * mean(11)));
+  return Math.sqrt((xx + yy + apart) / (xx + yy - apart));
 }
 
 /** What two boxes share of their joint area, 0 to 1. */

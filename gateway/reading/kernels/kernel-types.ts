@@ -45,9 +45,10 @@ export interface Quiet {
 
 /**
  * The numbers of a patch: its left, top, right and bottom block, how many blocks, the sum of their
- * scores; blocks of the finer size, and the sums of their sx², sy² and sx sy.
+ * scores; blocks of the finer size, and the sums of their sx², sy² and sx sy; the sums of its
+ * blocks' columns, rows, their squares and products.
  */
-export const PATCH_FIELDS = 10;
+export const PATCH_FIELDS = 15;
 
 /**
  * Work on pictures. What comes back is the kernel's own memory: `halve` and `gradients` are valid

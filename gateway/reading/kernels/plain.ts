@@ -129,7 +129,7 @@ function patches(
   const found: number[] = [];
   for (let first = 0; first < field.length; first++) {
     if (seen.has(first) || (field[first] as number) < level) continue;
-    const patch = [columns, rows, 0, 0, 0, 0, 0, 0, 0, 0];
+    const patch = [columns, rows, ...Array<number>(13).fill(0)];
     const add = (n: number, more: number) => {
       patch[n] = (patch[n] as number) + more;
     };
@@ -144,6 +144,7 @@ function patches(
       }
       add(4, 1);
       add(5, field[at] as number);
+      for (const [n, more] of [x, y, x * x, y * y, x * y].entries()) add(10 + n, more);
       const side = block / 16;
       for (let n = 0; n < side * side; n++) {
         const row = y * side + Math.floor(n / side);

@@ -2,9 +2,12 @@ import { BLOCK_BYTES } from './blocks';
 
 /** Bins of a score's parts of an eighth a sample. */
 const BINS = 256;
-/** f64 each: left, top, right, bottom, blocks, their scores; finer blocks, xx, yy, xy of these. */
-const PATCH_BYTES: usize = 80;
-const FIELDS: usize = 6;
+/**
+ * f64 each: left, top, right, bottom, blocks, their scores; finer blocks, xx, yy, xy of these; the
+ * sums of the blocks' columns, rows, their squares and products.
+ */
+const PATCH_BYTES: usize = 120;
+const EDGES: usize = 48;
 
 /**
  * What a share of the blocks scores less than, in eighths of a sample of a score's `samples`.
@@ -69,7 +72,7 @@ export function patches(
     store<i32>(stack, i);
     const out = to + <usize>found * PATCH_BYTES;
     const blocks = flood(field, w, h, level, seen, stack, out);
-    addEdges(stack, blocks, w, sums, columns, side, out + (FIELDS << 3));
+    addEdges(stack, blocks, w, sums, columns, side, out + EDGES);
     found += 1;
   }
   return found;
@@ -90,6 +93,11 @@ function flood(
   let right = 0;
   let bottom = 0;
   let mass: f64 = 0;
+  let sumX = 0;
+  let sumY = 0;
+  let sumXX = 0;
+  let sumYY = 0;
+  let sumXY = 0;
   let count = 1;
   for (let n = 0; n < count; n++) {
     const at = load<i32>(stack + ((<usize>n) << 2));
@@ -100,6 +108,11 @@ function flood(
     right = max(right, x);
     bottom = max(bottom, y);
     mass += <f64>load<i32>(field + ((<usize>at) << 2));
+    sumX += x;
+    sumY += y;
+    sumXX += x * x;
+    sumYY += y * y;
+    sumXY += x * y;
     const lowest = min(h - 1, y + 1);
     const last = min(w - 1, x + 1);
     for (let row = max(0, y - 1); row <= lowest; row++) {
@@ -119,6 +132,11 @@ function flood(
   store<f64>(to, bottom, 24);
   store<f64>(to, count, 32);
   store<f64>(to, mass, 40);
+  store<f64>(to, sumX, 80);
+  store<f64>(to, sumY, 88);
+  store<f64>(to, sumXX, 96);
+  store<f64>(to, sumYY, 104);
+  store<f64>(to, sumXY, 112);
   return count;
 }
 

@@ -1,0 +1,29 @@
+import type { Box } from './box.ts';
+
+/** What a place looks like: matrix codes, PDF417, or linear codes. */
+export type Likeness = 'modules' | 'stacked' | 'bars';
+
+/** Long places are bars at less likeness of their edges' directions: codes of modules are square. */
+const LONG = 0.4;
+const MODULES_BELOW = 0.47;
+/** Below this likeness of directions bars are stacked. */
+const STACKED_BELOW = 0.7;
+
+export function likenessOf({ coherence, elongation = 1 }: Box): Likeness {
+  if (coherence + LONG * Math.log(elongation) < MODULES_BELOW) return 'modules';
+  return coherence < STACKED_BELOW ? 'stacked' : 'bars';
+}
+
+const MATRIX = new Set(['QRCode', 'MicroQRCode', 'Aztec', 'DataMatrix']);
+
+/**
+ * Those of the formats that a place may hold. Of 679 codes in scenes drawn by chance one is lost;
+ * three in four matrix codes and linear codes, one in six of other places, are spared the rest.
+ */
+export function possibleIn(box: Box, formats: readonly string[]): readonly string[] {
+  const { coherence, elongation } = box;
+  if (elongation === undefined) return formats;
+  if (coherence < 0.1 && elongation < 1.7) return formats.filter((one) => MATRIX.has(one));
+  const isLong = (coherence > 0.7 && elongation > 1.6) || (coherence > 0.5 && elongation > 2);
+  return isLong ? formats.filter((one) => !MATRIX.has(one)) : formats;
+}
