@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
+import { equalised } from './equalise.ts';
 import { sampleQr, sampleQrQuick } from './qr.ts';
+import { versionOf } from './version.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
 
@@ -91,6 +93,25 @@ test('a first look reads what shows three finders, and gives the same corners', 
     const [same] = sampleQr(luma, box)[0]?.corners ?? [];
     assert.ok(corner && same && Math.hypot(corner.x - same.x, corner.y - same.y) < 4);
   }
+});
+
+test('a blur that goes one way is undone by the known modules', () => {
+  const cells = code('qrcode', TEXT, 'version=3 eclevel=M');
+  const { size } = versionOf(3);
+  const want = Float32Array.from({ length: size * size }, (_, i) => {
+    const [x, y] = [i % size, Math.floor(i / size)];
+    return cells.dark((x + 0.5) / size, (y + 0.5) / size) ? 1 : -1;
+  });
+  const at = (x: number, y: number) => (x < 0 || x >= size ? -1 : want[y * size + x]!);
+  const smeared = want.map((one, i) => {
+    const [x, y] = [i % size, Math.floor(i / size)];
+    return 0.34 * one + 0.33 * (at(x - 1, y) + at(x + 1, y)) + 0.15;
+  });
+  const wrong = (modules: Float32Array) =>
+    modules.reduce((sum, one, i) => sum + (one > 0 === want[i]! > 0 ? 0 : 1), 0);
+  assert.ok(wrong(smeared) > 100, `${wrong(smeared)} before`);
+  const clear = equalised(smeared, versionOf(3));
+  assert.ok(wrong(clear) < wrong(smeared) / 2, `${wrong(smeared)} -> ${wrong(clear)}`);
 });
 
 test('neither noise nor modules that mean nothing are read', () => {

@@ -2,6 +2,7 @@ import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import type { SampledRead } from '../sampler.ts';
 import { decode, type Modules } from './blocks.ts';
+import { equalised } from './equalise.ts';
 import { bestOf, type Finder, findersAt } from './finders.ts';
 import { openQrKernel, type Posts, type QrKernel, type Warp } from './kernel.ts';
 import { guessesOf } from './pairs.ts';
@@ -191,7 +192,10 @@ function readBest(search: Search, places: readonly Place[]): SampledRead | undef
   return undefined;
 }
 
-/** By the known modules first; where that is not enough, until all modules stand out. */
+/**
+ * By the known modules first; where that is not enough, until all modules stand out; at last with
+ * the blur undone as it is in this symbol.
+ */
 function readAt({ kernel, lost }: Search, place: Place): SampledRead | undefined {
   const { view, posts } = place;
   const middle = outOf(view, { x: (posts[2]! + posts[6]!) / 2, y: (posts[3]! + posts[7]!) / 2 });
@@ -201,19 +205,24 @@ function readAt({ kernel, lost }: Search, place: Place): SampledRead | undefined
   kernel.posts().set(posts);
   const likeness = kernel.fit(place.step);
   if (likeness < LIKENESS) return undefined;
-  const read = readModules(kernel, place);
+  const read = readModules(kernel, place, kernel.modules(SHARPEN));
   if (read) return read;
   kernel.clear(FIRST_STEP);
-  const clearer = readModules(kernel, place);
+  const clearer =
+    readModules(kernel, place, kernel.modules(SHARPEN)) ??
+    readModules(kernel, place, equalised(kernel.modules(0), place.version));
   const side = view.factor * Math.hypot(posts[2]! - posts[0]!, posts[3]! - posts[1]!);
   if (!clearer && likeness >= LIKENESS_CERTAIN) lost.push({ ...middle, reach: side / 2 });
   return clearer;
 }
 
-function readModules(kernel: QrKernel, { view, version }: Place): SampledRead | undefined {
+function readModules(
+  kernel: QrKernel,
+  { view, version }: Place,
+  modules: Modules,
+): SampledRead | undefined {
   const warp = kernel.warp();
   if (!warp) return undefined;
-  const modules = kernel.modules(SHARPEN);
   const { level, mask, score } = formatOf(modules, version.size);
   if (score < FORMAT_LEAST) return undefined;
   const text = decode(modules, version, level, mask);
