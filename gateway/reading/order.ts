@@ -25,16 +25,16 @@ const { sampledQr, sampledLinear, sampledPdf417 } = STAGES;
  */
 const ORDER: Readonly<Record<Kind, readonly Stage[]>> = {
   modules: [
-    ...[boxSmall, box, sampledQr, boxSharp, enlarged, boxFull, sampledQr, sampledLinear],
+    ...[boxSmall, sampledQr, box, boxSharp, boxFull, enlarged, sampledQr, sampledLinear],
     ...[bars, sampledPdf417, softened, averaged, sharpened, coarse, barsThorough],
   ],
   stacked: [
-    ...[barsSmall, box, sampledPdf417, sampledQr, boxSmall, boxFull, bars, sampledPdf417],
+    ...[barsSmall, boxSmall, sampledPdf417, sampledQr, box, boxFull, bars, sampledPdf417],
     ...[sampledLinear, sampledQr, enlarged, averaged, softened, sharpened, coarse, barsThorough],
   ],
   bars: [
-    ...[barsSmall, sampledLinear, boxFull, barsLarge, boxSmall, sampledLinear, sampledPdf417],
-    ...[bars, box, sampledQr, averaged, barsThorough, sharpened, enlarged, softened, coarse],
+    ...[barsSmall, sampledLinear, boxFull, sampledQr, barsLarge, boxSmall, sampledLinear],
+    ...[sampledPdf417, bars, box, averaged, barsThorough, sharpened, enlarged, softened, coarse],
   ],
 };
 
