@@ -55,6 +55,8 @@ interface Place {
 /** What is being done with one frame. */
 interface Turn {
   readonly began: number;
+  /** Milliseconds since, when the last stage ended. */
+  spent: number;
   readonly at: number;
   readonly reads: Read[];
   readonly common: Omit<Parameters<typeof jobFor>[0], 'box'>;
@@ -86,9 +88,10 @@ export function createFrames(parts: FramesParts) {
   /** Whether the stage read something that counts. */
   function run(turn: Turn, stage: Stage, job: Job, track?: Track): boolean {
     if (!uses(stage.name) || !stage.fits(job)) return false;
-    const began = now();
     const found = stage.read(job);
-    const took = now() - began;
+    const before = turn.spent;
+    turn.spent = now() - turn.began;
+    const took = turn.spent - before;
     const cost = costOf(stage);
     costs.set(stage.name, cost + (took - cost) * LEARN);
     turn.tries += 1;
@@ -100,14 +103,13 @@ export function createFrames(parts: FramesParts) {
     return turn.reads.some(({ believed }) => believed);
   }
 
-  const spent = (turn: Turn) => now() - turn.began;
   const costOf = (stage: Stage) =>
     costs.get(stage.name) ?? (DEAR.has(stage.name) ? DEAR_MS : CHEAP_MS);
 
   /** Whether there is time; a place may have what frames have left since it came into view. */
   function isInTime(turn: Turn, stage: Stage, { track, stages }: Place): boolean {
     const left = track.vain < stages.length ? Math.min(saved, (track.frames - 1) * budgetMs) : 0;
-    return left >= SAVED_MAX || spent(turn) + costOf(stage) <= budgetMs + left;
+    return left >= SAVED_MAX || turn.spent + costOf(stage) <= budgetMs + left;
   }
 
   /** Whether the next stage of a place may be tried now. */
@@ -173,11 +175,12 @@ export function createFrames(parts: FramesParts) {
     const { boxes } = locate(gradients);
     const known = tracks.update(boxes, gradients, at);
     const common = { picture, gradients, formats, kernel, zxing, symbols: 1 };
-    const turn: Turn = { began, at, reads: [], common, tries: 0 };
+    const turn: Turn = { began, spent: 0, at, reads: [], common, tries: 0 };
     const places = known.slice(0, PLACES).map((track, rank): Place => {
       const job = jobFor({ ...common, box: track.box, shots: track.shots });
       return { rank, track, job, stages: stagesOf(job) };
     });
+    turn.spent = now() - began;
     const due = places.filter(({ track, stages }) => isDue(track, stages.length, at));
     if (due[0] && budgetMs > 0) noteShot(due[0].track, picture);
     // What is owed to a scene that stands still are further stages, or a second frame that agrees.
@@ -191,8 +194,8 @@ export function createFrames(parts: FramesParts) {
     empty = isRead(turn) ? 0 : empty + 1;
     const isUntried = places.some(({ track, stages }) => track.vain < stages.length);
     isOwed = !isRead(turn) && (isUntried || empty < WHOLE_EVERY || turn.reads.length > 0);
-    saved = Math.max(-budgetMs, Math.min(SAVED_MAX, saved + budgetMs - spent(turn)));
-    figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn, spent(turn));
+    saved = Math.max(-budgetMs, Math.min(SAVED_MAX, saved + budgetMs - turn.spent));
+    figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn);
     return { reads: turn.reads, figures, looked: true };
   }
 
@@ -216,8 +219,7 @@ function figuresOf(
   gradients: Gradients,
   light: number,
   boxes: readonly Box[],
-  { reads, tries }: Turn,
-  ms: number,
+  { reads, tries, spent: ms }: Turn,
 ): FrameFigures {
   const wide = wideTones(gradients);
   const { low, high, clipped } = best?.tones ?? wide;
