@@ -2,7 +2,7 @@ import type { Box } from '../../box.ts';
 import type { Luma } from '../../luma.ts';
 import { directionsOf } from '../directions.ts';
 import { lines } from '../lines/lines.ts';
-import type { Lines } from '../lines/lines-types.ts';
+import type { Lines, Upright } from '../lines/lines-types.ts';
 import type { SampledRead } from '../sampler.ts';
 import { turn } from '../turned.ts';
 import { cellsOf } from './cells.ts';
@@ -72,12 +72,13 @@ function sample(picture: Luma, box: Box, effort: Effort): SampledRead[] {
   const angles = effort.turns ? directionsOf(kernel, box) : [box.angle];
   const views = angles.map((angle) => {
     const view = turn(picture, box, angle);
-    return { view, upright: kernel.turn(view) };
+    let upright: Upright | undefined;
+    return { view, upright: () => (upright ??= kernel.turn(view)) };
   });
   const seen: Candidate[] = [];
   for (const faint of effort.looks) {
     for (const { view, upright } of views) {
-      const found = findGuards(kernel, upright, faint);
+      const found = findGuards(kernel, upright(), faint);
       const frames = found.flatMap((guards) => framesOf(view, guards));
       frames.sort((a, b) => b.support - a.support);
       for (const frame of frames.slice(0, effort.frames - seen.length)) {

@@ -81,6 +81,8 @@ function edgeOf(begins: Float32Array, i: number): number {
 
 /** Slants and bends are tried in steps of this part of a row. */
 const STEPS_A_ROW = 8;
+/** First every other one up to a whole row, then those beside the best. */
+const EVEN_SLANTS = [-8, -6, -4, -2, 0, 2, 4, 6, 8];
 
 interface Lie {
   readonly slant: number;
@@ -111,48 +113,80 @@ function meet(sheet: Sheet, waves: Waves): Rows[] {
 /** Finds the best lie with so many steps of bend to either side. */
 function searcher(sheet: Sheet, { height, cos, sin }: Waves, bendMax: number) {
   const { begins, columns } = sheet;
-  const count = cos.length;
-  const us = cos.map((_, i) => (edgeOf(begins, i) + edgeOf(begins, i + 1)) / columns - 1);
-  const slants = phasors(us, 2 * STEPS_A_ROW + 1, -STEPS_A_ROW);
-  const squares = us.map((u) => u * u);
-  const bentCos = new Float32Array(count);
-  const bentSin = new Float32Array(count);
+  const us = Float64Array.from(cos, (_, i) => {
+    return (edgeOf(begins, i) + edgeOf(begins, i + 1)) / columns - 1;
+  });
+  const bent = { cos: new Float64Array(us.length), sin: new Float64Array(us.length) };
+  const slants = phasors(us);
+  const bends = phasors(us.map((u) => u * u));
   return (reach: number): Lie => {
-    const bends = phasors(squares, 2 * reach + 1, -reach);
     let best: Lie = { slant: 0, bend: 0, score: -1, angle: 0 };
-    for (let b = 0; b <= 2 * reach; b++) {
-      for (let i = 0, k = b * count; i < count; i++, k++) {
-        bentCos[i] = cos[i]! * bends.cos[k]! + sin[i]! * bends.sin[k]!;
-        bentSin[i] = sin[i]! * bends.cos[k]! - cos[i]! * bends.sin[k]!;
-      }
-      const bend = ((b - reach) * height) / STEPS_A_ROW;
-      for (let a = 0; a <= 2 * STEPS_A_ROW; a++) {
-        let sumC = 0;
-        let sumS = 0;
-        for (let i = 0, k = a * count; i < count; i++, k++) {
-          sumC += bentCos[i]! * slants.cos[k]! + bentSin[i]! * slants.sin[k]!;
-          sumS += bentSin[i]! * slants.cos[k]! - bentCos[i]! * slants.sin[k]!;
-        }
-        const slant = ((a - STEPS_A_ROW) * height) / STEPS_A_ROW;
+    const consider = (b: number, slantSteps: readonly number[]) => {
+      turnBack(cos, sin, bends(b), bent);
+      const bend = (b * height) / STEPS_A_ROW;
+      for (const a of slantSteps) {
+        const { sumC, sumS } = together(bent, slants(a));
+        const slant = (a * height) / STEPS_A_ROW;
         const strain = Math.abs(slant) / height + Math.abs(bend) / bendMax;
         const score = Math.sqrt(sumC * sumC + sumS * sumS) * (1 - 0.1 * strain);
         if (score > best.score) best = { slant, bend, score, angle: Math.atan2(sumS, sumC) };
       }
-    }
+    };
+    for (let b = -2 * (reach >> 1); b <= reach; b += 2) consider(b, EVEN_SLANTS);
+    const at = Math.round((best.bend * STEPS_A_ROW) / height);
+    const near = Math.round((best.slant * STEPS_A_ROW) / height);
+    for (let b = at - 1; b <= at + 1; b++) consider(b, [near - 1, near, near + 1]);
     return best;
   };
 }
 
-/** By step and part: the turn of a wave there by an eighth of a row and so on. */
-function phasors(places: Float32Array, steps: number, first: number) {
-  const cos = new Float32Array(steps * places.length);
-  const sin = new Float32Array(steps * places.length);
-  for (let step = 0, k = 0; step < steps; step++) {
-    for (let i = 0; i < places.length; i++, k++) {
-      const angle = (2 * Math.PI * (first + step) * places[i]!) / STEPS_A_ROW;
-      cos[k] = Math.cos(angle);
-      sin[k] = Math.sin(angle);
+interface Phasors {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+/** By step, and kept: the turn of a wave at each place by so many eighths of a row times it. */
+function phasors(places: Float64Array): (step: number) => Phasors {
+  const turned = (step: number): Phasors => {
+    const angles = places.map((place) => (2 * Math.PI * step * place) / STEPS_A_ROW);
+    return { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+  };
+  const two = turned(2);
+  const kept = new Map<number, Phasors>();
+  return (step) => {
+    let made = kept.get(step);
+    if (!made) {
+      // Steps come in twos: a product is cheaper than another sine.
+      const before = kept.get(step - 2);
+      made = before ? product(before, two) : turned(step);
+      kept.set(step, made);
     }
+    return made;
+  };
+}
+
+function product(a: Phasors, b: Phasors): Phasors {
+  return {
+    cos: a.cos.map((cos, i) => cos * b.cos[i]! - a.sin[i]! * b.sin[i]!),
+    sin: a.cos.map((cos, i) => cos * b.sin[i]! + a.sin[i]! * b.cos[i]!),
+  };
+}
+
+/** Waves turned back by what a bend has turned them. */
+function turnBack(cos: Float32Array, sin: Float32Array, by: Phasors, out: Phasors): void {
+  for (let i = 0; i < cos.length; i++) {
+    out.cos[i] = cos[i]! * by.cos[i]! + sin[i]! * by.sin[i]!;
+    out.sin[i] = sin[i]! * by.cos[i]! - cos[i]! * by.sin[i]!;
   }
-  return { cos, sin };
+}
+
+/** The sum of waves that are turned back. */
+function together({ cos, sin }: Phasors, by: Phasors): { sumC: number; sumS: number } {
+  let sumC = 0;
+  let sumS = 0;
+  for (let i = 0; i < cos.length; i++) {
+    sumC += cos[i]! * by.cos[i]! + sin[i]! * by.sin[i]!;
+    sumS += sin[i]! * by.cos[i]! - cos[i]! * by.sin[i]!;
+  }
+  return { sumC, sumS };
 }
