@@ -47,7 +47,7 @@ interface Layout {
   readonly coarseScores: number;
   readonly opened: number;
   readonly line: number;
-  readonly seen: number;
+  readonly mask: number;
   readonly patches: number;
   readonly made: number;
   readonly second: number;
@@ -74,12 +74,13 @@ function layoutFor(pixels: number): Layout {
   const coarseScores = next(blocks);
   const opened = next(blocks * 4);
   const line = next(blocks * 4 + BINS * 4);
-  const seen = next(blocks);
+  // A byte a block and a border around them: nine, where there is but one.
+  const mask = next(blocks * 9);
   const patches = next(PATCHES_MAX * PATCH_FIELDS * 8);
   const [made, second, rows] = [MADE_PIXELS_MAX, MADE_PIXELS_MAX, MADE_PIXELS_MAX].map(next);
   const places = { made: made as number, second: second as number, rows: rows as number };
   const coarse = { quarter, coarseSums, coarseScores };
-  const own = { opened, line, seen, patches };
+  const own = { opened, line, mask, patches };
   return { pixels, half, sums, scores, ...own, ...coarse, ...places, end: at };
 }
 
@@ -180,9 +181,10 @@ export function openKernel(): Kernel {
     },
     patches({ block, columns, rows }, level) {
       const side = block / 16;
-      const { opened, sums, seen, line, patches } = layout;
+      const { opened, sums, mask, line, patches } = layout;
       const fine = [sums, Math.max(0, ((size.width >> 1) - 1) >> 3), side] as const;
-      const room = [seen, line, patches, PATCHES_MAX] as const;
+      const room = [mask, line, patches, PATCHES_MAX] as const;
+      if (columns * rows === 0) return new Float64Array(0);
       const count = wasm.patches(opened, columns, rows, level, ...fine, ...room);
       return new Float64Array(wasm.memory.buffer, patches, count * PATCH_FIELDS);
     },

@@ -47,8 +47,8 @@ export function calm(scores: usize, sums: usize, count: i32, most: i32): f64 {
 /**
  * Blocks of w x h that hang together, corners too, where the field is `level` or more; how many
  * patches. Edges are those of finer blocks, of which `side` squared make one.
- * @param seen room for a byte a block
- * @param stack room for an i32 a block: those of the patch, in the end
+ * @param mask room for a byte a block, and for one more all around
+ * @param list room for an i32 a block
  */
 export function patches(
   field: usize,
@@ -58,38 +58,40 @@ export function patches(
   sums: usize,
   columns: i32,
   side: i32,
-  seen: usize,
-  stack: usize,
+  mask: usize,
+  list: usize,
   to: usize,
   most: i32,
 ): i32 {
-  const count = w * h;
-  memory.fill(seen, 0, count);
+  const wide = w + 2;
+  memory.fill(mask, 0, wide * (h + 2));
+  for (let y = 0; y < h; y++) {
+    const row = mask + <usize>((y + 1) * wide + 1);
+    for (let x = 0; x < w; x++) {
+      if (load<i32>(field + ((<usize>(y * w + x)) << 2)) >= level) store<u8>(row + x, 1);
+    }
+  }
   let found = 0;
-  for (let i = 0; i < count && found < most; i++) {
-    if (load<u8>(seen + i) !== 0 || load<i32>(field + ((<usize>i) << 2)) < level) continue;
-    store<u8>(seen + i, 1);
-    store<i32>(stack, i);
-    const out = to + <usize>found * PATCH_BYTES;
-    const blocks = flood(field, w, h, level, seen, stack, out);
-    addEdges(stack, blocks, w, sums, columns, side, out + EDGES);
-    found += 1;
+  for (let y = 0; y < h; y++) {
+    const row = mask + <usize>((y + 1) * wide + 1);
+    for (let x = 0; x < w; x++) {
+      if (load<u8>(row + x) === 0) continue;
+      if (found === most) return found;
+      store<u8>(row + x, 0);
+      store<i32>(list, (y << 16) | x);
+      const out = to + <usize>found * PATCH_BYTES;
+      const blocks = flood(field, w, mask, wide, list, out);
+      addEdges(list, blocks, sums, columns, side, out + EDGES);
+      found += 1;
+    }
   }
   return found;
 }
 
-/** Goes on from the first of the stack, in which all blocks of the patch remain; their number. */
-function flood(
-  field: usize,
-  w: i32,
-  h: i32,
-  level: i32,
-  seen: usize,
-  stack: usize,
-  to: usize,
-): i32 {
-  let left = w;
-  let top = h;
+/** Goes on from the first of the list, where all blocks of the patch remain; their number. */
+function flood(field: usize, w: i32, mask: usize, wide: i32, list: usize, to: usize): i32 {
+  let left = i32.MAX_VALUE;
+  let top = i32.MAX_VALUE;
   let right = 0;
   let bottom = 0;
   let mass: f64 = 0;
@@ -100,28 +102,26 @@ function flood(
   let sumXY = 0;
   let count = 1;
   for (let n = 0; n < count; n++) {
-    const at = load<i32>(stack + ((<usize>n) << 2));
-    const y = at / w;
-    const x = at - y * w;
+    const at = load<i32>(list + ((<usize>n) << 2));
+    const y = at >> 16;
+    const x = at & 0xffff;
     left = min(left, x);
     top = min(top, y);
     right = max(right, x);
     bottom = max(bottom, y);
-    mass += <f64>load<i32>(field + ((<usize>at) << 2));
+    mass += <f64>load<i32>(field + ((<usize>(y * w + x)) << 2));
     sumX += x;
     sumY += y;
     sumXX += x * x;
     sumYY += y * y;
     sumXY += x * y;
-    const lowest = min(h - 1, y + 1);
-    const last = min(w - 1, x + 1);
-    for (let row = max(0, y - 1); row <= lowest; row++) {
-      for (let column = max(0, x - 1); column <= last; column++) {
-        const next = row * w + column;
-        if (load<u8>(seen + next) !== 0) continue;
-        if (load<i32>(field + ((<usize>next) << 2)) < level) continue;
-        store<u8>(seen + next, 1);
-        store<i32>(stack + ((<usize>count) << 2), next);
+    for (let row = y - 1; row <= y + 1; row++) {
+      const beside = mask + <usize>((row + 1) * wide + x);
+      if ((load<u32>(beside) & 0xffffff) === 0) continue;
+      for (let i = 0; i < 3; i++) {
+        if (load<u8>(beside + i) === 0) continue;
+        store<u8>(beside + i, 0);
+        store<i32>(list + ((<usize>count) << 2), (row << 16) | (x + i - 1));
         count += 1;
       }
     }
@@ -141,28 +141,21 @@ function flood(
 }
 
 /** Sums what the finer blocks of a patch have, by the list of its blocks. */
-function addEdges(
-  list: usize,
-  count: i32,
-  w: i32,
-  sums: usize,
-  columns: i32,
-  side: i32,
-  to: usize,
-): void {
+function addEdges(list: usize, count: i32, sums: usize, columns: i32, side: i32, to: usize): void {
   let xx: i64 = 0;
   let yy: i64 = 0;
   let xy: i64 = 0;
   for (let n = 0; n < count; n++) {
     const block = load<i32>(list + ((<usize>n) << 2));
-    const top = (block / w) * side;
-    const left = (block % w) * side;
+    const top = (block >> 16) * side;
+    const left = (block & 0xffff) * side;
     for (let row = top; row < top + side; row++) {
-      for (let column = left; column < left + side; column++) {
-        const at = sums + <usize>(row * columns + column) * BLOCK_BYTES;
+      let at = sums + <usize>(row * columns + left) * BLOCK_BYTES;
+      for (let column = 0; column < side; column++) {
         xx += load<i32>(at, 16);
         yy += load<i32>(at, 20);
         xy += load<i32>(at, 24);
+        at += BLOCK_BYTES;
       }
     }
   }
