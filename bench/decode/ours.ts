@@ -31,7 +31,7 @@ export async function ours(now: () => number, trusting = false): Promise<readonl
   const counts = ({ believed }: OwnRead) => believed || trusting;
   const first: Reader<Input> = {
     name: 'gatehouse first pass',
-    about: 'box and bars on one frame',
+    about: 'the first turns of two places in one frame',
     prepare: (picture) => ({
       picture,
       pipeline: createPipeline({ ...parts, budgetMs: 0 }),
