@@ -13,7 +13,8 @@ const SCALES = [0.88, 0.94, 1, 1.06, 1.12];
 
 /** Where a symbol may be of which two finders are seen, and how many modules long its side is. */
 export interface Guess {
-  readonly posts: Posts;
+  /** What is not seen may be nearer or further. */
+  readonly variants: readonly Posts[];
   readonly size: number;
   readonly inverted: boolean;
   readonly module: number;
@@ -66,14 +67,12 @@ function sides(a: Shape, b: Shape): Guess[] {
   if (Math.abs(from.v) > SIDE_OFF * from.u || Math.abs(back.v) > SIDE_OFF * back.u) return [];
   const side = (from.u + back.u) / 2;
   const { inverted, module } = a;
-  return SCALES.flatMap((scale) => {
-    // Seen from the other end, the same side of the way is on the left.
-    const belowA = plus(a, from.right, scale * side);
-    const belowB = plus(b, back.right, -scale * side);
-    return [posts(a, b, belowB, belowA), posts(b, belowB, belowA, a)].map((found) => {
-      return { posts: found, size: side + 7, inverted, module };
-    });
-  });
+  // Seen from the other end, the same side of the way is on the left.
+  const belowA = (scale: number) => plus(a, from.right, scale * side);
+  const belowB = (scale: number) => plus(b, back.right, -scale * side);
+  const upper = SCALES.map((scale) => posts(a, b, belowB(scale), belowA(scale)));
+  const left = SCALES.map((scale) => posts(b, belowB(scale), belowA(scale), a));
+  return [upper, left].map((variants) => ({ variants, size: side + 7, inverted, module }));
 }
 
 /** From the upper right finder to the lower left one. */
@@ -90,5 +89,5 @@ function diagonals(a: Shape, b: Shape): Guess[] {
   const turn = (a.x - first.x) * (b.y - first.y) - (a.y - first.y) * (b.x - first.x);
   // Seen the other way round, the other one is the upper left corner.
   const [corner, last] = turn > 0 ? [first, second] : [second, first];
-  return [{ posts: posts(corner, a, last, b), size: side + 7, inverted, module }];
+  return [{ variants: [posts(corner, a, last, b)], size: side + 7, inverted, module }];
 }

@@ -32,9 +32,9 @@ const FINE_LINES = { half: 1.5, quarter: 1 };
 const COARSE_LINES = { half: 2, quarter: 1.5 };
 const LINES_WHOLE = 2;
 /** Boxes of this side may hold modules that are too small for half the size. */
-const SMALL_PX = 260;
+const SMALL_PX = 400;
 /** So many places are fitted. */
-const FITS_MAX = 3;
+const FITS_MAX = 4;
 /** How much the known modules have to be as they have to be. */
 const LIKENESS = 0.5;
 /** ... before the fit, and what is so much alike that nothing else is looked at first. */
@@ -157,22 +157,36 @@ function* placesOf({ kernel }: Search, { triple, size }: Candidate): Generator<P
 /** By two of them, where the third is hidden: each guess in the versions that it may be of. */
 function readTwo(search: Search, found: readonly Finder[]): SampledRead | undefined {
   const { kernel } = search;
-  const places = guessesOf(bestOf(found)).flatMap((guess) => {
-    const { size, inverted } = guess;
-    const view = viewFor(kernel, guess.module);
-    const posts = guess.posts.slice();
-    for (let i = 0; i < 8; i += 2) {
-      const { x, y } = into(view, { x: posts[i]!, y: posts[i + 1]! });
-      posts.set([x, y], i);
-    }
+  const places = guessesOf(bestOf(found)).flatMap(({ variants, size, inverted, module }) => {
+    const view = viewFor(kernel, module);
+    const seen = variants.map((posts) => postsIn(view, posts)).filter((posts) => isIn(view, posts));
     const near = Math.round((size - 17) / 4);
-    return versionsOf([near - 1, near, near + 1]).map((version) => {
+    return versionsOf([near - 1, near, near + 1]).flatMap((version) => {
       kernel.target(view, version, inverted);
-      kernel.posts().set(posts);
-      return { view, version, inverted, posts, likeness: kernel.begun(), step: COARSE_STEP };
+      const [best] = seen
+        .map((posts) => {
+          kernel.posts().set(posts);
+          return { posts, likeness: kernel.begun() };
+        })
+        .sort((one, other) => other.likeness - one.likeness);
+      return best ? [{ ...best, view, version, inverted, step: COARSE_STEP }] : [];
     });
   });
   return readBest(search, places);
+}
+
+function postsIn(view: View, posts: Posts): Posts {
+  const seen = posts.slice();
+  for (let i = 0; i < 8; i += 2) {
+    const { x, y } = into(view, { x: posts[i]!, y: posts[i + 1]! });
+    seen.set([x, y], i);
+  }
+  return seen;
+}
+
+/** Beside what was taken nothing is seen that could be like a symbol or unlike one. */
+function isIn({ width, height }: View, posts: Posts): boolean {
+  return posts.every((at, i) => i > 7 || (at >= 0 && at < (i % 2 === 0 ? width : height)));
 }
 
 function versionsOf(numbers: readonly number[]): Version[] {
