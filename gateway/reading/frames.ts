@@ -120,7 +120,8 @@ export function createFrames(parts: FramesParts) {
     // What has just come into view may be gone with the next frame.
     if (track.frames === 1) return rank === 0 && vain === 0;
     if (track.isStill && vain >= stages.length) return false;
-    return isInTime(turn, stages[vain % stages.length] as Stage, place);
+    const stage = stages[vain % stages.length] as Stage;
+    return !stage.fits(place.job) || isInTime(turn, stage, place);
   }
 
   /** What may be as it was: the stage that read a place last, and the cheapest of the best one. */
