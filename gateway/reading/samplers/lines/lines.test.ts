@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { planeOf } from '../plane.ts';
 import { chance, code, cornersOf, picture } from '../test/picture.ts';
 import { turn } from '../turned.ts';
-import { EDGES_MAX, openLines } from './lines.ts';
+import { openLines } from './lines.ts';
+import { EDGES_MAX } from './memory.ts';
 import { plainLines } from './plain.ts';
 import { LINE_MAX } from './view.ts';
 
@@ -93,6 +94,8 @@ test('the kernels bear the longest line, the most edges and a box outside the pi
   lines.angles({ ...box, x: 5_000, y: -400 });
   const band = lines.band({ x: -9_000, y: 9_000 }, { x: 1, y: 0 }, { x: 0, y: 3 }, LINE_MAX, 0);
   assert.is(band.values.length, LINE_MAX);
+  const nowhere = new Float64Array(8).fill(Number.NaN);
+  assert.is(lines.values(lines.flatten(nowhere, 9, 3)).length, 48);
   // What is beyond the most is not looked at; all others are on a module's edge.
   lines.edges(new Float32Array(EDGES_MAX + 9).fill(0.5, EDGES_MAX));
   assert.is(lines.fit(3, 0.1, 0, 0).fitting, 1);

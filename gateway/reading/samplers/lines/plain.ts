@@ -1,6 +1,6 @@
 import type { Luma, Point } from '../../luma.ts';
-import { BAND_LINES } from './lines.ts';
 import type { Band, Fit, Lines } from './lines-types.ts';
+import { BAND_LINES } from './memory.ts';
 import { plainGuards } from './plain-guards.ts';
 import { plainSheets } from './plain-sheets.ts';
 import { partOf, uprightOf } from './view.ts';

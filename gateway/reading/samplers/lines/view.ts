@@ -19,7 +19,7 @@ export interface Part {
 }
 
 /** Whole pixels of a picture that a box and what is around it are on; at least two by two. */
-export function partOf(picture: Luma, box: Box, around: number): Part {
+export function partOf(picture: Pick<Luma, 'width' | 'height'>, box: Box, around: number): Part {
   const left = Math.max(0, Math.min(picture.width - 2, Math.floor(box.x - around)));
   const top = Math.max(0, Math.min(picture.height - 2, Math.floor(box.y - around)));
   const right = Math.min(picture.width, Math.ceil(box.x + box.width + around));

@@ -41,6 +41,7 @@ export function sheetOf(kernel: Lines, frame: Frame): Sheet | undefined {
   const [a, b, c, d] = frame.corners;
   const height = (Math.hypot(d.x - a.x, d.y - a.y) + Math.hypot(c.x - b.x, c.y - b.y)) / 2;
   const width = (Math.hypot(b.x - a.x, b.y - a.y) + Math.hypot(c.x - d.x, c.y - d.y)) / 2;
+  if (!(height >= 1 && width >= 1)) return undefined;
   const lines = Math.min(LINES_MAX, Math.ceil(height * (1 + 2 * BEYOND)));
   const columns = (frame.modules + 2 * BESIDE) * PER_MODULE;
   const flat = kernel.flatten(wide, columns, lines);
