@@ -1,6 +1,5 @@
 import type { Box } from '../box.ts';
 import type { Luma, Point } from '../luma.ts';
-import { addRay } from './plane.ts';
 
 /** A code may reach this far beyond the box that was found, in parts of its longer side. */
 const MARGIN_SHARE = 0.12;
@@ -71,30 +70,6 @@ function clip(
   const b = (high - at) / by;
   span.from = Math.max(span.from, Math.min(a, b));
   span.to = Math.min(span.to, Math.max(a, b));
-}
-
-/**
- * Fills `out` with line `s`: a sample each pixel from `from`, each the mean of some that lie apart
- * from one another along the bars.
- *
- * @returns how many samples
- */
-export function sampleLine(
-  turned: Turned,
-  s: number,
-  span: { from: number; to: number },
-  { taps, apart }: { taps: number; apart: number },
-  out: Float32Array,
-): number {
-  const { picture, cos, sin } = turned;
-  const count = Math.min(out.length, Math.floor(span.to - span.from));
-  out.fill(0, 0, count);
-  for (let tap = 0; tap < taps; tap++) {
-    const from = toPicture(turned, span.from, s + (tap - (taps - 1) / 2) * apart);
-    addRay(picture, from, cos, sin, count, out);
-  }
-  for (let i = 0; i < count; i++) out[i] = out[i]! / taps;
-  return count;
 }
 
 /** The noise of a line: the median of how far samples are from their neighbours' mean. */
