@@ -1,6 +1,7 @@
 import type { Box } from './box.ts';
 import { MADE_PIXELS_MAX } from './kernels/kernel.ts';
 import type { Gradients, Kernel, Placement } from './kernels/kernel-types.ts';
+import { possibleIn } from './likeness.ts';
 import { BLOCK } from './locate.ts';
 import type { Luma, Point } from './luma.ts';
 import { measure } from './measure.ts';
@@ -20,7 +21,7 @@ export interface Job {
   readonly tones: Tones;
   /** Surely dark on light, so that the other way need not be tried. */
   readonly isPlain: boolean;
-  /** zxing's names. */
+  /** Those that the place may hold; zxing's names. */
   readonly formats: readonly string[];
   /** Codes looked for. */
   readonly symbols: number;
@@ -36,7 +37,8 @@ export function jobFor(parts: Omit<Job, 'module' | 'blurPx' | 'tones' | 'isPlain
   const tones = tonesOf(picture, around(box, 0, picture));
   const { modulePx, blurPx } = measure(gradients, box, tones);
   const isPlain = isDarkOnLight(picture, box, tones);
-  return { ...parts, tones, isPlain, module: Math.max(1, modulePx), blurPx };
+  const formats = possibleIn(box, parts.formats);
+  return { ...parts, formats, tones, isPlain, module: Math.max(1, modulePx), blurPx };
 }
 
 /** Of these the locator's measure of bars says something. */

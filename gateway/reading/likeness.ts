@@ -19,11 +19,14 @@ const MATRIX = new Set(['QRCode', 'MicroQRCode', 'Aztec', 'DataMatrix']);
 /**
  * Those of the formats that a place may hold. Of 679 codes in scenes drawn by chance one is lost;
  * three in four matrix codes and linear codes, one in six of other places, are spared the rest.
+ * Where none would be left, all are: decoders take no format for every one.
  */
 export function possibleIn(box: Box, formats: readonly string[]): readonly string[] {
   const { coherence, elongation } = box;
   if (elongation === undefined) return formats;
-  if (coherence < 0.1 && elongation < 1.7) return formats.filter((one) => MATRIX.has(one));
+  const isSquare = coherence < 0.1 && elongation < 1.7;
   const isLong = (coherence > 0.7 && elongation > 1.6) || (coherence > 0.5 && elongation > 2);
-  return isLong ? formats.filter((one) => !MATRIX.has(one)) : formats;
+  if (!isSquare && !isLong) return formats;
+  const left = formats.filter((one) => MATRIX.has(one) === isSquare);
+  return left.length > 0 ? left : formats;
 }

@@ -102,6 +102,8 @@ test('what a place looks like says what it cannot hold', () => {
   assert.equal(seen(0.9, 1.1), ['bars', ...formats]);
   assert.equal(seen(0.9, 2.5), ['bars', 'Code128', 'PDF417']);
   assert.equal(seen(0), ['modules', ...formats]);
+  const bars = { x: 0, y: 0, width: 160, height: 96, score: 9, angle: 0, coherence: 0.9 };
+  assert.equal(possibleIn({ ...bars, elongation: 3 }, ['QRCode']), ['QRCode']);
 });
 
 test('how long a place is does not depend on how it lies', () => {

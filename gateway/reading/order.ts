@@ -1,18 +1,6 @@
 import type { Job } from './job.ts';
+import { type Likeness, likenessOf } from './likeness.ts';
 import { STAGES, type Stage } from './stages.ts';
-
-/** Below this likeness of its edges' directions a place is modules, */
-const MODULES_BELOW = 0.3;
-/** below this one PDF417 is likelier than linear codes. */
-const STACKED_BELOW = 0.7;
-
-/** What a place looks like. */
-type Kind = 'modules' | 'stacked' | 'bars';
-
-function kindOf({ box: { coherence } }: Job): Kind {
-  if (coherence < MODULES_BELOW) return 'modules';
-  return coherence < STACKED_BELOW ? 'stacked' : 'bars';
-}
 
 const { box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough } = STAGES;
 const { softened, enlarged, sharpened, coarse, averaged } = STAGES;
@@ -23,7 +11,7 @@ const { sampledQr, sampledLinear, sampledPdf417 } = STAGES;
  * that another treatment gains more than a better one; the best come twice, as another frame is
  * another chance.
  */
-const ORDER: Readonly<Record<Kind, readonly Stage[]>> = {
+const ORDER: Readonly<Record<Likeness, readonly Stage[]>> = {
   modules: [
     ...[boxSmall, sampledQr, box, boxSharp, boxFull, enlarged, sampledQr, sampledLinear],
     ...[bars, sampledPdf417, softened, averaged, sharpened, coarse, barsThorough],
@@ -40,7 +28,7 @@ const ORDER: Readonly<Record<Kind, readonly Stage[]>> = {
 
 /** The stages for a place, in their order. */
 export function stagesOf(job: Job): readonly Stage[] {
-  return ORDER[kindOf(job)];
+  return ORDER[likenessOf(job.box)];
 }
 
 /**
