@@ -4,7 +4,7 @@ import { STAGES, type Stage } from './stages.ts';
 
 const { box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough } = STAGES;
 const { softened, enlarged, sharpened, coarse, averaged } = STAGES;
-const { sampledQr, sampledLinear, sampledPdf417 } = STAGES;
+const { sampledQr, sampledLinear, sampledPdf417, quickQr, quickLinear, quickPdf417 } = STAGES;
 
 /**
  * What is tried on a place, what reads most for its time first. Frames of one pose fail alike, so
@@ -13,16 +13,19 @@ const { sampledQr, sampledLinear, sampledPdf417 } = STAGES;
  */
 const ORDER: Readonly<Record<Likeness, readonly Stage[]>> = {
   modules: [
-    ...[boxSmall, sampledQr, box, boxSharp, boxFull, enlarged, sampledQr, sampledLinear],
-    ...[bars, sampledPdf417, softened, averaged, sharpened, coarse, barsThorough],
+    ...[boxSmall, quickQr, box, sampledQr, boxSharp, boxFull, enlarged, sampledQr],
+    ...[quickLinear, quickPdf417, bars, sampledPdf417, softened, averaged, sampledLinear],
+    ...[sharpened, coarse, barsThorough],
   ],
   stacked: [
-    ...[barsSmall, boxSmall, sampledPdf417, sampledQr, box, boxFull, bars, sampledPdf417],
-    ...[sampledLinear, sampledQr, enlarged, averaged, softened, sharpened, coarse, barsThorough],
+    ...[barsSmall, boxSmall, quickPdf417, quickQr, sampledPdf417, box, sampledQr, boxFull, bars],
+    ...[sampledPdf417, sampledLinear, enlarged, averaged, softened, sharpened, coarse],
+    ...[barsThorough],
   ],
   bars: [
-    ...[barsSmall, sampledLinear, boxFull, sampledQr, barsLarge, boxSmall, sampledLinear],
-    ...[sampledPdf417, bars, box, averaged, barsThorough, sharpened, enlarged, softened, coarse],
+    ...[quickLinear, barsSmall, quickQr, boxFull, sampledLinear, sampledQr, barsLarge, boxSmall],
+    ...[sampledLinear, sampledPdf417, bars, box, averaged, barsThorough, sharpened, enlarged],
+    ...[softened, coarse],
   ],
 };
 
@@ -39,4 +42,4 @@ export function stagesOf(job: Job): readonly Stage[] {
 export const turnOf = (rank: number, turn: number): number => (rank + 1) * (turn + 1);
 
 /** Turns up to this one are the first pass. */
-export const FIRST_PASS = 4;
+export const FIRST_PASS = 5;

@@ -2,7 +2,8 @@ import type { Point } from './luma.ts';
 
 /**
  * The treatments a picture is given, cheapest first: `box` is the plain box, `bars` the box turned
- * upright by its edges, `averaged` the mean of a track's last boxes, `sampled-…` our own decoders.
+ * upright by its edges, `averaged` the mean of a track's last boxes, `sampled-…` our own decoders, and
+ * `quick-…` these as far as they get in a millisecond.
  */
 export type StageName =
   | 'box'
@@ -16,6 +17,9 @@ export type StageName =
   | 'softened'
   | 'whole'
   | 'enlarged'
+  | 'quick-qr'
+  | 'quick-linear'
+  | 'quick-pdf417'
   | 'sampled-qr'
   | 'sampled-pdf417'
   | 'sampled-linear'

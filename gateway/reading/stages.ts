@@ -11,7 +11,16 @@ import {
 import type { Placement } from './kernels/kernel-types.ts';
 import type { Point } from './luma.ts';
 import type { StageName } from './read.ts';
-import { averageOf, type Sampler, sampleLinear, samplePdf417, sampleQr } from './samplers/index.ts';
+import {
+  averageOf,
+  type Sampler,
+  sampleLinear,
+  sampleLinearQuick,
+  samplePdf417,
+  samplePdf417Quick,
+  sampleQr,
+  sampleQrQuick,
+} from './samplers/index.ts';
 import { stretch } from './tones.ts';
 import type { ZXingOptions, ZXingRead } from './zxing.ts';
 
@@ -189,6 +198,11 @@ const sampledQr = sampling('sampled-qr', ['QRCode'], sampleQr);
 const sampledLinear = sampling('sampled-linear', ['Code128', 'EAN13', 'ITF'], sampleLinear);
 const sampledPdf417 = sampling('sampled-pdf417', ['PDF417'], samplePdf417);
 
+/** ... as far as they get in a millisecond. */
+const quickQr = sampling('quick-qr', ['QRCode'], sampleQrQuick);
+const quickLinear = sampling('quick-linear', ['Code128', 'EAN13', 'ITF'], sampleLinearQuick);
+const quickPdf417 = sampling('quick-pdf417', ['PDF417'], samplePdf417Quick);
+
 function sampling(name: StageName, kinds: readonly string[], sample: Sampler): Stage {
   return {
     name,
@@ -249,7 +263,7 @@ export const WHOLE = { whole, thorough } as const;
 export const STAGES = {
   ...{ box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough },
   ...{ softened, enlarged, sharpened, coarse, averaged },
-  ...{ sampledQr, sampledLinear, sampledPdf417 },
+  ...{ sampledQr, sampledLinear, sampledPdf417, quickQr, quickLinear, quickPdf417 },
 } as const;
 
 function placeOf(job: Job, scale: number): Placement {
