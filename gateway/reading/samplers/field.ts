@@ -17,11 +17,17 @@ export const FIELD_929: Field = {
 };
 
 /** GF(256), generator 2 modulo x⁸ + x⁴ + x³ + x² + 1: QR Code. */
-export const FIELD_256: Field = {
-  ...tables(256, (a) => (a < 128 ? a << 1 : (a << 1) ^ 0x11d)),
-  add: (a, b) => a ^ b,
-  subtract: (a, b) => a ^ b,
-};
+export const FIELD_256 = binaryField(8, 0x11d);
+
+/** GF(2 to the `bits`), generator 2 modulo a polynomial whose coefficients are bits. */
+export function binaryField(bits: number, polynomial: number): Field {
+  const size = 1 << bits;
+  return {
+    ...tables(size, (a) => (2 * a < size ? 2 * a : (2 * a) ^ polynomial)),
+    add: (a, b) => a ^ b,
+    subtract: (a, b) => a ^ b,
+  };
+}
 
 function tables(size: number, next: (a: number) => number) {
   const power = new Uint16Array(2 * size);

@@ -1,4 +1,5 @@
 export { type Averaged, averageOf, SHOTS_MAX, type Shot } from './average/average.ts';
+export { sampleAztec } from './aztec/aztec.ts';
 export { sampleLinear, sampleLinearQuick } from './linear/linear.ts';
 export { samplePdf417, samplePdf417Quick } from './pdf417/pdf417.ts';
 export { sampleQr, sampleQrQuick } from './qr/qr.ts';

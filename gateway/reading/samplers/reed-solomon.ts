@@ -4,7 +4,7 @@ import { divide, type Field, multiply } from './field.ts';
 export interface Code {
   readonly field: Field;
   readonly checks: number;
-  /** 1 for PDF417, 0 for QR Code. */
+  /** 1 for PDF417 and Aztec, 0 for QR Code. */
   readonly firstRoot: number;
 }
 

@@ -18,13 +18,15 @@ export interface Known {
   readonly power: number;
 }
 
-interface Place {
+/** A module that is known: its middle, and which it is. */
+export interface Place {
   readonly u: number;
   readonly v: number;
   readonly dark: boolean;
 }
 
-function tableOf(places: readonly Place[]): Known {
+/** What the kernels take of known modules. */
+export function tableOf(places: readonly Place[]): Known {
   const kept = places.slice(0, places.length - (places.length % LANES));
   const dark = kept.filter((place) => place.dark).length;
   const light = kept.length - dark;

@@ -8,8 +8,7 @@ import {
   UPRIGHT,
 } from './desk';
 
-/** Crossings of one finder are so many modules apart at most, and this is most of a finder. */
-const APART: f32 = 3;
+/** This is most of a finder, in pixels. */
 const FAR: f32 = 3 * 7;
 /** Of each way's clusters about so many are compared with the other's: the heaviest. */
 const COMPARED: i32 = 150;
@@ -21,6 +20,8 @@ const CROSSED: f32 = 0.2;
 /**
  * Adds a crossing to the cluster that it belongs to, or begins one: t and s of its middle, module,
  * weight, 1 for light on dark, s of its last. Clusters come in the order of their first s.
+ * @param near how many modules crossings of one pattern are apart at most, along their lines,
+ * @param apart and across them
  */
 export function addCrossing(
   clusters: usize,
@@ -29,6 +30,8 @@ export function addCrossing(
   s: f32,
   module: f32,
   isInverted: bool,
+  near: f32,
+  apart: f32,
 ): i32 {
   const inverted: f32 = isInverted ? 1 : 0;
   const begin = clusters;
@@ -41,8 +44,8 @@ export function addCrossing(
     if (passed++ > 4 * COMPARED) break;
     if (s - load<f32>(at, 20) > FAR) continue;
     if (load<f32>(at, 16) !== inverted) continue;
-    if (abs(load<f32>(at) - t) >= <f32>1.2 * module) continue;
-    if (abs(load<f32>(at, 4) - s) >= APART * module) continue;
+    if (abs(load<f32>(at) - t) >= near * module) continue;
+    if (abs(load<f32>(at, 4) - s) >= apart * module) continue;
     if (abs(load<f32>(at, 8) - module) >= <f32>0.4 * module) continue;
     const weight = load<f32>(at, 12) + 1;
     const share = <f32>1 / weight;

@@ -2,16 +2,19 @@ import { addCrossing } from './clusters';
 import { BINS, EDGES, EIGHTS, LINE, LINE_MOST } from './desk';
 
 /** Lines are sums of four levels: what is less than one beside the mean is neither dark nor light. */
-const OFF_LEAST: i32 = 4;
+export const OFF_LEAST: i32 = 4;
 /** ... and what is less than this much of the noise, or of what the line spans. */
-const OFF_NOISE: f32 = 1.1;
-const OFF_RANGE: f32 = 0.075;
+export const OFF_NOISE: f32 = 1.1;
+export const OFF_RANGE: f32 = 0.075;
 /** Noise is counted in eighths of a level, on every so manieth line. */
 const NOISES: i32 = 256;
 const NOISE_LINES: i32 = 8;
 /** Modules of a finder that are gone on with, in pixels. */
-const MODULE_LEAST: f32 = 1.1;
-const MODULE_MOST: f32 = 7;
+export const MODULE_LEAST: f32 = 1.1;
+export const MODULE_MOST: f32 = 7;
+/** Crossings of one finder are so many modules apart at most, along their lines and across. */
+const NEAR: f32 = 1.2;
+const APART: f32 = 3;
 
 /**
  * Looks for finders along every line of a picture that is a `step` further down: dark, light, dark,
@@ -31,7 +34,7 @@ export function cross(from: usize, w: i32, h: i32, step: f32, clusters: usize): 
 }
 
 /** A line mixed with its neighbours, 1-2-1; gives how far its lightest is from its darkest. */
-function mixLine(at: usize, w: i32, length: i32): i32 {
+export function mixLine(at: usize, w: i32, length: i32): i32 {
   let low = i16x8.splat(0x7fff);
   let high = i16x8.splat(0);
   const ones = i16x8.splat(1);
@@ -64,7 +67,7 @@ function most(lanes: v128): i32 {
 }
 
 /** The median of how far samples are from their neighbours' mean, in eighths of a level. */
-function noiseOf(from: usize, w: i32, h: i32, length: i32): i32 {
+export function noiseOf(from: usize, w: i32, h: i32, length: i32): i32 {
   memory.fill(BINS, 0, NOISES << 2);
   let left = 0;
   for (let y = 1; y < h - 1; y += NOISE_LINES) {
@@ -91,7 +94,7 @@ function noiseOf(from: usize, w: i32, h: i32, length: i32): i32 {
  * Edges between dark and light, the first one falling: where samples get further than `off` beyond
  * the mean around them, and are then what they were until they get as far to the other side.
  */
-function findEdges(length: i32, off: i32): i32 {
+export function findEdges(length: i32, off: i32): i32 {
   const last = ((length + 7) >> 3) - 1;
   let count = 0;
   let state: u64 = 0;
@@ -159,7 +162,7 @@ function match(edges: i32, s: f32, clusters: usize, known: i32): i32 {
       const f = load<f32>(at, 20);
       const t = (a + load<f32>(at, 8) + load<f32>(at, 12) + f) / 4;
       // Even edges go from light to dark.
-      count = addCrossing(clusters, count, t, s, (f - a) / 7, (first & 1) === 1);
+      count = addCrossing(clusters, count, t, s, (f - a) / 7, (first & 1) === 1, NEAR, APART);
     }
   }
   return count;

@@ -92,7 +92,7 @@ function against(size: i32): void {
 }
 
 /** Sums over all that is above and to the left of each corner of what is at SHARP. */
-function sumsOf(size: i32, squares: bool): void {
+export function sumsOf(size: i32, squares: bool): void {
   const next = (<usize>(size + 1)) << 3;
   memory.fill(SUMS, 0, next);
   if (squares) memory.fill(SQUARES, 0, next);
@@ -119,7 +119,7 @@ function sumsOf(size: i32, squares: bool): void {
 }
 
 /** The mean of the values around a place, by their sums. */
-function meanAt(sums: usize, size: i32, x: i32, y: i32): f64 {
+export function meanAt(sums: usize, size: i32, x: i32, y: i32): f64 {
   const wide = size + 1;
   const top = max(0, y - AROUND);
   const below = min(size, y + AROUND + 1);

@@ -1,0 +1,19 @@
+export { spots } from '../../qr/assembly/clusters';
+export {
+  ALL,
+  FINDER,
+  LEVEL,
+  PICTURES,
+  RAW,
+  SOME,
+  SPOTS,
+  TURNS,
+  UPRIGHT,
+  WARP,
+} from '../../qr/assembly/desk';
+export { modules } from '../../qr/assembly/modules';
+
+export { shrink, transpose } from '../../qr/assembly/views';
+export { fit, fitIn, fitTo, like } from './fit';
+export { cross } from './lines';
+export { shape } from './shape';
