@@ -4,7 +4,8 @@ import { STAGES, type Stage } from './stages.ts';
 
 const { box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough } = STAGES;
 const { softened, enlarged, sharpened, coarse, averaged } = STAGES;
-const { sampledQr, sampledLinear, sampledPdf417, quickQr, quickLinear, quickPdf417 } = STAGES;
+const { sampledQr, sampledAztec, sampledLinear, sampledPdf417 } = STAGES;
+const { quickQr, quickLinear, quickPdf417 } = STAGES;
 
 /**
  * What is tried on a place, what reads most for its time first. Frames of one pose fail alike, so
@@ -13,14 +14,14 @@ const { sampledQr, sampledLinear, sampledPdf417, quickQr, quickLinear, quickPdf4
  */
 const ORDER: Readonly<Record<Likeness, readonly Stage[]>> = {
   modules: [
-    ...[boxSmall, quickQr, box, sampledQr, boxSharp, boxFull, enlarged, sampledQr],
-    ...[quickLinear, quickPdf417, bars, sampledPdf417, softened, averaged, sampledLinear],
-    ...[sharpened, coarse, barsThorough],
+    ...[boxSmall, quickQr, box, sampledQr, sampledAztec, boxSharp, boxFull, enlarged, sampledQr],
+    ...[sampledAztec, quickLinear, quickPdf417, bars, sampledPdf417, softened, averaged],
+    ...[sampledLinear, sharpened, coarse, barsThorough],
   ],
   stacked: [
     ...[barsSmall, boxSmall, quickPdf417, quickQr, sampledPdf417, box, sampledQr, boxFull, bars],
-    ...[sampledPdf417, sampledLinear, enlarged, averaged, softened, sharpened, coarse],
-    ...[barsThorough],
+    ...[sampledPdf417, sampledAztec, sampledLinear, enlarged, averaged, softened, sharpened],
+    ...[coarse, barsThorough],
   ],
   bars: [
     ...[quickLinear, barsSmall, quickQr, boxFull, sampledLinear, sampledQr, barsLarge, boxSmall],

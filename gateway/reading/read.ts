@@ -21,6 +21,7 @@ export type StageName =
   | 'quick-linear'
   | 'quick-pdf417'
   | 'sampled-qr'
+  | 'sampled-aztec'
   | 'sampled-pdf417'
   | 'sampled-linear'
   | 'bars-thorough'

@@ -14,6 +14,7 @@ import type { StageName } from './read.ts';
 import {
   averageOf,
   type Sampler,
+  sampleAztec,
   sampleLinear,
   sampleLinearQuick,
   samplePdf417,
@@ -195,6 +196,7 @@ function sharpening(name: StageName, modules: number): Stage {
 
 /** Our own decoders, for what zxing gives up on. */
 const sampledQr = sampling('sampled-qr', ['QRCode'], sampleQr);
+const sampledAztec = sampling('sampled-aztec', ['Aztec'], sampleAztec);
 const sampledLinear = sampling('sampled-linear', ['Code128', 'EAN13', 'ITF'], sampleLinear);
 const sampledPdf417 = sampling('sampled-pdf417', ['PDF417'], samplePdf417);
 
@@ -263,7 +265,8 @@ export const WHOLE = { whole, thorough } as const;
 export const STAGES = {
   ...{ box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough },
   ...{ softened, enlarged, sharpened, coarse, averaged },
-  ...{ sampledQr, sampledLinear, sampledPdf417, quickQr, quickLinear, quickPdf417 },
+  ...{ sampledQr, sampledAztec, sampledLinear, sampledPdf417 },
+  ...{ quickQr, quickLinear, quickPdf417 },
 } as const;
 
 function placeOf(job: Job, scale: number): Placement {
