@@ -81,13 +81,18 @@ export function readMade(
   placement: Placement,
   options: ZXingOptions,
 ): ZXingRead[] {
+  return placed(zxing.read(made, options), placement);
+}
+
+/** What was read in a picture that was made of another, with its corners in that one. */
+export function placed(reads: readonly ZXingRead[], placement: Placement): ZXingRead[] {
   const { start, across, down, half } = placement;
   const scale = half ? 2 : 1;
   const back = ({ x, y }: Point): Point => ({
     x: (start[0] + x * across[0] + y * down[0]) * scale,
     y: (start[1] + x * across[1] + y * down[1]) * scale,
   });
-  return zxing.read(made, options).map((read) => {
+  return reads.map((read) => {
     const [a, b, c, d] = read.corners;
     return { ...read, corners: [back(a), back(b), back(c), back(d)] };
   });

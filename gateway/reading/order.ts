@@ -3,7 +3,7 @@ import { type Likeness, likenessOf } from './likeness.ts';
 import { STAGES, type Stage } from './stages.ts';
 
 const { box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough } = STAGES;
-const { softened, enlarged, sharpened, coarse, averaged } = STAGES;
+const { softened, enlarged, sharpened, coarse, averaged, levelled } = STAGES;
 const { sampledQr, sampledAztec, sampledLinear, sampledPdf417 } = STAGES;
 const { quickQr, quickLinear, quickPdf417 } = STAGES;
 
@@ -14,7 +14,8 @@ const { quickQr, quickLinear, quickPdf417 } = STAGES;
  */
 const ORDER: Readonly<Record<Likeness, readonly Stage[]>> = {
   modules: [
-    ...[boxSmall, quickQr, box, sampledQr, sampledAztec, boxSharp, boxFull, enlarged, sampledQr],
+    ...[boxSmall, quickQr, box, sampledQr, sampledAztec, boxSharp, boxFull, enlarged, levelled],
+    ...[sampledQr],
     ...[sampledAztec, quickLinear, quickPdf417, bars, sampledPdf417, softened, averaged],
     ...[sampledLinear, sharpened, coarse, barsThorough],
   ],
@@ -25,8 +26,8 @@ const ORDER: Readonly<Record<Likeness, readonly Stage[]>> = {
   ],
   bars: [
     ...[quickLinear, barsSmall, quickQr, boxFull, sampledLinear, sampledQr, barsLarge, boxSmall],
-    ...[sampledLinear, sampledPdf417, bars, box, averaged, barsThorough, sharpened, enlarged],
-    ...[softened, coarse],
+    ...[levelled, sampledLinear, sampledPdf417, bars, box, averaged, barsThorough],
+    ...[sharpened, enlarged, softened, coarse],
   ],
 };
 

@@ -14,6 +14,7 @@ export type StageName =
   | 'bars-small'
   | 'bars-large'
   | 'averaged'
+  | 'levelled'
   | 'softened'
   | 'whole'
   | 'enlarged'

@@ -5,6 +5,7 @@ import {
   enlargedBox,
   type Job,
   matrixOf,
+  placed,
   readMade,
   uprightBox,
 } from './job.ts';
@@ -43,6 +44,11 @@ const MODULES_BELOW = 0.3;
 const SHARP = 32;
 /** and how far around at half the size. */
 const SHARP_RADIUS = 4;
+/** As many sixteenths where light is levelled, by the mean of so many modules around, */
+const LEVEL = 64;
+const LEVEL_MODULES = 5;
+/** at half the size, unless modules are smaller than this. */
+const LEVEL_WHOLE_BELOW = 4;
 /** What is left of a box's sides where it is looked at cheaply. */
 const SMALL = 0.3;
 /** A box with a longer side than this is looked at in smaller sizes too. */
@@ -205,6 +211,8 @@ const quickQr = sampling('quick-qr', ['QRCode'], sampleQrQuick);
 const quickLinear = sampling('quick-linear', ['Code128', 'EAN13', 'ITF'], sampleLinearQuick);
 const quickPdf417 = sampling('quick-pdf417', ['PDF417'], samplePdf417Quick);
 
+const OWN = [sampledQr, sampledLinear, sampledPdf417];
+
 function sampling(name: StageName, kinds: readonly string[], sample: Sampler): Stage {
   return {
     name,
@@ -213,6 +221,28 @@ function sampling(name: StageName, kinds: readonly string[], sample: Sampler): S
       sample(picture, box, zxing).filter(({ symbology }) => formats.includes(symbology)),
   };
 }
+
+/** Shadows, a screen's bands and moire taken off, for our own decoders. */
+const levelled: Stage = {
+  name: 'levelled',
+  fits: (job) => OWN.some((stage) => stage.fits(job)),
+  read(job) {
+    const scale = job.module < LEVEL_WHOLE_BELOW ? 1 : 0.5;
+    const place = placeOf(job, scale);
+    const by = 1 / place.across[0];
+    const radius = Math.max(1, Math.round(job.module * by * LEVEL_MODULES));
+    const picture = job.kernel.sharpen(job.kernel.warp(place), radius, LEVEL);
+    const { x, y, width, height } = job.box;
+    const [left, top] = [(x - place.start[0]) * by, (y - place.start[1]) * by];
+    const box = { ...job.box, x: left, y: top, width: width * by, height: height * by };
+    const own = { ...job, picture, box };
+    for (const stage of OWN) {
+      const reads = stage.fits(own) ? stage.read(own) : [];
+      if (reads.length > 0) return placed(reads, place);
+    }
+    return [];
+  },
+};
 
 /** The mean of the place in the last frames: noise and moire move, the code does not. */
 const averaged: Stage = {
@@ -264,7 +294,7 @@ export const WHOLE = { whole, thorough } as const;
 /** What may be done with a place. */
 export const STAGES = {
   ...{ box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough },
-  ...{ softened, enlarged, sharpened, coarse, averaged },
+  ...{ softened, enlarged, sharpened, coarse, averaged, levelled },
   ...{ sampledQr, sampledAztec, sampledLinear, sampledPdf417 },
   ...{ quickQr, quickLinear, quickPdf417 },
 } as const;
