@@ -11,6 +11,7 @@ import { corrected, drawn } from './words.ts';
 
 /** How much of the blur is undone: at first, and where that does not do. */
 const SHARPEN = 0.6;
+const SHARPENED = [SHARPEN, 1.4];
 /** Modules are wanted to have so many pixels. */
 const MODULE_WANTED = 3;
 /** Pixels and parts of the longer side beside the box that are looked at too. */
@@ -44,6 +45,7 @@ const BULLSEYES_MAX = 2;
 const SMALL_PX = 260;
 /** How like a mode message its modules have to be, and how much less than the likeliest at most. */
 const MODE_LEAST = { compact: 0.48, full: 0.52 };
+const TURNS = [0, 1, 2, 3];
 const MODE_LESS = 0.12;
 const MODES_MAX = 3;
 /** How like they have to be the known modules are, at least, to try to read. */
@@ -122,9 +124,12 @@ function besides(kernel: AztecKernel, view: View, shape: Shape): Shape {
   let best = shape;
   for (let round = 0; round < ROUNDS_BESIDE; round++) {
     const { x, y, along, down, module, inverted, likeness } = best;
+    // As lines would see it.
+    const straight = Math.max(Math.abs(along.x), Math.abs(along.y));
+    const seenLarge = (module * Math.hypot(along.x, along.y)) / straight;
     for (const [u, v] of RING) {
       const at = { x: x + u * along.x + v * down.x, y: y + u * along.y + v * down.y };
-      const spot = { ...at, module, inverted: !inverted, weight: 1 };
+      const spot = { ...at, module: seenLarge, inverted: !inverted, weight: 1 };
       const other = kernel.shape(view, spot, best.likeness);
       if (other) best = other;
     }
@@ -142,17 +147,21 @@ function readAt(kernel: AztecKernel, bull: Shape, zxing: ZXing): SampledRead | u
     if (!isInside(kernel.warp(), view)) continue;
     grow(kernel, layout);
     if (kernel.like(true) < KNOWN_LEAST) continue;
-    const modules = kernel.modules(view, layout.size, SHARPEN, bull.inverted);
-    const words = corrected(modules, layout, mode.data);
-    if (!words) continue;
-    const symbol = drawn(words, layout, mode.data);
-    const [found] = zxing.read(symbol, { formats: ['Aztec'], tryInvert: false });
-    if (!found) continue;
-    const [a, b, c, d] = cornersOf(kernel.warp());
-    const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
-    return { text: found.text, symbology: 'Aztec', corners };
+    for (const sharpen of SHARPENED) {
+      const modules = kernel.modules(view, layout.size, sharpen, bull.inverted);
+      const words = corrected(modules, layout, mode.data);
+      const text = words && textOf(drawn(words, layout, mode.data), zxing);
+      if (!text) continue;
+      const [a, b, c, d] = cornersOf(kernel.warp());
+      const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
+      return { text, symbology: 'Aztec', corners };
+    }
   }
   return undefined;
+}
+
+function textOf(symbol: Luma, zxing: ZXing): string | undefined {
+  return zxing.read(symbol, { formats: ['Aztec'], tryInvert: false })[0]?.text;
 }
 
 /** The modes that the ring about a bullseye may mean, and where the core was seen. */
@@ -165,11 +174,10 @@ function likeliest(kernel: AztecKernel, view: View, bull: Shape): Seen[] {
     if (kernel.like(false) < CORE_LEAST) continue;
     kernel.fit(size, CORE_FIT.step, CORE_FIT.rounds);
     const core = kernel.modules(view, size, SHARPEN, bull.inverted);
-    const warp = kernel.warp().slice();
     const least = compact ? MODE_LEAST.compact : MODE_LEAST.full;
-    for (const mode of modesOf(core, compact, [0, 1, 2, 3])) {
-      if (mode.score >= least) modes.push({ ...mode, warp });
-    }
+    const warp = kernel.warp().slice();
+    const likely = modesOf(core, compact, TURNS, least);
+    modes.push(...likely.map((mode) => ({ ...mode, warp })));
   }
   modes.sort((a, b) => b.score - a.score);
   const least = (modes[0]?.score ?? 0) - MODE_LESS;

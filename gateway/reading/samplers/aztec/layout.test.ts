@@ -47,7 +47,7 @@ test('the mode message of every size is read at each turn, and its words need no
         for (let i = 0; i < turn; i++) [dx, dy] = [-dy, dx];
         core[(reach + dy) * wide + reach + dx] = from;
       }
-      const [mode] = modesOf(core, compact, [0, 1, 2, 3]);
+      const [mode] = modesOf(core, compact, [0, 1, 2, 3], 0.5);
       assert.equal([mode?.layers, mode?.turn, mode?.score], [layers, turn, 1]);
       if (turn > 0 || !mode) continue;
       assert.ok(corrected(modules, layoutOf(compact, layers), mode.data), `${layers} layers`);

@@ -51,13 +51,19 @@ let made: { compact: Message[]; full: Message[] } | undefined;
 
 /**
  * The modes that a core's modules are most like, each turn's, the likeliest first.
+ * @param least how like one they have to be
  * @param core 11 × 11 modules about the middle, 15 × 15 of a full symbol: above 0 dark
  */
-export function modesOf(core: Float32Array, compact: boolean, turns: readonly number[]) {
+export function modesOf(
+  core: Float32Array,
+  compact: boolean,
+  turns: readonly number[],
+  least: number,
+): TurnedMode[] {
   const modes: TurnedMode[] = [];
   for (const turn of turns) {
     const { seen, marks } = ringOf(core, compact, turn);
-    modes.push(...likest(seen, marks, compact, turn));
+    modes.push(...likest(seen, marks, compact, turn, least));
   }
   return modes.sort((a, b) => b.score - a.score);
 }
@@ -92,7 +98,13 @@ const MARKS = 12;
 const KEPT = 3;
 
 /** The messages that a ring is most like: each four of its bits is compared with all sixteen. */
-function likest(seen: Float32Array, marks: number, compact: boolean, turn: number) {
+function likest(
+  seen: Float32Array,
+  marks: number,
+  compact: boolean,
+  turn: number,
+  least: number,
+): TurnedMode[] {
   made ??= { compact: messages(true), full: messages(false) };
   const count = seen.length / 4;
   const sums = new Float32Array(16 * count);
@@ -103,14 +115,23 @@ function likest(seen: Float32Array, marks: number, compact: boolean, turn: numbe
     }
   }
   const best: TurnedMode[] = [];
+  const length = seen.length + MARKS;
+  if ((marks + most(sums)) / length < least) return best;
   for (const { layers, data, fours } of compact ? made.compact : made.full) {
     let sum = marks;
     for (let i = 0; i < count; i++) sum += sums[16 * i + fours[i]!]!;
-    const score = sum / (seen.length + MARKS);
-    if (best.length === KEPT && score <= best[KEPT - 1]!.score) continue;
+    const score = sum / length;
+    if (score < least || (best.length === KEPT && score <= best[KEPT - 1]!.score)) continue;
     if (best.length === KEPT) best.pop();
     best.push({ compact, layers, data, turn, score });
     best.sort((a, b) => b.score - a.score);
   }
   return best;
+}
+
+/** What any message at all could come to. */
+function most(sums: Float32Array): number {
+  let all = 0;
+  for (let i = 0; i < sums.length; i += 16) all += Math.max(...sums.subarray(i, i + 16));
+  return all;
 }
