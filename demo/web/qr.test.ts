@@ -25,9 +25,9 @@ function painted(text: string, module: number): { luma: Buffer; across: number }
   return { luma, across };
 }
 
-test('a secure code is a numeric QR of version 4', () => {
+test('a secure code is a numeric QR of version 5', () => {
   assert.is(SECURE.length, 182);
-  assert.is(qrModules(SECURE).length, 33);
+  assert.is(qrModules(SECURE).length, 37);
 });
 
 test('every module is a whole number of device pixels at any screen', () => {

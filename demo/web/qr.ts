@@ -6,10 +6,9 @@ export const QUIET_MODULES = 4;
 /** Dark modules of a QR, row by row, without the quiet zone. */
 export type Modules = readonly (readonly boolean[])[];
 
-/** A text as a QR at level L (the light of a door is no scratched label, and fewer, larger modules
- * read better). Digits alone become a numeric QR: a secure code gives version 4. */
+/** A text as a QR at level M, as the portal draws it: a secure code gives version 5. */
 export function qrModules(text: string): Modules {
-  return encode(text, { ecc: 'L', boostEcc: false, border: 0 }).data;
+  return encode(text, { ecc: 'M', boostEcc: false, border: 0 }).data;
 }
 
 /**

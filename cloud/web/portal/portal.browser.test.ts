@@ -15,8 +15,8 @@ if (missing) console.log(`SKIPPED portal: ${missing}`);
 
 let evening: Evening;
 let page: Page;
-/** Of a version 4 QR. */
-const MODULES = 33;
+/** Of a version 5 QR. */
+const MODULES = 37;
 let handles: string[] = [];
 let opens = 0;
 /** Everything that the cloud has answered to the first phone. */

@@ -6,9 +6,12 @@ export const QUIET_MODULES = 4;
 /** Dark modules of a QR, row by row, without the quiet zone. */
 export type Modules = readonly (readonly boolean[])[];
 
-/** Digits as a numeric QR at level L: a secure code gives version 4, 33 modules. */
+/**
+ * Digits as a numeric QR at level M: a secure code gives version 5, 37 modules. A gate reads it more
+ * often than version 4 at level L of the same size (docs/bench.md).
+ */
 export function qrModules(text: string): Modules {
-  return encode(text, { ecc: 'L', boostEcc: false, border: 0 }).data;
+  return encode(text, { ecc: 'M', boostEcc: false, border: 0 }).data;
 }
 
 /** A screen whose pixels meet those of CSS less often than this has no grid. */
