@@ -23,21 +23,11 @@ const LIKENESS = 0.6;
 const LIKENESS_BEGUN = 0.45;
 const LIKENESS_SURE = 0.88;
 const ROUNDS_BESIDE = 2;
-/** Modules about a middle. */
-const RING = [
-  ...([
-    [-1, 0],
-    [1, 0],
-    [0, -1],
-    [0, 1],
-  ] as const),
-  ...([
-    [-1, -1],
-    [1, -1],
-    [1, 1],
-    [-1, 1],
-  ] as const),
-];
+/** Modules about a middle, as steps along both axes. */
+const RING = Array.from(
+  { length: 9 },
+  (_, i) => [(i % 3) - 1, Math.floor(i / 3) - 1] as const,
+).filter(([u, v]) => u !== 0 || v !== 0);
 /** Of the places that lines show the likeliest are fitted, at each size; and gone on with. */
 const SPOTS_MAX = 12;
 const BULLSEYES_MAX = 2;
@@ -45,18 +35,20 @@ const BULLSEYES_MAX = 2;
 const SMALL_PX = 260;
 /** How like a mode message its modules have to be, and how much less than the likeliest at most. */
 const MODE_LEAST = { compact: 0.48, full: 0.52 };
-const TURNS = [0, 1, 2, 3];
 const MODE_LESS = 0.12;
 const MODES_MAX = 3;
-/** How like they have to be the known modules are, at least, to try to read. */
+/** Quarter turns that a symbol may be turned by. */
+const TURNS = [0, 1, 2, 3];
+/** How like what they have to be known modules are where reading is tried, */
 const KNOWN_LEAST = 0.45;
+/** ... and where it is tried before the grid has grown. */
+const KNOWN_EARLY = 0.85;
 /** How much of the view a symbol's corners may be outside it before it has grown. */
 const OUTSIDE = 0.1;
 /** Steps of the fit, in modules, and how often it goes round: as it grows, and at its end. */
 const GROW = { step: 0.35, rounds: 4 };
 const END = { step: 0.3, rounds: 10 };
-
-/** How like a core must be before its fit. */
+/** A core less like one than this is not fitted. */
 const CORE_LEAST = 0.35;
 const CORE_FIT = { step: 0.25, rounds: 6 };
 
@@ -138,6 +130,7 @@ function besides(kernel: AztecKernel, view: View, shape: Shape): Shape {
   return best;
 }
 
+/** Grows a grid from a bullseye for each size that it may be of, and reads it. */
 function readAt(kernel: AztecKernel, bull: Shape, zxing: ZXing): SampledRead | undefined {
   const view = kernel.view(Math.floor(bull.module / MODULE_WANTED));
   for (const mode of likeliest(kernel, view, bull)) {
@@ -145,17 +138,33 @@ function readAt(kernel: AztecKernel, bull: Shape, zxing: ZXing): SampledRead | u
     kernel.target(view, layout, bull.inverted);
     widened(kernel.warp(), mode.warp, 2 * modeRing(mode.compact) + 1, layout.size, mode.turn);
     if (!isInside(kernel.warp(), view)) continue;
+    const early = kernel.like(true) >= KNOWN_EARLY && readGrid(kernel, view, bull, mode, zxing);
+    if (early) return early;
     grow(kernel, layout);
     if (kernel.like(true) < KNOWN_LEAST) continue;
-    for (const sharpen of SHARPENED) {
-      const modules = kernel.modules(view, layout.size, sharpen, bull.inverted);
-      const words = corrected(modules, layout, mode.data);
-      const text = words && textOf(drawn(words, layout, mode.data), zxing);
-      if (!text) continue;
-      const [a, b, c, d] = cornersOf(kernel.warp());
-      const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
-      return { text, symbology: 'Aztec', corners };
-    }
+    const read = readGrid(kernel, view, bull, mode, zxing);
+    if (read) return read;
+  }
+  return undefined;
+}
+
+/** Corrects and decodes what the warp shows. */
+function readGrid(
+  kernel: AztecKernel,
+  view: View,
+  { inverted }: Shape,
+  { compact, layers, data }: TurnedMode,
+  zxing: ZXing,
+): SampledRead | undefined {
+  const layout = layoutOf(compact, layers);
+  for (const sharpen of SHARPENED) {
+    const modules = kernel.modules(view, layout.size, sharpen, inverted);
+    const words = corrected(modules, layout, data);
+    const text = words && textOf(drawn(words, layout, data), zxing);
+    if (!text) continue;
+    const [a, b, c, d] = cornersOf(kernel.warp());
+    const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
+    return { text, symbology: 'Aztec', corners };
   }
   return undefined;
 }

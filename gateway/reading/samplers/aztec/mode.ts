@@ -60,11 +60,11 @@ export function modesOf(
   turns: readonly number[],
   least: number,
 ): TurnedMode[] {
-  const modes: TurnedMode[] = [];
-  for (const turn of turns) {
-    const { seen, marks } = ringOf(core, compact, turn);
-    modes.push(...likest(seen, marks, compact, turn, least));
-  }
+  const rings = turns.map((turn) => ({ turn, ...ringOf(core, compact, turn) }));
+  const marked = Math.max(...rings.map(({ marks }) => marks)) - MARKS_LESS;
+  const modes = rings
+    .filter(({ marks }) => marks >= marked)
+    .flatMap(({ seen, marks, turn }) => likest(seen, marks, compact, turn, least));
   return modes.sort((a, b) => b.score - a.score);
 }
 
@@ -95,6 +95,8 @@ function ringOf(core: Float32Array, compact: boolean, turn: number) {
 }
 
 const MARKS = 12;
+/** How much less than another turn's its marks may be like what they have to be. */
+const MARKS_LESS = 7;
 const KEPT = 3;
 
 /** The messages that a ring is most like: each four of its bits is compared with all sixteen. */
