@@ -117,8 +117,7 @@ export function createFrames(parts: FramesParts) {
     const { rank, track, stages } = place;
     const { vain } = track;
     if (budgetMs === 0) return turnOf(rank, vain) <= FIRST_PASS;
-    // What has just come into view may be gone with the next frame.
-    if (track.frames === 1) return rank === 0 && vain === 0;
+    if (track.frames === 1) return vain === 0;
     if (track.isStill && vain >= stages.length) return false;
     const stage = stages[vain % stages.length] as Stage;
     return !stage.fits(place.job) || isInTime(turn, stage, place);
@@ -177,9 +176,11 @@ export function createFrames(parts: FramesParts) {
     const known = tracks.update(boxes, gradients, at);
     const common = { picture, gradients, formats, kernel, zxing, symbols: 1 };
     const turn: Turn = { began, spent: 0, at, reads: [], common, tries: 0 };
-    const places = known.slice(0, PLACES).map((track, rank): Place => {
+    const places = known.slice(0, PLACES).flatMap((track, rank): Place[] => {
+      // What has just come into view may be gone with the next frame.
+      if (rank > 0 && track.frames === 1 && budgetMs > 0) return [];
       const job = jobFor({ ...common, box: track.box, shots: track.shots });
-      return { rank, track, job, stages: stagesOf(job) };
+      return [{ rank, track, job, stages: stagesOf(job) }];
     });
     turn.spent = now() - began;
     const due = places.filter(({ track, stages }) => isDue(track, stages.length, at));
@@ -193,7 +194,9 @@ export function createFrames(parts: FramesParts) {
     for (const place of due) noteTry(place.track, at, place === read);
     if (!isRead(turn)) tryWhole(turn, known[0]);
     empty = isRead(turn) ? 0 : empty + 1;
-    const isUntried = places.some(({ track, stages }) => track.vain < stages.length);
+    const isUntried =
+      places.length < Math.min(PLACES, known.length) ||
+      places.some(({ track, stages }) => track.vain < stages.length);
     isOwed = !isRead(turn) && (isUntried || empty < WHOLE_EVERY || turn.reads.length > 0);
     saved = Math.max(-budgetMs, Math.min(SAVED_MAX, saved + budgetMs - turn.spent));
     figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn);
