@@ -1,8 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openZXing } from '../../zxing.ts';
+import { planeOf, seenAt } from '../plane.ts';
+import { plainLikeness } from '../qr/plain.ts';
 import { type Cells, code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
 import { sampleAztec } from './aztec.ts';
+import { openAztecKernel } from './kernel.ts';
+import { knownOf } from './known.ts';
+import { layoutOf } from './layout.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
 const LONG = 'UT01 letters, digits 0123456789 and Punctuation: all of these; in 4 sizes!';
@@ -70,6 +75,32 @@ test('a symbol of which a finger hides a corner is read by what it shows', () =>
     const [one] = read({ ...cells, dark }, { width: 220, turn: 16, lean: 0.1 });
     assert.is(one?.text, TEXT, `hidden at ${u}, ${v}`);
   }
+});
+
+test('the compiled fit ends where the plain likeness is greater than before', () => {
+  const cells = code('azteccode', TEXT, 'format=full layers=3');
+  const held = { width: 160, turn: 12, noise: 9 };
+  const { luma } = picture(cells, held);
+  const { width, height } = luma;
+  const kernel = openAztecKernel();
+  kernel.take(luma, { x: 0, y: 0, width, height, score: 1, coherence: 0, angle: 0 });
+  const layout = layoutOf(false, 3);
+  kernel.target(kernel.view(1), layout, false);
+  const plane = planeOf(cornersOf(cells, held));
+  assert.ok(plane);
+  const [middle, right, below] = [
+    seenAt(plane, 0.5, 0.5),
+    seenAt(plane, 1, 0.5),
+    seenAt(plane, 0.5, 1),
+  ];
+  const across = [right.x - middle.x, below.x - middle.x, middle.x + 1];
+  const down = [right.y - middle.y, below.y - middle.y, middle.y - 1];
+  kernel.warp().set([...across, ...down, 0, 0, 0.02, -0.03, 0]);
+  const before = kernel.like(true);
+  const after = kernel.fit(layout.size, 0.3, 10);
+  const plain = plainLikeness(luma, knownOf(layout).all, kernel.warp());
+  assert.ok(Math.abs(after - plain) < 1e-3, `${after} and ${plain}`);
+  assert.ok(after > before && after > 0.9, `${before} -> ${after}`);
 });
 
 test('neither noise, nor modules that mean nothing, nor other codes are read', () => {

@@ -13,6 +13,8 @@ import {
 
 /** Of a bullseye's nine modules in a line the middle ones are asked for. */
 const RUNS: usize = 7;
+/** Modules that an edge may be off; more joins what are crossings of different rings. */
+const OFF_MOST: f32 = 0.5;
 /** Crossings of one middle are so many modules apart at most, along their lines and across. */
 const NEAR: f32 = 0.7;
 const APART: f32 = 1.6;
@@ -67,7 +69,7 @@ function fitting(at: usize): i32 {
     off = f32x4.max(off, f32x4.abs(f32x4.sub(edge, place)));
     place = f32x4.add(place, module);
   }
-  let fits = f32x4.le(off, f32x4.mul(module, f32x4.splat(0.6)));
+  let fits = f32x4.le(off, f32x4.mul(module, f32x4.splat(OFF_MOST)));
   fits = v128.and(fits, f32x4.ge(module, f32x4.splat(MODULE_LEAST)));
   return i32x4.bitmask(v128.and(fits, f32x4.le(module, f32x4.splat(MODULE_MOST))));
 }
