@@ -77,7 +77,9 @@ export function createFrames(parts: FramesParts) {
   let isNew = true;
   let isOwed = false;
   let isThoroughOwed = true;
+  /** Frames since something was read, and since there was a place. */
   let empty = 0;
+  let bare = 0;
   /** What the frames before have left of their budgets. */
   let saved = 0;
   let figures: FrameFigures = {
@@ -158,7 +160,8 @@ export function createFrames(parts: FramesParts) {
   function tryWhole(turn: Turn, best: Track | undefined): void {
     if (budgetMs === 0) return;
     thoroughAt ??= turn.at;
-    const stays = best ? best.frames : empty;
+    bare = best ? 0 : bare + 1;
+    const stays = best ? best.frames : bare;
     if (stays < WHOLE_EVERY) return;
     if (isThoroughOwed && stays >= THOROUGH_FRAMES && turn.at - thoroughAt >= THOROUGH_MS) {
       thoroughAt = turn.at;
