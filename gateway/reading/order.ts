@@ -15,14 +15,13 @@ const { quickQr, quickLinear, quickPdf417 } = STAGES;
 const ORDER: Readonly<Record<Likeness, readonly Stage[]>> = {
   modules: [
     ...[boxSmall, quickQr, box, sampledQr, sampledAztec, boxSharp, boxFull, enlarged, levelled],
-    ...[sampledQr],
-    ...[sampledAztec, quickLinear, quickPdf417, bars, sampledPdf417, softened, averaged],
+    ...[sampledQr, sampledAztec, quickLinear, quickPdf417, bars, sampledPdf417, softened, averaged],
     ...[sampledLinear, sharpened, coarse, barsThorough],
   ],
   stacked: [
     ...[barsSmall, boxSmall, quickPdf417, quickQr, sampledPdf417, box, sampledQr, boxFull, bars],
-    ...[sampledPdf417, sampledAztec, sampledLinear, enlarged, averaged, softened, sharpened],
-    ...[coarse, barsThorough],
+    ...[levelled, sampledPdf417, sampledAztec, sampledLinear, enlarged, averaged, softened],
+    ...[sharpened, coarse, barsThorough],
   ],
   bars: [
     ...[quickLinear, barsSmall, quickQr, boxFull, sampledLinear, sampledQr, barsLarge, boxSmall],

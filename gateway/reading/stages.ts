@@ -10,7 +10,6 @@ import {
   uprightBox,
 } from './job.ts';
 import type { Placement } from './kernels/kernel-types.ts';
-import type { Point } from './luma.ts';
 import type { StageName } from './read.ts';
 import {
   averageOf,
@@ -211,7 +210,7 @@ const quickQr = sampling('quick-qr', ['QRCode'], sampleQrQuick);
 const quickLinear = sampling('quick-linear', ['Code128', 'EAN13', 'ITF'], sampleLinearQuick);
 const quickPdf417 = sampling('quick-pdf417', ['PDF417'], samplePdf417Quick);
 
-const OWN = [sampledQr, sampledLinear, sampledPdf417];
+const OWN = [sampledQr, sampledAztec, sampledLinear, sampledPdf417];
 
 function sampling(name: StageName, kinds: readonly string[], sample: Sampler): Stage {
   return {
@@ -235,14 +234,18 @@ const levelled: Stage = {
     const { x, y, width, height } = job.box;
     const [left, top] = [(x - place.start[0]) * by, (y - place.start[1]) * by];
     const box = { ...job.box, x: left, y: top, width: width * by, height: height * by };
-    const own = { ...job, picture, box };
-    for (const stage of OWN) {
-      const reads = stage.fits(own) ? stage.read(own) : [];
-      if (reads.length > 0) return placed(reads, place);
-    }
-    return [];
+    return placed(readOwn({ ...job, picture, box }), place);
   },
 };
+
+/** The first of our own decoders that reads something. */
+function readOwn(job: Job): ZXingRead[] {
+  for (const stage of OWN) {
+    const reads = stage.fits(job) ? stage.read(job) : [];
+    if (reads.length > 0) return reads;
+  }
+  return [];
+}
 
 /** The mean of the place in the last frames: noise and moire move, the code does not. */
 const averaged: Stage = {
@@ -261,16 +264,9 @@ const averaged: Stage = {
     const how = { formats: job.formats, tryInvert: !job.isPlain };
     const read = readMade(job, picture, place, { ...how, downscaleThreshold: SMALLER_FROM });
     if (read.length > 0) return read;
-    const sampler = job.box.coherence < MODULES_BELOW ? sampledQr : sampledPdf417;
-    const mine = sampler.fits(job) ? sampler.read({ ...job, picture, box: mean.box }) : [];
-    return mine.map((each) => ({ ...each, corners: moved(each.corners, left, top) }));
+    return placed(readOwn({ ...job, picture, box: mean.box }), place);
   },
 };
-
-function moved([a, b, c, d]: ZXingRead['corners'], left: number, top: number) {
-  const to = ({ x, y }: Point): Point => ({ x: x + left, y: y + top });
-  return [to(a), to(b), to(c), to(d)] as const;
-}
 
 /** D: the whole picture, at half its size: codes that fill it. */
 const whole: Stage = {
