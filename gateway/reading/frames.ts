@@ -108,9 +108,13 @@ export function createFrames(parts: FramesParts) {
   const costOf = (stage: Stage) =>
     costs.get(stage.name) ?? (DEAR.has(stage.name) ? DEAR_MS : CHEAP_MS);
 
-  /** Whether there is time; a place may have what frames have left since it came into view. */
+  /**
+   * Whether there is time: a place may have what frames have saved, and one frame's more in
+   * advance, but no more than twice the budgets of the frames since it came into view.
+   */
   function isInTime(turn: Turn, stage: Stage, { track, stages }: Place): boolean {
-    const left = track.vain < stages.length ? Math.min(saved, (track.frames - 1) * budgetMs) : 0;
+    const most = track.vain < stages.length ? 2 * (track.frames - 1) * budgetMs : 0;
+    const left = Math.min(saved + budgetMs, most);
     return left >= SAVED_MAX || turn.spent + costOf(stage) <= budgetMs + left;
   }
 

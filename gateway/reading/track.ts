@@ -11,7 +11,7 @@ const PLACES = 8;
 /** A place that has not been seen for so long is forgotten. */
 const FORGOTTEN_AFTER = 600;
 /** Boxes of two frames that share so much of their area are one place. */
-const SAME = 0.5;
+const SAME = 0.6;
 /** A place is still while the brightness of its parts moved by less on average, of 255. */
 const STILL = 0.8;
 /** Something else stands there when they moved by more, */
