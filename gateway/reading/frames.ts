@@ -191,7 +191,7 @@ export function createFrames(parts: FramesParts) {
     });
     turn.spent = now() - began;
     const due = places.filter(({ track, stages }) => isDue(track, stages.length, at));
-    if (due[0] && budgetMs > 0) noteShot(due[0].track, picture);
+    if (due[0] && due[0].track.frames > 1) noteShot(due[0].track, picture);
     // What is owed to a scene that stands still are further stages, or a second frame that agrees.
     const isJustSeen = due.some(({ track }) => track.frames <= 2);
     const isFirst = isNew || isJustSeen || belief.waits(at) || at - firstAt >= STILL_EVERY_MS;
