@@ -91,15 +91,15 @@ function pdf417Figures({ pdf417 }: Report): Figure[] {
 function secureFigures({ secure4L, secure5M }: Report): Figure[] {
   const [small, large] = [named(secure4L, ALL), named(secure5M, ALL)];
   if (!small || !large) return [];
-  const [value, other] = [recall(small.code), recall(large.code)];
+  const [value, other] = [recall(large.code), recall(small.code)];
   return [
     {
-      name: 'secure codes read, version 4-L',
+      name: 'secure codes read, version 5-M',
       value,
       unit: '%',
-      limit: { name: 'version 5-M', value: other, unit: '%' },
+      limit: { name: 'version 4-L', value: other, unit: '%' },
       ratio: value / other,
-      target: 'the better one is drawn',
+      target: 'the better one is drawn, 5-M',
       holds: value >= other,
     },
   ];
