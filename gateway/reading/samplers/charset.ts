@@ -14,7 +14,7 @@ const CHARSETS: Readonly<Record<number, string>> = {
 export interface ByteText {
   bytes: number[];
   text: string;
-  /** Undefined until an ECI names one: UTF-8 where the bytes are that, Latin-1 otherwise. */
+  /** Undefined until an ECI names one: UTF-8 then, and what is not is left to zxing's guess. */
   charset: string | undefined;
 }
 
@@ -23,28 +23,25 @@ export function emptyText(): ByteText {
   return { bytes: [], text: '', charset: undefined };
 }
 
-/** Turns the bytes so far into text. */
-export function settle(written: ByteText): void {
+/** Turns the bytes so far into text; false where they are not of their character set. */
+export function settle(written: ByteText): boolean {
   const bytes = Uint8Array.from(written.bytes);
   written.bytes = [];
-  if (bytes.length === 0) return;
-  written.text += decode(bytes, written.charset);
+  const text = decode(bytes, written.charset ?? 'utf-8');
+  if (text.includes('\ufffd')) return false;
+  written.text += text;
+  return true;
 }
 
-function decode(bytes: Uint8Array, charset: string | undefined): string {
-  if (charset !== undefined && charset !== 'latin1') return new TextDecoder(charset).decode(bytes);
-  if (charset === undefined) {
-    const utf8 = new TextDecoder('utf-8').decode(bytes);
-    if (!utf8.includes('\ufffd')) return utf8;
-  }
-  return Buffer.from(bytes).toString('latin1');
+function decode(bytes: Uint8Array, charset: string): string {
+  if (charset === 'latin1') return Buffer.from(bytes).toString('latin1');
+  return new TextDecoder(charset).decode(bytes);
 }
 
-/** Changes the character set by its ECI; false where it is not known. */
+/** Changes the character set by its ECI; false where it is not known, or what stands before is no text. */
 export function changeCharset(written: ByteText, eci: number): boolean {
   const charset = CHARSETS[eci];
-  if (!charset) return false;
-  settle(written);
+  if (!charset || !settle(written)) return false;
   written.charset = charset;
   return true;
 }

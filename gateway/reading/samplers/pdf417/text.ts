@@ -54,8 +54,7 @@ export function textOf(words: Uint16Array): string | undefined {
     } else return undefined;
   }
   if (!endRun(state)) return undefined;
-  settle(state);
-  return state.text;
+  return settle(state) ? state.text : undefined;
 }
 
 function writeLetters(state: State, word: number): void {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
 import { equalised } from './equalise.ts';
 import { sampleQr, sampleQrQuick } from './qr.ts';
+import { textOf } from './text.ts';
 import { versionOf } from './version.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
@@ -120,6 +121,13 @@ test('neither noise nor modules that mean nothing are read', () => {
     assert.equal(sampleQr(luma, box), [], `decoy ${seed}`);
     assert.equal(sampleQrQuick(luma, box), [], `decoy ${seed}`);
   }
+});
+
+test('bytes that are not UTF-8 are left to zxing, which guesses their character set', () => {
+  const utf8 = Uint8Array.of(0x40, 0x34, 0x1c, 0x3a, 0x90);
+  const latin1 = Uint8Array.of(0x40, 0x34, 0x1e, 0x94, 0x20);
+  assert.is(textOf(utf8, 1), 'Aé');
+  assert.is(textOf(latin1, 1), undefined);
 });
 
 test.run();

@@ -37,7 +37,8 @@ class Bits {
 }
 
 /**
- * The text of a symbol's data words. Kanji, structured append and FNC1 are not read.
+ * The text of a symbol's data words. Kanji, structured append, FNC1, and bytes that are not UTF-8 and
+ * of no named character set are not read.
  * @returns undefined where the words are no text by the standard, or an empty one
  */
 export function textOf(words: Uint8Array, version: number): string | undefined {
@@ -55,8 +56,7 @@ export function textOf(words: Uint8Array, version: number): string | undefined {
     const count = bits.take(COUNT_BITS[mode]?.[column] ?? 99);
     if (count === undefined || !write(text, bits, mode, count)) return undefined;
   }
-  settle(text);
-  return text.text === '' ? undefined : text.text;
+  return settle(text) && text.text !== '' ? text.text : undefined;
 }
 
 function eciOf(bits: Bits): number | undefined {
