@@ -19,9 +19,9 @@ interface Panel {
   readonly most?: number;
 }
 
-const WIDTH = 860;
+const WIDTH = 890;
 const LEFT = 190;
-const RIGHT = 150;
+const RIGHT = 180;
 const BAR = 17;
 const GAP = 6;
 const PANEL_GAP = 34;
