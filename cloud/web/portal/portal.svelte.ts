@@ -211,7 +211,7 @@ function show(view: PortalView): void {
   const after = shownTicket();
   if (before?.state === 'code' && after?.state === 'used') {
     usedAt = { id: after.id, at: performance.now() };
-    navigator.vibrate?.(80);
+    if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(80);
   }
   if (!after) portal.ticket = nextTicket(view.tickets, '')?.id ?? '';
   plan(view);

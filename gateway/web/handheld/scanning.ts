@@ -121,7 +121,8 @@ function tell(id: string, answer: HandAnswer, from?: number): void {
 
 function feel(sound: 'go' | 'stop' | 'attention', vibration: readonly number[]): void {
   if (page.sound) sounder.play(sound);
-  navigator.vibrate?.([...vibration]);
+  // Browsers complain of a page that shakes a phone nobody has touched yet.
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.([...vibration]);
 }
 
 async function learnKeys(read: Read): Promise<void> {
