@@ -89,7 +89,7 @@ test('decode --json says what is in each picture of a folder, and which are brok
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const read = { text: CODE, symbology: 'QRCode', stage: 'box', believed: true };
+  const read = { text: CODE, symbology: 'QRCode', stage: 'box-small', believed: true };
   assert.equal(good.codes, [read]);
   assert.type(good.ms, 'number');
   assert.is(broken.error, 'camera-picture-broken');
@@ -100,7 +100,7 @@ test('decode without --json is for people', async () => {
   const { code, out } = await gatehouse('decode', join(folder, 'a-code.png'));
   assert.match(
     out,
-    /a-code\.png: 1 code in [\d.]+ ms\n {2}QRCode {2}R0123456789ABCDEF {2}\(box\)\n/,
+    /a-code\.png: 1 code in [\d.]+ ms\n {2}QRCode {2}R0123456789ABCDEF {2}\(box-small\)\n/,
   );
   assert.is(code, 0);
 });
