@@ -1,5 +1,6 @@
 import { FINDER, SEEN, TURNS, WARP } from '../../qr/assembly/desk';
 import { likeness } from '../../qr/assembly/look';
+import { moveEach, point } from '../../qr/assembly/shape';
 
 /** Modules of a bullseye's nine by nine, without the middle. */
 const MODULES: i32 = 80;
@@ -56,7 +57,7 @@ export function shape(
   if (best < HOPELESS_BEGUN) return best;
   let step = 0.2 * module;
   for (let round = 0; round < ROUNDS; round++) {
-    best = turnOf(best, step, sign, power, from, w, h);
+    best = moveEach(best, step, sign, MODULES, power, from, w, h);
     if (round === 0 && best < HOPELESS_FIRST) return best;
     if (round === HOPELESS_ROUND && best < HOPELESS) return best;
     step *= 0.74;
@@ -68,33 +69,5 @@ export function shape(
   store<f32>(out, <f32>load<f64>(WARP, 8), 16);
   store<f32>(out, <f32>load<f64>(WARP, 32), 20);
   store<f32>(out, best, 24);
-  return best;
-}
-
-/** Steps along both axes, the second a quarter turn on. */
-function point(c: f64, s: f64): void {
-  store<f64>(WARP, c);
-  store<f64>(WARP, -s, 8);
-  store<f64>(WARP, s, 24);
-  store<f64>(WARP, c, 32);
-}
-
-/** Moves each of the six figures once; the middle further than the axes' ends. */
-function turnOf(begun: f32, step: f64, sign: f32, power: f32, from: usize, w: i32, h: i32): f32 {
-  let best = begun;
-  for (let k: usize = 0; k < 6; k++) {
-    const at = WARP + (k << 3);
-    const move = k === 2 || k === 5 ? 2 * step : step / 2;
-    const last = load<f64>(at);
-    for (let way = 0; way < 2; way++) {
-      store<f64>(at, way === 0 ? last + move : last - move);
-      const score = sign * likeness(FINDER, SEEN, MODULES, power, from, w, h);
-      if (score > best) {
-        best = score;
-        break;
-      }
-      store<f64>(at, last);
-    }
-  }
   return best;
 }

@@ -47,7 +47,7 @@ export function shape(
   if (best < HOPELESS_BEGUN) return best;
   let step = 0.25 * module;
   for (let round = 0; round < ROUNDS; round++) {
-    best = turnOf(best, step, sign, power, from, w, h);
+    best = moveEach(best, step, sign, MODULES, power, from, w, h);
     if (round === 0 && best < HOPELESS_FIRST) return best;
     if (round === HOPELESS_ROUND && best < HOPELESS) return best;
     step *= 0.72;
@@ -63,7 +63,7 @@ export function shape(
 }
 
 /** Steps along both axes, the second a quarter turn on. */
-function point(c: f64, s: f64): void {
+export function point(c: f64, s: f64): void {
   store<f64>(WARP, c);
   store<f64>(WARP, -s, 8);
   store<f64>(WARP, s, 24);
@@ -71,7 +71,16 @@ function point(c: f64, s: f64): void {
 }
 
 /** Moves each of the six figures once; the middle further than the axes' ends. */
-function turnOf(begun: f32, step: f64, sign: f32, power: f32, from: usize, w: i32, h: i32): f32 {
+export function moveEach(
+  begun: f32,
+  step: f64,
+  sign: f32,
+  modules: i32,
+  power: f32,
+  from: usize,
+  w: i32,
+  h: i32,
+): f32 {
   let best = begun;
   for (let k: usize = 0; k < 6; k++) {
     const at = WARP + (k << 3);
@@ -79,7 +88,7 @@ function turnOf(begun: f32, step: f64, sign: f32, power: f32, from: usize, w: i3
     const last = load<f64>(at);
     for (let way = 0; way < 2; way++) {
       store<f64>(at, way === 0 ? last + move : last - move);
-      const score = sign * likeness(FINDER, SEEN, MODULES, power, from, w, h);
+      const score = sign * likeness(FINDER, SEEN, modules, power, from, w, h);
       if (score > best) {
         best = score;
         break;
