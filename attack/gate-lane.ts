@@ -1,8 +1,9 @@
 import type { GatewayEvent, LaneView } from '@gatehouse/gateway';
 import { simulatedArduino, simulatedScanner } from '@gatehouse/hardware/simulated';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 import type { Observer } from './observer.ts';
 import type { Paper } from './venue.ts';
-import { PATIENCE_MS, pause } from './wait.ts';
+import { pause } from './wait.ts';
 
 const ANY_PORT = 'tcp://127.0.0.1:0';
 /** The arm turns so long that nobody follows on somebody's heels. */

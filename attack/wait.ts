@@ -1,5 +1,5 @@
-/** Only there to end a test that hangs; nothing is measured against it. */
-export const PATIENCE_MS = 45_000;
+import { PATIENCE_MS } from '../scripts/patience.ts';
+
 const LOOK_EVERY_MS = 20;
 
 export const pause = (milliseconds: number) =>

@@ -10,11 +10,11 @@ import { simulatedArduino } from '@gatehouse/hardware/simulated';
 import { type EnrolServer, startEnrolServer } from '@gatehouse/provisioning/test-enrolment';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 
 /** What a technician does at a device, against a gateway that runs, as processes. */
 const PROGRAM = join(import.meta.dirname, 'gatehouse.ts');
 const DAY = 86_400_000;
-const WAIT_MS = 60_000;
 const PIN = '804211';
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-technician-'));
 const board = simulatedArduino({ path: 'tcp://127.0.0.1:0' });
@@ -62,7 +62,7 @@ async function freePort(): Promise<number> {
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + WAIT_MS;
+  const end = Date.now() + PATIENCE_MS;
   while (!(await isSo())) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((next) => setTimeout(next, 100));

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Heartbeat } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 import { type Api, enrol } from './test/api.ts';
 import { movableClock } from './test/house.ts';
 import { stampOf } from './test/phone.ts';
 import { startCloud, type WholeCloud } from './test/whole-cloud.ts';
 
-const WAIT_MS = 60_000;
 let whole: WholeCloud;
 test.before(async () => {
   whole = await startCloud();
@@ -139,7 +139,7 @@ async function isMailed(api: Api, name: string): Promise<void> {
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + WAIT_MS; !(await holds()); ) {
+  for (const end = Date.now() + PATIENCE_MS; !(await holds()); ) {
     assert.ok(Date.now() < end, `never: ${what}`);
     await new Promise((again) => setTimeout(again, 50));
   }

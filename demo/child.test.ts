@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 import { type Child, keptChild } from './child.ts';
 import type { ProcessView } from './door-state.ts';
 import { openLogFile } from './log-file.ts';
-
-const LIVENESS_MILLISECONDS = 8_000;
 
 interface Room {
   readonly seen: ProcessView[];
@@ -39,7 +38,7 @@ async function inRoom(run: (room: Room) => Promise<void>): Promise<void> {
         return child;
       },
       async until(state, crashes = 0) {
-        const deadline = Date.now() + LIVENESS_MILLISECONDS;
+        const deadline = Date.now() + PATIENCE_MS;
         while (child?.view.state !== state || (child?.view.crashes ?? 0) < crashes) {
           if (Date.now() > deadline) throw new Error(`never ${state}: ${JSON.stringify(seen)}`);
           await new Promise((resolve) => setTimeout(resolve, 10));

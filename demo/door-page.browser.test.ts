@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { launchBrowser } from '../scripts/browser.ts';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 
 /**
  * The whole product as a visitor uses it: `npm start`'s processes, a real browser, the gateway
@@ -17,7 +18,6 @@ import { launchBrowser } from '../scripts/browser.ts';
  */
 const ROOT = join(import.meta.dirname, '..');
 const SHOTS = join(ROOT, 'test-output');
-const WAIT_MS = 20_000;
 const READY_MS = 120_000;
 /** Colours fade; a picture waits for them. */
 const FADE_MS = 500;
@@ -93,13 +93,13 @@ function by(testid: string) {
 }
 
 function click(testid: string) {
-  return by(testid).click({ timeout: WAIT_MS });
+  return by(testid).click();
 }
 
 /** Waits until an attribute has one of the values, and gives it. */
 async function until(testid: string, attribute: string, wanted: readonly string[]) {
   const element = by(testid);
-  const end = Date.now() + WAIT_MS;
+  const end = Date.now() + PATIENCE_MS;
   let found: string | null = null;
   while (Date.now() < end) {
     found = await element.getAttribute(attribute);
@@ -132,7 +132,6 @@ async function admit(testid: string): Promise<void> {
     (count) =>
       document.querySelectorAll('[data-testid="journal"] li[data-what="passed"]').length > count,
     passed,
-    { timeout: WAIT_MS },
   );
 }
 
@@ -180,7 +179,7 @@ test('step 5: nobody passes, so the same ticket is admitted again', async () => 
   await page.waitForTimeout(1_500);
   await click('hold-paper');
   await verdict('ok');
-  await rows('[data-what="released"]').first().waitFor({ timeout: WAIT_MS });
+  await rows('[data-what="released"]').first().waitFor();
   await page.waitForTimeout(2_000);
   await admit('hold-paper');
 });
@@ -225,7 +224,6 @@ test('with the uplink back the journal in the cloud is complete', async () => {
     (count) =>
       document.querySelectorAll('[data-testid="journal"] li[data-stored="true"]').length >= count,
     all,
-    { timeout: WAIT_MS },
   );
   await shot('all-stored');
   const seen = await rows('[data-scan]').evaluateAll((items) =>

@@ -13,12 +13,12 @@ import {
 import { simulatedArduino } from '@gatehouse/hardware/simulated';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 import { qrPicture } from './enrol.ts';
 import { pairedHandheld } from './test/handheld.ts';
 
 /** People of the cloud's list at a real gateway's handheld, and what they do there in the cloud. */
 const HOUR = 3_600_000;
-const WAIT_MS = 30_000;
 const PIN = '804211';
 const silent = { info() {}, warn() {}, error() {} };
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-door-staff-'));
@@ -55,7 +55,7 @@ async function api(method: string, path: string, body?: object) {
 }
 
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + WAIT_MS;
+  const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
     assert.ok(Date.now() < end, `never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

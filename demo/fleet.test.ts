@@ -8,12 +8,12 @@ import { createGateway, GatewayConfig, systemClock, systemIds } from '@gatehouse
 import { simulatedArduino } from '@gatehouse/hardware/simulated';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 import { HOOK_SECRET, missingPebble, type Pebble, startPebble } from '../scripts/pebble.ts';
 import { qrPicture } from './enrol.ts';
 
 /** A gateway with an empty disk, from the picture of its code until it is revoked. */
 const HOUR = 3_600_000;
-const WAIT_MS = 30_000;
 const silent = { info() {}, warn() {}, error() {} };
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-fleet-'));
 const pins = { button: 11 };
@@ -110,7 +110,7 @@ async function followAlerts(): Promise<void> {
 const row = async () => (await api('GET', '/gateways')).gateways[0];
 
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + WAIT_MS;
+  const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
     assert.ok(Date.now() < end, `never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

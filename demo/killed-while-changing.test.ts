@@ -10,6 +10,7 @@ import { simulatedArduino, simulatedScanner } from '@gatehouse/hardware/simulate
 import { loadEnrolment } from '@gatehouse/provisioning';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 
 /**
  * One gateway, as it ships, from an empty disk to its third configuration; its power goes at each
@@ -18,7 +19,6 @@ import * as assert from 'uvu/assert';
 const HOUR = 3_600_000;
 /** Longer than a place is kept for a device that does not come. */
 const LATE_MS = 16 * 60_000;
-const WAIT_MS = 60_000;
 const ROOT = join(import.meta.dirname, '..');
 const PRELOAD = join(import.meta.dirname, 'test', 'power-cut.ts');
 const ENROLMENT = 'enrolment.json';
@@ -84,7 +84,7 @@ const uses = async () => {
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + WAIT_MS; !(await holds()); await pause(50)) {
+  for (const end = Date.now() + PATIENCE_MS; !(await holds()); await pause(50)) {
     assert.ok(Date.now() < end, `never: ${what}`);
   }
 }

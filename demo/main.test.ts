@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 import type { DoorState } from './door-state.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-const LIVENESS_MILLISECONDS = 90_000;
 
 interface Run {
   readonly child: ChildProcess;
@@ -33,7 +33,7 @@ function start(...args: string[]): Run {
     complained: () => err,
     ended,
     async address() {
-      const deadline = Date.now() + LIVENESS_MILLISECONDS;
+      const deadline = Date.now() + PATIENCE_MS;
       while (!out.includes('\n')) {
         if (Date.now() > deadline || child.exitCode !== null) throw new Error(`not ready: ${err}`);
         await new Promise((resolve) => setTimeout(resolve, 50));

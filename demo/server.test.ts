@@ -3,14 +3,13 @@ import fastify, { type FastifyInstance } from 'fastify';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../scripts/patience.ts';
 import { type Board, board } from './board.ts';
 import type { DoorEvent } from './door-state.ts';
 import { type Entrance, simulatedEntrance } from './entrance.ts';
 import { eventReader } from './event-source.ts';
 import type { DoorActions } from './routes.ts';
 import { doorServer } from './server.ts';
-
-const LIVENESS_MILLISECONDS = 5_000;
 
 interface Stand {
   readonly base: string;
@@ -73,7 +72,7 @@ async function withStand(run: (stand: Stand) => Promise<void>): Promise<void> {
 }
 
 async function until(done: () => boolean): Promise<void> {
-  const deadline = Date.now() + LIVENESS_MILLISECONDS;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!done()) {
     if (Date.now() > deadline) throw new Error('it never came');
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { PATIENCE_MS } from './patience.ts';
 
 /** The shell has no window to draw and needs a fifth less of a processor. */
 const SYSTEM_CHROMIUMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
@@ -26,7 +27,9 @@ export type Launched =
 export async function launchBrowser(args: readonly string[] = []): Promise<Launched> {
   try {
     const executablePath = await chromiumPath();
-    return { browser: await chromium.launch({ executablePath, args: [...QUIET, ...args] }) };
+    const browser = await chromium.launch({ executablePath, args: [...QUIET, ...args] });
+    browser.on('context', bePatient);
+    return { browser };
   } catch (error) {
     return { reason: `no Chromium to be started: ${(error as Error).message.split('\n')[0]}` };
   }
@@ -42,7 +45,14 @@ export async function launchKept(
   options: Parameters<typeof chromium.launchPersistentContext>[1] = {},
 ): Promise<BrowserContext> {
   const executablePath = await chromiumPath();
-  return chromium.launchPersistentContext(folder, { executablePath, args: QUIET, ...options });
+  const given = { executablePath, args: QUIET, ...options };
+  const context = await chromium.launchPersistentContext(folder, given);
+  bePatient(context);
+  return context;
+}
+
+function bePatient(context: BrowserContext): void {
+  context.setDefaultTimeout(PATIENCE_MS);
 }
 
 async function chromiumPath(): Promise<string> {

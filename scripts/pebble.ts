@@ -7,8 +7,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeAuthority, makeServerCertificate } from '@gatehouse/provisioning/authority';
+import { PATIENCE_MS } from './patience.ts';
 
-const WAIT_MS = 30_000;
 export const HOOK_SECRET = 'a secret of the dns hook';
 
 /** Let's Encrypt's own test server with a DNS of its own, and a hook that tells that DNS. */
@@ -144,7 +144,7 @@ async function ended(program: ChildProcess): Promise<void> {
 }
 
 async function answers(asked: () => Promise<unknown>): Promise<void> {
-  for (const end = Date.now() + WAIT_MS; ; ) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
     try {
       await asked();
       return;

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { makeNameRequest, makePrivateKey } from '@gatehouse/provisioning/authority';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { HOOK_SECRET, missingPebble, type Pebble, startPebble } from '../../scripts/pebble.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { openFresh } from '../test/fresh-store.ts';
 import { createPageNames, ORDER_AGAIN_MS, ORDERS_A_WEEK_MAX } from './page-names.ts';
 
-const WAIT_MS = 60_000;
 /** Pauses are this much shorter: nothing but the test server is waited for. */
 const FASTER = 60;
 const missing = missingPebble();
@@ -60,7 +60,7 @@ async function asks(gateway: string, request?: string, addresses = ['192.168.7.2
 
 /** Asks until there is a certificate, as a gateway does. */
 async function certificateOf(gateway: string, request: string): Promise<string> {
-  for (const end = Date.now() + WAIT_MS; ; ) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
     const { chain } = await asks(gateway, request);
     if (chain) return chain;
     assert.ok(Date.now() < end, JSON.stringify((await pageNames.list()).map((row) => row.answer)));
@@ -69,7 +69,7 @@ async function certificateOf(gateway: string, request: string): Promise<string> 
 }
 
 async function faultOf(gateway: string) {
-  for (const end = Date.now() + WAIT_MS; ; ) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
     const row = (await pageNames.list()).find((one) => one.gateway === gateway);
     if (row?.fault) return row;
     assert.ok(Date.now() < end, 'no fault came');
@@ -111,7 +111,7 @@ test('a gateway gets its name, an address in DNS and a certificate for its own k
 
 test('another address is told to DNS, and the certificate stays', async () => {
   await asks('gw-1', undefined, ['192.168.7.21']);
-  for (const end = Date.now() + WAIT_MS; pebble.told.at(-1)?.value !== '192.168.7.21'; ) {
+  for (const end = Date.now() + PATIENCE_MS; pebble.told.at(-1)?.value !== '192.168.7.21'; ) {
     assert.ok(Date.now() < end);
     await new Promise((again) => setTimeout(again, 20));
   }
@@ -189,7 +189,7 @@ test('the secret goes to no other hook, and never over the network in clear', as
   const clear = { ...settings(), hook: 'http://dns.kade.example/hook' };
   assert.is(await codeOf({ settings: clear, secret: HOOK_SECRET }), 'page-hook-in-clear');
   pageNames.forget('gw-1');
-  for (const end = Date.now() + WAIT_MS; ; ) {
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
     if (!(await pageNames.list()).some(({ gateway }) => gateway === 'gw-1')) break;
     assert.ok(Date.now() < end, 'one that is revoked is forgotten');
   }

@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { type Api, adminApi, perform } from '../test/api.ts';
 import { MOLLIE_KEY, need, newOrder } from '../test/shop.ts';
 import { type MollieServer, startMollie } from './test/mollie-server.ts';
 
 const SCRIPT = fileURLToPath(new URL('../test/run-cloud.ts', import.meta.url));
-const PATIENCE_MS = 20_000;
 let dir: string;
 let mollie: MollieServer;
 let child: ChildProcess | undefined;

@@ -1,8 +1,7 @@
 import { filterOf, type Message, type NameOf, parseTopic, topicOf } from '@gatehouse/protocol';
 import { decode, encode } from '@gatehouse/protocol/payload';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-
-const WAIT_MS = 10_000;
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 
 type Heard = { [N in NameOf<'down'>]: { name: N; message: Message<'down', N> } }[NameOf<'down'>];
 
@@ -60,7 +59,7 @@ export async function connectGateway(
         const late = setTimeout(() => {
           waiting.delete(look);
           reject(new Error(`no ${name} came`));
-        }, WAIT_MS);
+        }, PATIENCE_MS);
         const look = () => {
           const at = heard.findIndex((one) => one.name === name && fits(one.message as never));
           if (at < 0) return;

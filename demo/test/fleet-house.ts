@@ -9,6 +9,7 @@ import { forgetEnrolment } from '@gatehouse/provisioning';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/browser.ts';
 import { buildPage, isStale } from '../../scripts/pages.ts';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { keptChild } from '../child.ts';
 import { type Entrance, simulatedEntrance } from '../entrance.ts';
 import { openLogFile } from '../log-file.ts';
@@ -22,7 +23,6 @@ const PAGES = [
 ];
 const SHOTS = join(ROOT, 'test-output');
 const HOST = '127.0.0.1';
-const WAIT_MS = 60_000;
 const silent = { info() {}, warn() {}, error() {} };
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
@@ -92,7 +92,6 @@ export async function startFleetHouse(): Promise<FleetHouse> {
     async page(options = DESKTOP) {
       const context = await (browser as Browser).newContext({ locale: 'en-GB', ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(WAIT_MS);
       page.on('pageerror', (fault) => complaints.push(fault.message));
       page.on('console', (line) => {
         // refused requests and a gateway that begins anew are part of the way
@@ -174,7 +173,7 @@ async function freePort(): Promise<number> {
 }
 
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + WAIT_MS; !(await holds()); ) {
+  for (const end = Date.now() + PATIENCE_MS; !(await holds()); ) {
     if (Date.now() > end) throw new Error(`never: ${what}`);
     await new Promise((again) => setTimeout(again, 50));
   }

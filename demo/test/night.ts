@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { SMTPServer } from 'smtp-server';
 import { launchBrowser } from '../../scripts/browser.ts';
 import { buildPage, isStale, pageFolders } from '../../scripts/pages.ts';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { cable } from '../cable.ts';
 import { type Child, keptChild } from '../child.ts';
 import { qrPicture } from '../enrol.ts';
@@ -23,7 +24,6 @@ const SHOTS = join(ROOT, 'test-output');
 const HOST = '127.0.0.1';
 /** Of the gateway's technician. */
 const DEVICE_PIN = '804211';
-const WAIT_MS = 60_000;
 /** A picture stays in front of the camera until the lane has answered. */
 const HELD_MS = 15_000;
 /** What is shown again sooner is the same showing to a lane. */
@@ -112,7 +112,6 @@ export async function startNight(behind: number): Promise<Night> {
     async visitor(options = {}) {
       const look = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: 'en-GB' };
       const page = await (await (browser as Browser).newContext({ ...look, ...options })).newPage();
-      page.setDefaultTimeout(WAIT_MS);
       return page;
     },
     async shot(page, name) {
@@ -226,7 +225,7 @@ async function configure(
     ...{ uses: 1, expires: Date.now() + 3_600_000, waiveMinutes: 60 },
   });
   await until('the camera looks', () => entrance.hold(Buffer.alloc(0), 1) > 0);
-  entrance.hold(await qrPicture(text), WAIT_MS);
+  entrance.hold(await qrPicture(text), PATIENCE_MS);
   // Held there till it is done: a claim that got no answer is made again from a new reading.
   await until(
     'the gateway is configured',
@@ -280,7 +279,7 @@ export async function until(
   done: () => boolean | Promise<boolean>,
   instead = () => '',
 ): Promise<void> {
-  for (const end = Date.now() + WAIT_MS; !(await done()); ) {
+  for (const end = Date.now() + PATIENCE_MS; !(await done()); ) {
     if (Date.now() > end) throw new Error(`never: ${what} ${instead()}`);
     await new Promise((again) => setTimeout(again, 20));
   }

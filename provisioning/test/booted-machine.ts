@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 
 const BOOT = join(import.meta.dirname, 'boot-machine.sh');
 const CHECKOUT = join(import.meta.dirname, '..', '..');
-const WAIT_MS = 90_000;
 const PROGRAMS = ['unshare', 'nsenter', '/lib/systemd/systemd', 'systemctl'];
 
 /** A machine under systemd with the gateway's unit, made of namespaces of this one. */
@@ -44,7 +44,7 @@ export async function bootMachine(): Promise<BootedMachine | string> {
       return Object.fromEntries(said.split('\n').map((line) => line.split(/=(.*)/s, 2)));
     },
     async until(what, holds) {
-      for (const end = Date.now() + WAIT_MS; !holds(); await pause(200)) {
+      for (const end = Date.now() + PATIENCE_MS; !holds(); await pause(200)) {
         if (Date.now() > end) throw new Error(`never: ${what}`);
       }
     },

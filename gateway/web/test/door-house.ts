@@ -31,7 +31,6 @@ import { cameraFilm } from './camera-film.ts';
 const WEB = join(import.meta.dirname, '..');
 const SHOTS = join(WEB, '..', '..', 'test-output');
 const HOUR_MS = 3_600_000;
-const WAIT_MS = 60_000;
 /** Small and slow: the machine has other things to do. */
 const CAMERA = { width: 640, height: 480, framesPerSecond: 5 };
 /** A cheap hash: what it costs to try a PIN is proved elsewhere. */
@@ -130,7 +129,6 @@ export async function startDoorHouse(options: HouseOptions = {}): Promise<DoorHo
       house.pageOf(await house.context(look)),
     async pageOf(context: BrowserContext): Promise<Page> {
       const page = await context.newPage();
-      page.setDefaultTimeout(WAIT_MS);
       page.on('pageerror', (fault) => complaints.push(fault.message));
       page.on('console', (line) => {
         // Refused requests and a gateway that is gone are part of some walks.

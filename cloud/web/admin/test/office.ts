@@ -12,7 +12,6 @@ const PAGE = join(import.meta.dirname, '..', '..');
 const RUN = join(PAGE, '..', 'test', 'run-cloud.ts');
 const SHOTS = join(PAGE, '..', '..', 'test-output');
 const READY = /^cloud ready (\S+)$/;
-const WAIT_MS = 20_000;
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -54,7 +53,6 @@ export async function showOffice(
   if (await isStale(PAGE)) await buildPage(PAGE);
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB' });
   const page = await context.newPage();
-  page.setDefaultTimeout(WAIT_MS);
   const complaints: string[] = [];
   page.on('pageerror', (fault) => complaints.push(fault.message));
   page.on('console', (line) => {

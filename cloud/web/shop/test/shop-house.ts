@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../../../scripts/browser.ts';
 import { buildPage, isStale } from '../../../../scripts/pages.ts';
+import { PATIENCE_MS } from '../../../../scripts/patience.ts';
 import { type FakeSmtp, startSmtp } from '../../../mail/test/fake-smtp.ts';
 import { type Api, adminApi } from '../../../test/api.ts';
 
@@ -14,7 +15,6 @@ const PAGE = join(import.meta.dirname, '..');
 const RUN = join(import.meta.dirname, '..', '..', '..', 'test', 'run-cloud.ts');
 const SHOTS = join(PAGE, '..', '..', '..', 'test-output');
 const READY = /^cloud ready (\S+)$/;
-const WAIT_MS = 20_000;
 const MINUTE = 60_000;
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
@@ -68,7 +68,6 @@ export async function startShopHouse(mqttPort: number, more: object = {}): Promi
     async guest(options = {}) {
       const look = { ...PHONE, locale: 'en-GB', ...options };
       const page = await (await (browser as Browser).newContext(look)).newPage();
-      page.setDefaultTimeout(WAIT_MS);
       page.on('pageerror', (fault) => complaints.push(fault.message));
       page.on('console', (line) => {
         // Refused requests are part of some walks; anything else is a fault of the page.
@@ -78,7 +77,7 @@ export async function startShopHouse(mqttPort: number, more: object = {}): Promi
       return page;
     },
     async mailedLink(to) {
-      for (const end = Date.now() + WAIT_MS; Date.now() < end; ) {
+      for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
         const mail = smtp.received.findLast((one) => one.to === to);
         const link = mail && linkIn(mail.source);
         if (link) {
