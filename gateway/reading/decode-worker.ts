@@ -28,11 +28,17 @@ export interface DecodeAnswer {
   readonly fault?: string;
 }
 
+/** Everything is loaded: what has been asked is begun. */
+export interface DecodeReady {
+  readonly ready: true;
+}
+
 const port = parentPort as MessagePort;
 const parts = { zxing: await openZXing(), kernel: openKernel() };
 /** What is remembered of each camera's frames. */
 const cameras = new Map<number, Pipeline>();
 
+port.postMessage({ ready: true } satisfies DecodeReady);
 port.on('message', (request: DecodeRequest) => {
   const began = performance.now();
   const taken = () => performance.now() - began;

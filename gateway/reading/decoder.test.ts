@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { codeOf, secureTextOf } from '../test/samples.ts';
 import { virtualClock } from '../test/virtual-clock.ts';
 import { createCameraReader } from './camera-reader.ts';
-import { createDecoder, DECODE_MAX_MS, STILL_FORMATS } from './decoder.ts';
+import { createDecoder, DECODE_MAX_MS, LOAD_MAX_MS, STILL_FORMATS } from './decoder.ts';
 import type { Reading } from './reading.ts';
 
 const WIDTH = 640;
@@ -84,8 +84,11 @@ test('a decoder that hangs or dies fails its picture and is begun anew', async (
   const { postMessage } = Worker.prototype;
   const decoder = createDecoder({ clock });
   await decoder.start();
-  Worker.prototype.postMessage = () => undefined;
   const empty = picture(new Uint8Array(WIDTH * HEIGHT));
+  const first = decoder.still(empty, wanted);
+  await clock.advance(LOAD_MAX_MS - 1);
+  assert.equal((await first).codes, [], 'loading has its own limit');
+  Worker.prototype.postMessage = () => undefined;
   const hung = decoder.frame(0, empty, 0, wanted).catch((e: { code: string }) => e.code);
   await clock.advance(DECODE_MAX_MS);
   Worker.prototype.postMessage = postMessage;

@@ -3,7 +3,7 @@ import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { gatewayError } from '../errors.ts';
 import { type Log, silentLog } from '../log.ts';
 import type { BeliefOptions } from './believe.ts';
-import type { DecodeAnswer, DecodeRequest } from './decode-worker.ts';
+import type { DecodeAnswer, DecodeReady, DecodeRequest } from './decode-worker.ts';
 import type { FrameFigures } from './figures.ts';
 import type { DecodedCode } from './reading.ts';
 
@@ -11,8 +11,12 @@ import type { DecodedCode } from './reading.ts';
 export const FRAME_FORMATS = ['QRCode', 'Aztec', 'PDF417', 'Code128'] as const;
 /** For stills, where time does not press. */
 export const STILL_FORMATS = [...FRAME_FORMATS, 'DataMatrix', 'ITF', 'EAN13'] as const;
-/** A picture that takes longer has hung the decoder: it is ended and begun anew. */
+/** A frame that takes longer has hung the decoder: it is ended and begun anew. */
 export const DECODE_MAX_MS = 10_000;
+/** The same for a still, which is given every stage. */
+export const STILL_MAX_MS = 60_000;
+/** The same for what a decoder loads before its first picture. */
+export const LOAD_MAX_MS = 60_000;
 /** A decoder that dies is begun anew after this, then after twice as long each time. */
 export const RESTART_FIRST_MS = 100;
 export const RESTART_MAX_MS = 10_000;
@@ -71,10 +75,19 @@ export function createDecoder({
   let cameras = 0;
   let deaths = 0;
   let restart: Timer;
-  const waiting = new Map<number, PromiseWithResolvers<Decoded> & { timer: Timer }>();
+  /** In the order in which the worker takes them. */
+  const waiting = new Map<number, PromiseWithResolvers<Decoded> & { maxMs: number }>();
+  let isLoaded = false;
+  let limit: Timer;
 
-  function hear({ id, codes, milliseconds, figures, fault }: DecodeAnswer): void {
+  function hear(heard: DecodeAnswer | DecodeReady): void {
     deaths = 0;
+    if ('ready' in heard) isLoaded = true;
+    else answer(heard);
+    watch();
+  }
+
+  function answer({ id, codes, milliseconds, figures, fault }: DecodeAnswer): void {
     const waiter = take(id);
     if (fault === undefined) waiter?.resolve({ codes, milliseconds, figures });
     else waiter?.reject(gatewayError('decoder-failed', { fault }));
@@ -83,13 +96,25 @@ export function createDecoder({
   function take(id: number) {
     const waiter = waiting.get(id);
     waiting.delete(id);
-    clock.clearTimeout(waiter?.timer);
     return waiter;
+  }
+
+  /** Limits what the worker does now; those behind it are not late by its slowness. */
+  function watch(): void {
+    clock.clearTimeout(limit);
+    const here = worker;
+    const [first] = waiting.values();
+    if (!here || !first) return;
+    const [maxMs, fault] = isLoaded
+      ? [first.maxMs, 'a picture took too long']
+      : [LOAD_MAX_MS, 'it took too long to load'];
+    limit = clock.setTimeout(() => lost(here, fault), maxMs);
   }
 
   function lost(last: Worker, fault: string): void {
     if (last !== worker) return;
     worker = undefined;
+    clock.clearTimeout(limit);
     void last.terminate();
     const error = gatewayError('decoder-failed', { fault });
     log.error({ code: error.code, fault }, error.message);
@@ -100,6 +125,7 @@ export function createDecoder({
   }
 
   function run(): Worker {
+    isLoaded = false;
     const next = new Worker(new URL('./decode-worker.ts', import.meta.url));
     next.on('message', hear);
     next.on('error', (error) => lost(next, error.message));
@@ -118,8 +144,8 @@ export function createDecoder({
     lastId += 1;
     const request = { id: lastId, luma, width, height, formats, tickets, frame };
     const waiter = Promise.withResolvers<Decoded>();
-    const timer = clock.setTimeout(() => lost(here, 'a picture took too long'), DECODE_MAX_MS);
-    waiting.set(lastId, { ...waiter, timer });
+    waiting.set(lastId, { ...waiter, maxMs: frame ? DECODE_MAX_MS : STILL_MAX_MS });
+    if (waiting.size === 1) watch();
     here.postMessage(request satisfies DecodeRequest);
     return waiter.promise;
   }
@@ -136,6 +162,7 @@ export function createDecoder({
       const last = worker;
       worker = undefined;
       clock.clearTimeout(restart);
+      clock.clearTimeout(limit);
       for (const id of [...waiting.keys()]) take(id)?.resolve({ codes: [], milliseconds: 0 });
       await last?.terminate();
     },
