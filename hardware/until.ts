@@ -1,5 +1,11 @@
+import { PATIENCE_MS } from '../scripts/patience.ts';
+
 /** For tests: waits until something is so; fails with its name after a generous while. */
-export async function until(what: string, holds: () => boolean, within = 30_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean,
+  within = PATIENCE_MS,
+): Promise<void> {
   const end = performance.now() + within;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited in vain: ${what}`);

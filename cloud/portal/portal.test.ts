@@ -323,15 +323,14 @@ test('used and taken over are told to the open page at once, a grant is not', as
   const { through } = await pass(await phone.sign(view, clock.now()));
   const quiet = await Promise.race([first, new Promise((done) => setTimeout(done, 400, 'quiet'))]);
   assert.is(quiet, 'quiet', 'nothing is told of a grant');
-  const passed = performance.now();
+  // Nothing waits for as long as a second: it is used within 2 s, and taken over within 5 s.
+  clock.endOnlyBelow(1_000);
   await through();
   assert.not.match(await first, view.tickets[0]!.code!.handle);
-  assert.ok(performance.now() - passed < 2_000, 'used within 2 s of the passage');
   const second = next();
-  const taken = performance.now();
   await (await testPhone(server, number)).login();
   await second;
-  assert.ok(performance.now() - taken < 5_000, 'taken over within 5 s');
+  clock.endOnlyBelow(Number.POSITIVE_INFINITY);
   gone.abort();
 });
 

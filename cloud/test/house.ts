@@ -12,18 +12,27 @@ import { openFresh } from './fresh-store.ts';
 /** The machine's timers with a wall clock that a test can move. */
 export interface MovableClock extends Clock {
   move(milliseconds: number): void;
+  /** From now on only waits shorter than this end: what comes now has waited for no longer one. */
+  endOnlyBelow(milliseconds: number): void;
 }
 
 export function movableClock(start = Date.now()): MovableClock {
   const began = performance.now();
   let moved = 0;
+  let below = Number.POSITIVE_INFINITY;
   return {
     now: () => Math.round(start + performance.now() - began + moved),
     monotonic: () => performance.now() - began + moved,
-    setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
+    setTimeout: (run, milliseconds) =>
+      setTimeout(() => {
+        if (milliseconds < below) run();
+      }, milliseconds),
     clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
     move: (milliseconds) => {
       moved += milliseconds;
+    },
+    endOnlyBelow: (milliseconds) => {
+      below = milliseconds;
     },
   };
 }

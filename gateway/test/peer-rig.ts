@@ -8,6 +8,7 @@ import {
   makePrivateKey,
   readCertificateRequest,
 } from '@gatehouse/provisioning/authority';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { GatewayConfig } from '../config.ts';
 import { createPeerWire, type PeerWire } from '../peers/wire.ts';
@@ -90,8 +91,8 @@ export async function stopAll(): Promise<void> {
 export const at = (port: number) => `127.0.0.1:${port}`;
 
 /** Waits till something holds; says what did not. */
-export async function until(holds: () => boolean, what: string, milliseconds = 8_000) {
-  const end = Date.now() + milliseconds;
+export async function until(holds: () => boolean, what: string) {
+  const end = Date.now() + PATIENCE_MS;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`not in time: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

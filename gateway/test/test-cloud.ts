@@ -13,6 +13,7 @@ import {
   readCertificateRequest,
 } from '@gatehouse/provisioning/authority';
 import { Aedes, type Client } from 'aedes';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { VENUE_KEY } from './samples.ts';
 
 type Up = NameOf<'up'>;
@@ -168,9 +169,9 @@ export async function testCloud(
   };
 }
 
-/** Waits until something is so; the timeout is only there to end a test that hangs. */
+/** Waits until something is so. */
 export async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 3_000; tries++) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     if (isSo()) return;
     await new Promise((next) => setTimeout(next, 10));
   }
