@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../clock.ts';
-import type { Frame, Health } from '../devices.ts';
+import type { Frame, HardwareClock, Health } from '../devices.ts';
 import { pass, until } from '../until.ts';
 import { type PipeCameraSettings, pipeCamera } from './pipe-camera.ts';
 import { rpicamPipe, v4l2Pipe } from './presets.ts';
@@ -38,8 +38,9 @@ async function withCamera(
   settings: PipeCameraSettings,
   onFrame: (frame: Frame) => void | Promise<void>,
   run: (seen: { health: Health[]; counts: () => Counts }) => Promise<void>,
+  clock: HardwareClock = systemClock,
 ): Promise<void> {
-  const camera = pipeCamera(settings, { clock: systemClock });
+  const camera = pipeCamera(settings, { clock });
   const health: Health[] = [];
   const starting = camera.start({ onFrame, onHealth: (each) => health.push(each) });
   try {
@@ -149,6 +150,51 @@ test('a camera program that sends nothing is ended and started again', async () 
   );
 });
 
+test('a camera program that starts slowly is told as silent, and left to start', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-camera-'));
+  const told = join(folder, 'told');
+  const body = `
+    const look = setInterval(() => {
+      if (!require('node:fs').existsSync(${JSON.stringify(told)})) return;
+      clearInterval(look);
+      process.stdout.write(frame(5));
+      setTimeout(() => {}, 60000);
+    }, 10);`;
+  const silence = 6_000;
+  let look: (() => void) | undefined;
+  const clock: HardwareClock = {
+    ...systemClock,
+    setTimeout(run, milliseconds) {
+      if (milliseconds !== silence / 4) return systemClock.setTimeout(run, milliseconds);
+      look = run;
+      return undefined;
+    },
+  };
+  const silentFor = async (looks: number) => {
+    for (; looks > 0; looks -= 1) {
+      await until('somebody looks for silence', () => look !== undefined);
+      const now = look;
+      look = undefined;
+      now?.();
+    }
+  };
+  await withCamera(
+    program(body, silence),
+    () => undefined,
+    async ({ health }) => {
+      await silentFor(15);
+      assert.equal(codes(health), ['camera-silent']);
+      writeFileSync(told, '');
+      await until('it came', () => codes(health).includes('ok'));
+      assert.equal(codes(health), ['camera-silent', 'ok']);
+      await silentFor(5);
+      await until('it is ended', () => codes(health).includes('camera-ended'));
+    },
+    clock,
+  );
+  rmSync(folder, { recursive: true });
+});
+
 test('a camera program that is not installed is reported', async () => {
   const settings = { ...program(''), program: 'gatehouse-no-such-camera' };
   await withCamera(
@@ -188,7 +234,7 @@ test('a pipe that a child of the program holds open does not keep the camera awa
     program(body),
     () => undefined,
     async ({ health }) => {
-      await until('it is told', () => codes(health).includes('camera-ended'), 30_000);
+      await until('it is told', () => codes(health).includes('camera-ended'));
     },
   );
 });

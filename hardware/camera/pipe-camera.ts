@@ -32,6 +32,8 @@ export interface PipeCameraSettings extends CameraCommand {
 export const STEADY_MILLISECONDS = 10_000;
 /** How often a silence is looked for within the time that makes one. */
 const SILENCE_LOOKS = 4;
+/** The first frame of a program may take so many silences: on a busy machine it starts slowly. */
+const STARTING_SILENCES = 4;
 
 /** A camera behind a child process. The pipe is always drained, however slow the listener is. */
 export function pipeCamera(settings: PipeCameraSettings, parts: DeviceParts): Camera {
@@ -100,8 +102,8 @@ function cameraRun(
     silence.start({
       onSilent() {
         health.fail('camera-silent');
-        mine.kill();
       },
+      onGivenUp: () => mine.kill(),
       onSteady() {
         pause = undefined;
       },
@@ -147,15 +149,18 @@ function cameraRun(
 /** Looks now and then whether frames still come, so that no frame sets a timer. */
 function silenceWatch(ring: FrameRing, silenceMs: number, clock: DeviceParts['clock']) {
   let timer: unknown;
-  function start(told: { onSilent(): void; onSteady(): void }): void {
+  function start(told: { onSilent(): void; onGivenUp(): void; onSteady(): void }): void {
     const begun = clock.now();
-    let seen = countsOf(ring).frames;
+    const before = countsOf(ring).frames;
+    let seen = before;
     let quiet = 0;
     const look = () => {
       const { frames } = countsOf(ring);
       quiet = frames === seen ? quiet + 1 : 0;
       seen = frames;
-      if (quiet >= SILENCE_LOOKS) return told.onSilent();
+      if (quiet === SILENCE_LOOKS) told.onSilent();
+      const silences = frames === before ? STARTING_SILENCES : 1;
+      if (quiet >= silences * SILENCE_LOOKS) return told.onGivenUp();
       if (quiet === 0 && clock.now() - begun >= STEADY_MILLISECONDS) told.onSteady();
       timer = clock.setTimeout(look, silenceMs / SILENCE_LOOKS);
     };
