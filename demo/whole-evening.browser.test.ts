@@ -102,10 +102,14 @@ async function askPortal(on: Page, number = NUMBER): Promise<void> {
   await see('code-field', on);
 }
 
-async function logIn(on: Page): Promise<void> {
+/** All of a login but its last tap. */
+async function fillCode(on: Page): Promise<void> {
   const before = (await outbox()).length;
   await askPortal(on);
   await on.getByTestId('code-field').fill(await smsCode(before));
+}
+
+async function logIn(on: Page): Promise<void> {
   await tap('log-in', on);
   await see('ticket', on);
 }
@@ -130,9 +134,18 @@ const passed = async (ticket: string) => {
   return scans.filter((one: Scan) => one.ticket === ticket && one.result === 'passed').length;
 };
 
-async function walkThrough(ticket: string): Promise<void> {
-  assert.ok(await night.entrance.walk());
-  await until('the passage is in the cloud', async () => (await passed(ticket)) === 1);
+/**
+ * Shows a code, is admitted and walks; gives the picture that opened the gate. On a slow machine
+ * the arm may be locked again before she is through: nobody has passed, so she shows it once more.
+ */
+async function enter(ticket: string, code: () => Promise<Buffer>): Promise<Buffer> {
+  for (;;) {
+    const picture = await code();
+    assert.is(await night.show(picture), 'ok');
+    if (!(await night.entrance.walk())) continue;
+    await until('the passage is in the cloud', async () => (await passed(ticket)) === 1);
+    return picture;
+  }
 }
 
 test('S1: without a verified number she is told what to do, not sold to', async () => {
@@ -201,6 +214,7 @@ test('S5 S6: the portal refuses three hours before, lists at two, shows codes at
   await phone.waitForTimeout(1_000);
   assert.is((await outbox()).length, before, 'no SMS');
   at(starts - 2 * HOUR + 1_000);
+  await fillCode(phone);
   await logIn(phone);
   await state('early', phone);
   assert.is(await phone.getByTestId('qr').count(), 0);
@@ -215,16 +229,14 @@ test('ticket 1: its code opens the gate, then it is `already-used`, and its old 
   at(Date.now());
   await night.openGate();
   await phone.reload();
+  await held(phone);
   const ticket = (await ticketOn(phone)) as string;
-  const picture = await held(phone);
-  const taken = night.now();
-  assert.is(await night.show(picture), 'ok');
   // Without network her phone does not hear that the ticket is used, and goes on making codes.
   await phone.context().setOffline(true);
-  await walkThrough(ticket);
+  const picture = await enter(ticket, () => held(phone));
   await night.gateway.stop();
   await phone.clock.fastForward(OLD_PICTURE_MS);
-  at(taken + OLD_PICTURE_MS);
+  night.move(OLD_PICTURE_MS);
   await night.openGate();
   assert.is(await night.show(await held(phone)), 'already-used');
   assert.is(await night.show(picture), 'expired-code', 'its picture, 90 seconds old');
@@ -277,14 +289,14 @@ test('S9: a group scan at the door refuses secure tickets by name, and takes not
 });
 
 test('ticket 2: another phone logs in, the first one’s code is superseded, its own admits', async () => {
+  await fillCode(other);
   const old = await held(phone);
   await logIn(other);
+  assert.is(await night.show(old), 'superseded');
   await see('elsewhere', phone);
   await night.shot(phone, 'elsewhere');
-  assert.is(await night.show(old), 'superseded');
   const ticket = (await ticketOn(other)) as string;
-  assert.is(await night.show(await held(other)), 'ok');
-  await walkThrough(ticket);
+  await enter(ticket, () => held(other));
   await other.waitForFunction((id) => {
     const shown = document.querySelector('[data-testid=ticket]') as HTMLElement;
     return shown.dataset.ticket !== id && shown.dataset.state === 'code';
@@ -301,7 +313,6 @@ test('S13: with the cloud cut off ticket 3 needs the connection', async () => {
 
 test('B2 B4: ticket 3 on paper: its secure code is dead, the paper opens the gate once', async () => {
   const ticket = (await ticketOn(other)) as string;
-  const secure = await held(other);
   const desk = await night.visitor({ viewport: { width: 1440, height: 900 } });
   await desk.goto(`${night.base}/admin/#token=${night.token}`);
   await desk.getByTestId('to-orders').waitFor();
@@ -310,12 +321,12 @@ test('B2 B4: ticket 3 on paper: its secure code is dead, the paper opens the gat
   await item.getByTestId('deliver').click();
   await item.getByLabel('print on hard copy').check();
   await item.getByLabel('Reason').fill('her phone is empty');
+  const secure = await held(other);
   await item.getByTestId('deliver-sure').click();
   const code = await item.getByTestId('paper-code').innerText();
   assert.is(await night.show(secure), 'cancelled');
   const paper = await qrPicture(code);
-  assert.is(await night.show(paper), 'ok');
-  await walkThrough(ticket);
+  await enter(ticket, async () => paper);
   const again = await night.show(paper);
   assert.ok(['just-admitted', 'already-used'].includes(again), again);
   await other.locator(`[data-ticket="${ticket}"]`).waitFor({ state: 'detached' });

@@ -24,8 +24,6 @@ const SHOTS = join(ROOT, 'test-output');
 const HOST = '127.0.0.1';
 /** Of the gateway's technician. */
 const DEVICE_PIN = '804211';
-/** A picture stays in front of the camera until the lane has answered. */
-const HELD_MS = 15_000;
 /** What is shown again sooner is the same showing to a lane. */
 const TAKEN_AWAY_MS = 1_800;
 
@@ -194,7 +192,8 @@ async function gateOn(dir: string, port: number) {
     async show(picture: Uint8Array) {
       await until('the lane is idle', () => lane?.state === 'idle');
       const { scanId: before, reads } = lane as LaneView;
-      entrance.hold(picture, HELD_MS);
+      // it stays in front of the camera until the lane has answered
+      entrance.hold(picture, PATIENCE_MS);
       const isNew = () => lane?.scanId !== before || lane?.reads !== reads;
       await until(
         'the lane answers',
