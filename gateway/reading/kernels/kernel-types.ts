@@ -55,7 +55,10 @@ export const PATCH_FIELDS = 15;
  * until the next `take`, what is made of them until the next call of the same name.
  */
 export interface Kernel {
-  /** Copies a picture in. @throws RangeError where it is shorter than its size */
+  /**
+   * Takes a picture in at half its size; its own rows are copied when something is made of them, so
+   * it stays as it is until the next. @throws RangeError where it is shorter than its size
+   */
   take(picture: Luma): void;
   halve(): Luma;
   gradients(): Gradients;

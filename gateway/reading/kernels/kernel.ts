@@ -9,7 +9,7 @@ interface Exports {
   blocks(from: number, to: number, w: number, h: number): void;
   scores(from: number, to: number, columns: number, rows: number): void;
   open(from: number, sums: number, to: number, rows: number, ...plan: number[]): number;
-  quiet(scores: number, bins: number, count: number, samples: number, share: number): number;
+  quiet(scores: number, bins: number, count: number, share: number): number;
   calm(scores: number, sums: number, count: number, most: number): number;
   patches(field: number, w: number, h: number, level: number, ...plan: number[]): number;
   warp(from: number, w: number, h: number, to: number, ...plan: number[]): void;
@@ -20,6 +20,8 @@ interface Exports {
 /** Pixels that a picture made of another may have. */
 export const MADE_PIXELS_MAX = 1 << 21;
 export const PAGE = 65_536;
+/** Rows that are copied and halved at once: they stay in the processor's nearest memory. */
+const STRIP = 32;
 /** Vectors are read up to so many bytes beyond a picture. */
 const SLACK = 64;
 const SUMS = 8;
@@ -97,7 +99,9 @@ export function openKernel(): Kernel {
   const wasm = instance() as unknown as Exports;
   let layout = layoutFor(0);
   let bytes = new Uint8Array(wasm.memory.buffer);
-  let size = { width: 0, height: 0 };
+  let taken: Luma = { luma: bytes, width: 0, height: 0 };
+  /** The rows of what was taken that are copied in, from the first to before the last. */
+  let rows = { first: 0, last: 0 };
 
   function reserve(pixels: number): void {
     if (bytes.length >= layout.end && pixels <= layout.pixels) return;
@@ -111,6 +115,24 @@ export function openKernel(): Kernel {
   const view = (at: number, width: number, height: number): Luma => {
     return { luma: bytes.subarray(at, at + width * height), width, height };
   };
+
+  function copy(first: number, last: number, to: number): void {
+    const { luma, width } = taken;
+    bytes.set(luma.subarray(first * width, last * width), to);
+  }
+
+  /** Copies in those rows that a warp reads, and what is between them and others. */
+  function need({ width, height, start, across, down }: Placement): void {
+    const [right, low] = [(width - 1) * across[1], (height - 1) * down[1]];
+    const ends = [0, right, low, right + low].map((more) => start[1] + more);
+    const inside = (row: number) => Math.min(Math.max(row, 0), taken.height);
+    const first = Math.min(inside(Math.floor(Math.min(...ends)) - 1), taken.height - 2);
+    const last = Math.max(inside(Math.ceil(Math.max(...ends)) + 2), 2);
+    if (rows.first === rows.last) rows = { first, last: first };
+    if (first < rows.first) copy(first, rows.first, FRAME + first * taken.width);
+    if (last > rows.last) copy(rows.last, last, FRAME + rows.last * taken.width);
+    rows = { first: Math.min(first, rows.first), last: Math.max(last, rows.last) };
+  }
 
   /** Where a picture is in the module's memory: one that is not in it is put in. */
   function place({ luma, width, height }: Luma): number {
@@ -147,25 +169,27 @@ export function openKernel(): Kernel {
       : { scores: layout.coarseScores, sums: layout.coarseSums };
 
   return {
-    take({ luma, width, height }) {
+    take(picture) {
+      const { luma, width, height } = picture;
       if (luma.length < width * height) throw new RangeError('the picture is shorter than it says');
       reserve(width * height);
-      bytes.set(luma.length === width * height ? luma : luma.subarray(0, width * height), FRAME);
-      size = { width, height };
+      taken = picture;
+      rows = { first: 0, last: 0 };
+      for (let row = 0; row < height; row += STRIP) {
+        const count = Math.min(STRIP, height - row);
+        copy(row, row + count, FRAME);
+        wasm.halve(FRAME, layout.half + (row >> 1) * (width >> 1), width, count);
+      }
     },
-    halve() {
-      wasm.halve(FRAME, layout.half, size.width, size.height);
-      return view(layout.half, size.width >> 1, size.height >> 1);
-    },
+    halve: () => view(layout.half, taken.width >> 1, taken.height >> 1),
     gradients() {
-      const [width, height] = [size.width >> 1, size.height >> 1];
-      wasm.halve(FRAME, layout.half, size.width, size.height);
+      const [width, height] = [taken.width >> 1, taken.height >> 1];
       return gradientsOf(16, layout.half, layout.sums, layout.scores, width, height);
     },
     coarse() {
       const { half, quarter, coarseSums, coarseScores } = layout;
-      const [width, height] = [size.width >> 2, size.height >> 2];
-      wasm.halve(half, quarter, size.width >> 1, size.height >> 1);
+      const [width, height] = [taken.width >> 2, taken.height >> 2];
+      wasm.halve(half, quarter, taken.width >> 1, taken.height >> 1);
       return gradientsOf(32, quarter, coarseSums, coarseScores, width, height);
     },
     opened({ block, columns, rows }, off) {
@@ -176,13 +200,13 @@ export function openKernel(): Kernel {
     quiet({ block, columns, rows }) {
       const { scores, sums } = placesOf(block);
       const count = columns * rows;
-      const score = wasm.quiet(scores, layout.line, count, SCORE_SAMPLES, QUIET_SHARE) / STEPS;
+      const score = wasm.quiet(scores, layout.line, count, QUIET_SHARE) / STEPS;
       return { score, squares: wasm.calm(scores, sums, count, score * SCORE_SAMPLES) };
     },
     patches({ block, columns, rows }, level) {
       const side = block / 16;
       const { opened, sums, mask, line, patches } = layout;
-      const fine = [sums, Math.max(0, ((size.width >> 1) - 1) >> 3), side] as const;
+      const fine = [sums, Math.max(0, ((taken.width >> 1) - 1) >> 3), side] as const;
       const room = [mask, line, patches, PATCHES_MAX] as const;
       if (columns * rows === 0) return new Float64Array(0);
       const count = wasm.patches(opened, columns, rows, level, ...fine, ...room);
@@ -192,9 +216,10 @@ export function openKernel(): Kernel {
       const { width, height, start, across, down, half = false } = placement;
       checkMade(width, height);
       if (tones) bytes.set(tones, START);
+      if (!half) need(placement);
       const [from, w, h] = half
-        ? [layout.half, size.width >> 1, size.height >> 1]
-        : [FRAME, size.width, size.height];
+        ? [layout.half, taken.width >> 1, taken.height >> 1]
+        : [FRAME, taken.width, taken.height];
       const plan = [...start, ...across, ...down].map((place) => Math.round(place * 65_536));
       wasm.warp(from, w, h, layout.made, width, height, ...plan, START);
       if (tones) for (let tone = 0; tone < TONES; tone++) bytes[START + tone] = tone;

@@ -75,23 +75,28 @@ function sum(from: usize, above: usize, stride: i32, isInside: bool, to: usize):
     meanAbove = mean;
     mean = meanBelow;
   }
-  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(absX)), 0);
-  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(sumX)), 4);
-  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(absY)), 8);
-  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(sumY)), 12);
-  store<i32>(to, across(xx), 16);
-  store<i32>(to, across(yy), 20);
-  store<i32>(to, across(xy), 24);
-  store<i32>(to, across(i32x4.extadd_pairwise_i16x8_s(light)), 28);
+  v128.store(
+    to,
+    across(
+      i32x4.extadd_pairwise_i16x8_s(absX),
+      i32x4.extadd_pairwise_i16x8_s(sumX),
+      i32x4.extadd_pairwise_i16x8_s(absY),
+      i32x4.extadd_pairwise_i16x8_s(sumY),
+    ),
+  );
+  v128.store(to, across(xx, yy, xy, i32x4.extadd_pairwise_i16x8_s(light)), 16);
 }
 
-function across(lanes: v128): i32 {
-  return (
-    i32x4.extract_lane(lanes, 0) +
-    i32x4.extract_lane(lanes, 1) +
-    i32x4.extract_lane(lanes, 2) +
-    i32x4.extract_lane(lanes, 3)
-  );
+/** The sums of the lanes of each of four. */
+function across(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = pairs(a, b);
+  const cd = pairs(c, d);
+  return i32x4.add(i32x4.shuffle(ab, cd, 0, 1, 4, 5), i32x4.shuffle(ab, cd, 2, 3, 6, 7));
+}
+
+/** Of each of two the sums of its even and of its odd lanes: a, b, a, b. */
+function pairs(a: v128, b: v128): v128 {
+  return i32x4.add(i32x4.shuffle(a, b, 0, 4, 1, 5), i32x4.shuffle(a, b, 2, 6, 3, 7));
 }
 
 /**

@@ -2,6 +2,8 @@ import { BLOCK_BYTES } from './blocks';
 
 /** Bins of a score's parts of an eighth a sample. */
 const BINS = 256;
+/** Samples of a score. */
+const SAMPLES = 576;
 /**
  * f64 each: left, top, right, bottom, blocks, their scores; finer blocks, xx, yy, xy of these; the
  * sums of the blocks' columns, rows, their squares and products.
@@ -10,13 +12,13 @@ const PATCH_BYTES: usize = 120;
 const EDGES: usize = 48;
 
 /**
- * What a share of the blocks scores less than, in eighths of a sample of a score's `samples`.
+ * What a share of the blocks scores less than, in eighths of a sample.
  * @param bins room for 256 i32
  */
-export function quiet(scores: usize, bins: usize, count: i32, samples: i32, share: f64): i32 {
+export function quiet(scores: usize, bins: usize, count: i32, share: f64): i32 {
   memory.fill(bins, 0, BINS << 2);
   for (let i = 0; i < count; i++) {
-    const bin = min(BINS - 1, (load<i32>(scores + ((<usize>i) << 2)) << 3) / samples);
+    const bin = min(BINS - 1, (load<i32>(scores + ((<usize>i) << 2)) << 3) / SAMPLES);
     const at = bins + ((<usize>bin) << 2);
     store<i32>(at, load<i32>(at) + 1);
   }
@@ -66,15 +68,14 @@ export function patches(
   const wide = w + 2;
   memory.fill(mask, 0, wide * (h + 2));
   for (let y = 0; y < h; y++) {
-    const row = mask + <usize>((y + 1) * wide + 1);
-    for (let x = 0; x < w; x++) {
-      if (load<i32>(field + ((<usize>(y * w + x)) << 2)) >= level) store<u8>(row + x, 1);
-    }
+    marks(field + ((<usize>(y * w)) << 2), mask + <usize>((y + 1) * wide + 1), w, level);
   }
   let found = 0;
   for (let y = 0; y < h; y++) {
     const row = mask + <usize>((y + 1) * wide + 1);
     for (let x = 0; x < w; x++) {
+      while (x + 8 <= w && load<u64>(row + x) === 0) x += 8;
+      if (x === w) break;
       if (load<u8>(row + x) === 0) continue;
       if (found === most) return found;
       store<u8>(row + x, 0);
@@ -86,6 +87,28 @@ export function patches(
     }
   }
   return found;
+}
+
+/** One where a line of the field is `level` or more. */
+function marks(field: usize, to: usize, w: i32, level: i32): void {
+  const least = i32x4.splat(level);
+  const one = i8x16.splat(1);
+  let x = 0;
+  for (; x + 16 <= w; x += 16) {
+    const at = field + ((<usize>x) << 2);
+    const left = i16x8.narrow_i32x4_s(
+      i32x4.ge_s(v128.load(at), least),
+      i32x4.ge_s(v128.load(at, 16), least),
+    );
+    const right = i16x8.narrow_i32x4_s(
+      i32x4.ge_s(v128.load(at, 32), least),
+      i32x4.ge_s(v128.load(at, 48), least),
+    );
+    v128.store(to + x, v128.and(i8x16.narrow_i16x8_s(left, right), one));
+  }
+  for (; x < w; x++) {
+    if (load<i32>(field + ((<usize>x) << 2)) >= level) store<u8>(to + x, 1);
+  }
 }
 
 /** Goes on from the first of the list, where all blocks of the patch remain; their number. */
