@@ -48,6 +48,10 @@ evening.before(async () => {
     throw fault;
   });
   page = await launched.browser.newPage({ viewport: { width: 1440, height: 900 } });
+  // What is held to the camera is taken away when the lane has answered, however late that is.
+  await page.route('**/demo/camera', (route) =>
+    route.continue({ url: `${route.request().url()}?ms=60000` }),
+  );
   await page.goto(url);
   await by('phone-code').waitFor();
   await until('uplink-state', 'data-state', ['connected']);
@@ -122,17 +126,33 @@ async function shot(name: string): Promise<void> {
   await page.screenshot({ path: join(SHOTS, `door-${name}.png`) });
 }
 
-/** Shows what is on a button's mind to the camera, and lets the guest through if it opens. */
-async function admit(testid: string): Promise<void> {
-  const passed = await rows('[data-what="passed"]').count();
-  await click(testid);
-  await verdict('ok');
-  await click('walk');
-  await page.waitForFunction(
-    (count) =>
-      document.querySelectorAll('[data-testid="journal"] li[data-what="passed"]').length > count,
-    passed,
-  );
+/**
+ * Shows what is on a button's mind to the camera, and lets the guest through when it opens. On a
+ * slow machine the arm may be locked again before: nobody has passed, so it is shown once more.
+ */
+async function admit(
+  testid: string,
+  { first, onGreen }: { first?: () => Promise<void>; onGreen?: () => Promise<unknown> } = {},
+): Promise<void> {
+  const all = (what: string) => rows(`[data-what="${what}"]`).count();
+  for (const passed = await all('passed'); (await all('passed')) === passed; ) {
+    await first?.();
+    const released = await all('released');
+    await click(testid);
+    await verdict('ok');
+    await onGreen?.();
+    await click('walk');
+    await page.waitForFunction(
+      ([passages, ends]) => {
+        const count = (what: string) =>
+          document.querySelectorAll(`[data-testid="journal"] li[data-what="${what}"]`).length;
+        return count('passed') > passages || count('released') > ends;
+      },
+      [passed, released] as const,
+    );
+    // a passage on the heels of a release is told after it
+    if ((await all('passed')) === passed) await page.waitForTimeout(2_000);
+  }
 }
 
 /** What another maker's program reads in a picture. */
@@ -158,12 +178,12 @@ test('a screenshot of the secure ticket is kept for later', async () => {
 
 test('a paper ticket is read by the camera and opens the turnstile', async () => {
   await shot('idle');
-  await click('hold-paper');
-  await verdict('ok');
-  await until('turnstile', 'data-state', ['unlocked', 'open']);
-  await shot('paper-admitted');
-  await click('walk');
-  await rows('[data-what="passed"]').first().waitFor();
+  await admit('hold-paper', {
+    async onGreen() {
+      await until('turnstile', 'data-state', ['unlocked', 'open']);
+      await shot('paper-admitted');
+    },
+  });
 });
 
 test('the same paper is refused as used', async () => {
@@ -250,8 +270,7 @@ test('an old screenshot is refused as expired while its ticket is unused', async
 });
 
 test('the secure ticket itself is admitted by the cloud, and the phone says that it is used', async () => {
-  await click('screenshot');
-  await admit('hold-phone');
+  await admit('hold-phone', { first: () => click('screenshot') });
   await by('phone-used').waitFor();
   await shot('phone-used');
 });
