@@ -1,13 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openZXing } from '../../zxing.ts';
+import { type FindingExports, openFinding } from '../finding.ts';
 import { planeOf, seenAt } from '../plane.ts';
-import { plainLikeness } from '../qr/plain.ts';
+import { tableOf } from '../qr/known.ts';
+import { plainModules } from '../qr/plain-modules.ts';
+import { drawn, findsAlike } from '../test/findings.ts';
 import { type Cells, code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
 import { sampleAztec } from './aztec.ts';
 import { openAztecKernel } from './kernel.ts';
-import { knownOf } from './known.ts';
+import { BULLSEYE } from './known.ts';
 import { layoutOf } from './layout.ts';
+import { APART, BULL, bullseyeAt, NEAR } from './plain-bullseye.ts';
+import { plainFit } from './plain-fit.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
 const LONG = 'UT01 letters, digits 0123456789 and Punctuation: all of these; in 4 sizes!';
@@ -77,30 +82,64 @@ test('a symbol of which a finger hides a corner is read by what it shows', () =>
   }
 });
 
-test('the compiled fit ends where the plain likeness is greater than before', () => {
+test('the compiled kernels find bullseyes as their plain twins do, to the bit', () => {
+  const wasm = new URL('./kernel.wasm', import.meta.url);
+  const bulls = openFinding<FindingExports>(wasm, tableOf(BULLSEYE));
+  const counts = { clusters: 0, spots: 0, fitted: 0, hopeless: 0 };
+  const pattern = { match: bullseyeAt, near: NEAR, apart: APART, fitting: BULL };
+  for (const seen of drawn(code('azteccode', TEXT), (ring) => ring % 2 === 0)) {
+    findsAlike(bulls, seen, pattern, counts);
+  }
+  assert.ok(counts.clusters > 1_000 && counts.spots > 100, JSON.stringify(counts));
+  assert.ok(counts.fitted > 50 && counts.hopeless > 5, JSON.stringify(counts));
+});
+
+test('the compiled fit ends where its plain twin does, to the bit', () => {
   const cells = code('azteccode', TEXT, 'format=full layers=3');
-  const held = { width: 160, turn: 12, noise: 9 };
-  const { luma } = picture(cells, held);
-  const { width, height } = luma;
-  const kernel = openAztecKernel();
-  kernel.take(luma, { x: 0, y: 0, width, height, score: 1, coherence: 0, angle: 0 });
-  const layout = layoutOf(false, 3);
-  kernel.target(kernel.view(1), layout, false);
-  const plane = planeOf(cornersOf(cells, held));
-  assert.ok(plane);
-  const [middle, right, below] = [
-    seenAt(plane, 0.5, 0.5),
-    seenAt(plane, 1, 0.5),
-    seenAt(plane, 0.5, 1),
-  ];
-  const across = [right.x - middle.x, below.x - middle.x, middle.x + 1];
-  const down = [right.y - middle.y, below.y - middle.y, middle.y - 1];
-  kernel.warp().set([...across, ...down, 0, 0, 0.02, -0.03, 0]);
-  const before = kernel.like(true);
-  const after = kernel.fit(layout.size, 0.3, 10);
-  const plain = plainLikeness(luma, knownOf(layout).all, kernel.warp());
-  assert.ok(Math.abs(after - plain) < 1e-3, `${after} and ${plain}`);
-  assert.ok(after > before && after > 0.9, `${before} -> ${after}`);
+  for (const held of [
+    { width: 160, turn: 12, noise: 9 },
+    { width: 190, turn: 140, lean: 0.2, blur: 1, inverted: true },
+  ]) {
+    const { luma } = picture(cells, held);
+    const { width, height } = luma;
+    const kernel = openAztecKernel();
+    kernel.take(luma, { x: 0, y: 0, width, height, score: 1, coherence: 0, angle: 0 });
+    const layout = layoutOf(false, 3);
+    const inverted = 'inverted' in held;
+    kernel.target(kernel.view(1), layout, inverted);
+    const plain = plainFit(luma, layout, inverted);
+    const plane = planeOf(cornersOf(cells, held));
+    assert.ok(plane);
+    const [middle, right, below] = [
+      seenAt(plane, 0.5, 0.5),
+      seenAt(plane, 1, 0.5),
+      seenAt(plane, 0.5, 1),
+    ];
+    const across = [right.x - middle.x, below.x - middle.x, middle.x + 1];
+    const down = [right.y - middle.y, below.y - middle.y, middle.y - 1];
+    let warp: readonly number[] = [...across, ...down, 0, 0, 0.02, -0.03, 0];
+    kernel.warp().set(warp);
+    const before = kernel.like(true);
+    // As it grows: the core, and all of it.
+    for (const [side, step, rounds] of [
+      [15, 0.35, 4],
+      [19, 0.35, 4],
+      [layout.size, 0.3, 10],
+    ] as const) {
+      assert.is(kernel.like(false), plain.like(warp, false));
+      assert.is(kernel.like(true), plain.like(warp, true));
+      const expected = plain.fit(warp, side, step, rounds);
+      assert.is(kernel.fit(side, step, rounds), expected.likeness);
+      warp = Array.from(kernel.warp());
+      assert.equal(warp, expected.warp);
+    }
+    assert.ok(kernel.like(true) > before && kernel.like(true) > 0.7, `${kernel.like(true)}`);
+    const modules = kernel.modules(kernel.view(1), layout.size, 1.4, inverted);
+    const off = plainModules(luma, kernel.warp(), layout.size, 1.4, inverted).map((module, i) =>
+      Math.abs(module - modules[i]!),
+    );
+    assert.ok(Math.max(...off) < 1e-6, `${Math.max(...off)}`);
+  }
 });
 
 test('neither noise, nor modules that mean nothing, nor other codes are read', () => {

@@ -1,24 +1,29 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { planeOf, seenAt } from '../plane.ts';
-import { shrink } from '../shrink.ts';
+import { type FindingExports, openFinding } from '../finding.ts';
+import { brightness, planeOf, seenAt } from '../plane.ts';
+import { clustersOf, crossedIn, drawn, findsAlike, grain } from '../test/findings.ts';
 import { code, cornersOf, type Held, picture } from '../test/picture.ts';
 import { openQrKernel } from './kernel.ts';
-import { knownOf } from './known.ts';
-import { plainLikeness, plainModules } from './plain.ts';
+import { FINDER_KNOWN, knownOf } from './known.ts';
+import { APART, FINDER, finderAt, NEAR } from './plain-finder.ts';
+import { plainFit, plainWarp } from './plain-fit.ts';
+import { lookThrough, plainLikeness } from './plain-look.ts';
+import { plainModules } from './plain-modules.ts';
+import { plainShrunk } from './plain-views.ts';
 import { versionOf } from './version.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
 const VERSION = versionOf(3);
 const HELD: Held = { width: 150, turn: 12, lean: 0.2, noise: 9 };
+const WHOLE = { x: 0, y: 0, score: 1, coherence: 0, angle: 0 };
 const cells = code('qrcode', TEXT, 'version=3 eclevel=M');
 
 function taken(held: Held) {
   const { luma } = picture(cells, held);
   const kernel = openQrKernel();
   const { width, height } = luma;
-  const whole = { x: 0, y: 0, width, height, score: 1, coherence: 0, angle: 0 };
-  kernel.take(luma, whole);
+  kernel.take(luma, { ...WHOLE, width, height });
   return { luma, kernel };
 }
 
@@ -36,39 +41,111 @@ function postsOf(held: Held): number[] {
   return [...posts.flat(), 0.02, -0.03];
 }
 
+const PATTERN = { match: finderAt, near: NEAR, apart: APART, fitting: FINDER };
+const openFinders = () => {
+  return openFinding<FindingExports>(new URL('./kernel.wasm', import.meta.url), FINDER_KNOWN);
+};
+
+test('the compiled kernels shrink, cross, find and fit finders as their twins do, to the bit', () => {
+  const finders = openFinders();
+  const counts = { clusters: 0, spots: 0, fitted: 0, hopeless: 0 };
+  for (const seen of drawn(cells, (ring) => ring !== 2 && ring < 4)) {
+    findsAlike(finders, seen, PATTERN, counts);
+  }
+  assert.ok(counts.clusters > 2_000 && counts.spots > 150, JSON.stringify(counts));
+  assert.ok(counts.fitted > 50 && counts.hopeless > 50, JSON.stringify(counts));
+});
+
+test('no more than so many clusters are kept', () => {
+  const finders = openFinders();
+  const noise = grain(300, 400);
+  finders.take(noise, { ...WHOLE, width: 300, height: 400 });
+  const clusters = crossedIn(finders, finders.view(1), 1);
+  assert.is(clusters.length, 2_000);
+  assert.equal(clusters, clustersOf(noise, 1, PATTERN));
+});
+
+test('what was seen before changes nothing', () => {
+  const { luma } = picture(cells, { width: 101, turn: 7, noise: 30 });
+  const { width, height } = luma;
+  const found = [0, 255].map((tone) => {
+    const finders = openFinders();
+    const size = { width: width + 9, height: height + 9 };
+    const before = new Uint8Array(size.width * size.height).fill(tone);
+    finders.take({ luma: before, ...size }, { ...WHOLE, ...size });
+    for (const factor of [2, 3]) finders.spots(finders.view(factor), 1);
+    finders.take(luma, { ...WHOLE, width, height });
+    return [1, 2, 3, 4, 5].map((factor) => finders.spots(finders.view(factor), 1));
+  });
+  assert.equal(found[0], found[1]);
+});
+
 test('the compiled kernels look at modules as their plain twins do', () => {
   const { luma, kernel } = taken(HELD);
-  kernel.target(kernel.view(1), VERSION, false);
-  kernel.posts().set(postsOf(HELD));
-  const likeness = kernel.begun();
-  const warp = kernel.warp();
-  assert.ok(warp);
-  assert.ok(Math.abs(likeness - plainLikeness(luma, knownOf(VERSION).some, warp)) < 1e-3);
-  const modules = kernel.modules(0.6);
-  const plain = plainModules(luma, warp, VERSION.size, 0.6);
-  const off = plain.map((module, i) => Math.abs(module - modules[i]!));
-  assert.ok(Math.max(...off) < 0.02, `${Math.max(...off)}`);
+  for (const inverted of [false, true]) {
+    kernel.target(kernel.view(1), VERSION, inverted);
+    kernel.posts().set(postsOf(HELD));
+    const likeness = kernel.begun();
+    const warp = kernel.warp();
+    assert.ok(warp);
+    assert.equal(Array.from(warp), Array.from(plainWarp(postsOf(HELD), VERSION.size) ?? []));
+    const plain = plainLikeness(luma, knownOf(VERSION).some, warp);
+    assert.is(likeness, inverted ? -plain : plain);
+    for (const sharpen of [0, 0.6]) {
+      const modules = kernel.modules(sharpen);
+      const off = plainModules(luma, warp, VERSION.size, sharpen, inverted).map((module, i) =>
+        Math.abs(module - modules[i]!),
+      );
+      assert.ok(Math.max(...off) < 1e-6, `${Math.max(...off)}`);
+    }
+  }
 });
 
-test('the compiled fit ends where the plain likeness is greater than before', () => {
-  const { luma, kernel } = taken(HELD);
-  kernel.target(kernel.view(1), VERSION, false);
-  kernel.posts().set(postsOf(HELD));
-  const before = kernel.begun();
-  const after = kernel.fit(0.7);
-  const warp = kernel.warp();
-  assert.ok(warp);
-  assert.ok(Math.abs(after - plainLikeness(luma, knownOf(VERSION).all, warp)) < 1e-3);
-  assert.ok(after > before && after > 0.9, `${before} -> ${after}`);
+test('what twins see is the brightness between pixels, to a part of a pixel', () => {
+  const { luma } = picture(cells, HELD);
+  const look = lookThrough(luma, Float64Array.of(100, 0, 101, 0, 90, 87, 0, 0, 0, 0, 0));
+  let worst = 0;
+  for (let i = 0; i < 2_000; i++) {
+    const [u, v] = [Math.fround(Math.cos(i) * 1.2), Math.fround(Math.sin(i * 1.7) * 1.2)];
+    worst = Math.max(
+      worst,
+      Math.abs(look(u, v) + 128 - brightness(luma, 101 + 100 * u, 87 + 90 * v)),
+    );
+  }
+  assert.ok(worst > 0 && worst < 3, `${worst}`);
 });
 
-test('smaller views are the means of squares, as in the plain twin', () => {
-  const { luma, kernel } = taken(HELD);
-  const { width, height } = luma;
-  const whole = { x: 0, y: 0, width, height, score: 1, coherence: 0, angle: 0 };
-  for (const factor of [2, 3, 5]) {
+test('the compiled fit begins, ends and clears where its plain twin does, to the bit', () => {
+  for (const [held, factor] of [
+    [HELD, 1],
+    [{ width: 190, turn: 203, lean: 0.1, blur: 3, inverted: true }, 2],
+    [{ width: 120, turn: 80, noise: 60 }, 1],
+  ] as const) {
+    const { luma, kernel } = taken(held);
+    const inverted = 'inverted' in held;
     const view = kernel.view(factor);
-    assert.equal(kernel.pixels(view), shrink(luma, whole, 0, factor).picture.luma);
+    kernel.target(view, VERSION, inverted);
+    const plain = plainFit(factor === 1 ? luma : plainShrunk(luma, factor), VERSION, inverted);
+    const compare = (
+      likeness: number,
+      expected: { posts: readonly number[]; likeness: number },
+    ) => {
+      assert.is(likeness, expected.likeness);
+      assert.equal(Array.from(kernel.posts()), expected.posts);
+    };
+    const posts = postsOf(held).map((at, i) => (i < 8 ? at / factor : at));
+    kernel.posts().set(posts);
+    assert.is(kernel.begun(), plain.begun(posts));
+    const begun = plain.begin(posts);
+    compare(kernel.begin(), begun);
+    const fitted = plain.fit(begun.posts, 0.7);
+    compare(kernel.fit(0.7), fitted);
+    assert.ok(fitted.likeness > 0.5 && fitted.likeness > begun.likeness);
+    compare(kernel.clear(0.7), plain.clear(fitted.posts, 0.7));
+    // A guess that is two modules off.
+    const guess = posts.map((at, i) => (i < 8 ? at + 9 * (i % 3) : 0));
+    kernel.posts().set(guess);
+    compare(kernel.fit(1.6), plain.fit(guess, 1.6));
   }
 });
 

@@ -1,6 +1,7 @@
-import { ALL, MIDDLES_U, MIDDLES_V, SEEN, SHARP, SOME, SUMS, WARP } from '../../qr/assembly/desk';
-import { likeness, look } from '../../qr/assembly/look';
-import { meanAt, sumsOf } from '../../qr/assembly/modules';
+import { MIDDLES_U, MIDDLES_V, SHARP, WARP } from '../../qr/assembly/desk';
+import { look } from '../../qr/assembly/look';
+import { spread } from '../../qr/assembly/modules';
+import { from, h, likeAll, likeSome, size, w } from '../../qr/assembly/target';
 
 /** Figures of a warp that are moved: a plane's six, two of perspective, two of bends. */
 const FIGURES: i32 = 10;
@@ -8,38 +9,9 @@ const LAST_STEP: f64 = 0.05;
 /** What a bend, or a slant, as large as half the symbol costs: paper is flat until it shows. */
 const STRAIN: f64 = 0.15;
 
-/** What is being fitted. */
-let from: usize = 0;
-let w: i32 = 0;
-let h: i32 = 0;
-let sign: f64 = 1;
-let size: i32 = 0;
-let allCount: i32 = 0;
-let allPower: f32 = 0;
-let someCount: i32 = 0;
-let somePower: f32 = 0;
-
-/** The picture that symbols are fitted in, and whether they are light on dark (-1). */
-export function fitIn(at: usize, width: i32, height: i32, way: f64): void {
-  from = at;
-  w = width;
-  h = height;
-  sign = way;
-}
-
-/** The layout that is fitted: all modules that are known lie at ALL, the core's at SOME. */
-export function fitTo(modules: i32, all: i32, powerOfAll: f32, some: i32, powerOfSome: f32): void {
-  size = modules;
-  allCount = all;
-  allPower = powerOfAll;
-  someCount = some;
-  somePower = powerOfSome;
-}
-
 /** How like what they have to be the known modules are; only the core's, or all. */
 export function like(all: bool): f64 {
-  if (all) return sign * <f64>likeness(ALL, SEEN, allCount, allPower, from, w, h);
-  return sign * <f64>likeness(SOME, SEEN, someCount, somePower, from, w, h);
+  return all ? likeAll() : likeSome();
 }
 
 /** How far the middle ones of all modules, `side` along a side, are from the mean around them. */
@@ -60,15 +32,7 @@ export function clearness(side: i32): f64 {
     store<f32>(MIDDLES_V + at + (i << 2), 0);
   }
   look(MIDDLES_U, MIDDLES_V, SHARP, (count + 3) & ~3, from, w, h);
-  sumsOf(side, false);
-  let sum: f64 = 0;
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const value = <f64>load<f32>(SHARP + ((<usize>(y * side + x)) << 2));
-      sum += abs(value - meanAt(SUMS, side, x, y));
-    }
-  }
-  return sum / <f64>count;
+  return spread(side);
 }
 
 let clearBefore: f64 = 1;

@@ -12,8 +12,8 @@ export {
   WARP,
 } from '../../qr/assembly/desk';
 export { modules } from '../../qr/assembly/modules';
-
+export { fitIn, fitTo } from '../../qr/assembly/target';
 export { shrink, transpose } from '../../qr/assembly/views';
-export { fit, fitIn, fitTo, like } from './fit';
+export { fit, like } from './fit';
 export { cross } from './lines';
 export { shape } from './shape';

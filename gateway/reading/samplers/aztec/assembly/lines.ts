@@ -1,15 +1,6 @@
 import { addCrossing } from '../../qr/assembly/clusters';
-import { EDGES, LINE_MOST } from '../../qr/assembly/desk';
-import {
-  findEdges,
-  MODULE_LEAST,
-  MODULE_MOST,
-  mixLine,
-  noiseOf,
-  OFF_LEAST,
-  OFF_NOISE,
-  OFF_RANGE,
-} from '../../qr/assembly/lines';
+import { EDGES } from '../../qr/assembly/desk';
+import { edgesAt, MODULE_LEAST, MODULE_MOST, noiseOf } from '../../qr/assembly/lines';
 
 /** Of a bullseye's nine modules in a line the middle ones are asked for. */
 const RUNS: usize = 7;
@@ -26,12 +17,9 @@ const APART: f32 = 1.6;
  */
 export function cross(from: usize, w: i32, h: i32, step: f32, clusters: usize): i32 {
   let count = 0;
-  const length = min(w, LINE_MOST);
-  const noise = OFF_NOISE * <f32>noiseOf(from, w, h, length);
+  const noise = noiseOf(from, w, h);
   for (let s: f32 = 1; s < <f32>(h - 1); s += step) {
-    const range = OFF_RANGE * <f32>mixLine(from + <usize>(<i32>s * w), w, length);
-    const edges = findEdges(length, max(OFF_LEAST, <i32>min(noise, range)));
-    count = match(edges, s, clusters, count);
+    count = match(edgesAt(from, w, <i32>s, noise), s, clusters, count);
   }
   return count;
 }

@@ -1,6 +1,6 @@
-import { ALL, POSTS, SEEN, SOME, WARP } from './desk';
-import { likeness } from './look';
+import { POSTS, WARP } from './desk';
 import { clearness } from './modules';
+import { from, h, likeAll, likeSome, size, w } from './target';
 
 /** Turns of the fit, each with shorter steps than the one before. */
 const ROUNDS: i32 = 16;
@@ -22,35 +22,8 @@ const BEND_MOST: i32 = 6;
 const EVERY: i32 = 0b1111111111;
 const LOOSE: i32 = 0b1100110000;
 
-/** What is being fitted. */
-let from: usize = 0;
-let w: i32 = 0;
-let h: i32 = 0;
-let size: i32 = 0;
-let sign: f64 = 1;
-let allCount: i32 = 0;
-let allPower: f32 = 0;
-let someCount: i32 = 0;
-let somePower: f32 = 0;
 /** How clear the modules were before they were made clearer; 0 where that is not asked for. */
 let clearBefore: f64 = 0;
-
-/** The picture that symbols are fitted in, and whether they are light on dark (-1). */
-export function fitIn(at: usize, width: i32, height: i32, way: f64): void {
-  from = at;
-  w = width;
-  h = height;
-  sign = way;
-}
-
-/** The version that is fitted, whose known modules lie at ALL and SOME. */
-export function fitTo(modules: i32, all: i32, powerOfAll: f32, some: i32, powerOfSome: f32): void {
-  size = modules;
-  allCount = all;
-  allPower = powerOfAll;
-  someCount = some;
-  somePower = powerOfSome;
-}
 
 function post(i: usize): f64 {
   return load<f64>(POSTS + (i << 3));
@@ -108,7 +81,7 @@ export function warp(): bool {
 
 /** How like a symbol the posts are as they stand, by some of the known modules. */
 export function begun(): f64 {
-  return warp() ? sign * <f64>likeness(SOME, SEEN, someCount, somePower, from, w, h) : -1;
+  return warp() ? likeSome() : -1;
 }
 
 /**
@@ -184,13 +157,13 @@ function bent(flat: f64): f64 {
   return best;
 }
 
-function like(): f64 {
-  return warp() ? sign * <f64>likeness(ALL, SEEN, allCount, allPower, from, w, h) : -1;
+function fitted(): f64 {
+  return warp() ? likeAll() : -1;
 }
 
 function strained(): f64 {
   const strain = BEND_STRAIN * (abs(post(8)) + abs(post(9)));
-  const score = like() - strain;
+  const score = fitted() - strain;
   if (clearBefore === 0 || score < -0.9) return score;
   return score + clearness(size, from, w, h) / clearBefore;
 }
@@ -203,7 +176,7 @@ function strained(): f64 {
 export function fit(first: f64): f64 {
   clearBefore = 0;
   climb(EVERY, ROUNDS, first);
-  return like();
+  return fitted();
 }
 
 /** Moves the posts that no finder holds until all modules stand out most. */
@@ -212,7 +185,7 @@ export function clear(first: f64): f64 {
   clearBefore = clearness(size, from, w, h) + 1;
   climb(LOOSE, CLEAR_ROUNDS, first);
   clearBefore = 0;
-  return like();
+  return fitted();
 }
 
 /** Moves some of the posts by shorter and shorter steps for as long as the score rises. */

@@ -12,8 +12,9 @@ export {
   UPRIGHT,
   WARP,
 } from './desk';
-export { begin, begun, clear, fit, fitIn, fitTo, warp } from './fit';
+export { begin, begun, clear, fit, warp } from './fit';
 export { cross } from './lines';
 export { modules } from './modules';
 export { shape } from './shape';
+export { fitIn, fitTo } from './target';
 export { shrink, transpose } from './views';

@@ -2,10 +2,10 @@ import { addCrossing } from './clusters';
 import { BINS, EDGES, EIGHTS, LINE, LINE_MOST } from './desk';
 
 /** Lines are sums of four levels: what is less than one beside the mean is neither dark nor light. */
-export const OFF_LEAST: i32 = 4;
+const OFF_LEAST: i32 = 4;
 /** ... and what is less than this much of the noise, or of what the line spans. */
-export const OFF_NOISE: f32 = 1.1;
-export const OFF_RANGE: f32 = 0.075;
+const OFF_NOISE: f32 = 1.1;
+const OFF_RANGE: f32 = 0.075;
 /** Noise is counted in eighths of a level, on every so manieth line. */
 const NOISES: i32 = 256;
 const NOISE_LINES: i32 = 8;
@@ -23,18 +23,25 @@ const APART: f32 = 3;
  */
 export function cross(from: usize, w: i32, h: i32, step: f32, clusters: usize): i32 {
   let count = 0;
-  const length = min(w, LINE_MOST);
-  const noise = OFF_NOISE * <f32>noiseOf(from, w, h, length);
+  const noise = noiseOf(from, w, h);
   for (let s: f32 = 1; s < <f32>(h - 1); s += step) {
-    const range = OFF_RANGE * <f32>mixLine(from + <usize>(<i32>s * w), w, length);
-    const edges = findEdges(length, max(OFF_LEAST, <i32>min(noise, range)));
-    count = match(edges, s, clusters, count);
+    count = match(edgesAt(from, w, <i32>s, noise), s, clusters, count);
   }
   return count;
 }
 
-/** A line mixed with its neighbours, 1-2-1; gives how far its lightest is from its darkest. */
-export function mixLine(at: usize, w: i32, length: i32): i32 {
+/** Leaves at EDGES where a line of a picture changes between dark and light; gives how often. */
+export function edgesAt(from: usize, w: i32, line: i32, noise: f32): i32 {
+  const length = min(w, LINE_MOST);
+  const range = OFF_RANGE * <f32>mixLine(from + <usize>(line * w), w, length);
+  return findEdges(length, max(OFF_LEAST, <i32>min(noise, range)));
+}
+
+/**
+ * A line mixed with its neighbours, 1-2-1; gives how far its lightest is from its darkest. Vectors
+ * are filled up with its last sample: what lies behind it is nothing of this line.
+ */
+function mixLine(at: usize, w: i32, length: i32): i32 {
   let low = i16x8.splat(0x7fff);
   let high = i16x8.splat(0);
   const ones = i16x8.splat(1);
@@ -42,7 +49,8 @@ export function mixLine(at: usize, w: i32, length: i32): i32 {
   for (let x = 0; x < length; x += 8) {
     const here = at + x;
     const sides = i16x8.add(v128.load8x8_u(here - w), v128.load8x8_u(here + w));
-    const sum = i16x8.add(sides, i16x8.shl(v128.load8x8_u(here), 1));
+    let sum = i16x8.add(sides, i16x8.shl(v128.load8x8_u(here), 1));
+    if (length - x < 8) sum = filledUp(sum, length - x);
     v128.store(LINE + ((<usize>x) << 1), sum);
     const four = i32x4.dot_i16x8_s(sum, ones);
     store<i32>(
@@ -59,6 +67,14 @@ export function mixLine(at: usize, w: i32, length: i32): i32 {
   return most(high) + most(i16x8.neg(low));
 }
 
+/** The first samples, and the last of these in place of all others. */
+function filledUp(lanes: v128, count: i32): v128 {
+  const from = i16x8.min_s(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(<i16>(count - 1)));
+  // Both bytes of a sample.
+  const bytes = i16x8.add(i16x8.mul(from, i16x8.splat(0x0202)), i16x8.splat(0x0100));
+  return i8x16.swizzle(lanes, bytes);
+}
+
 function most(lanes: v128): i32 {
   let half = i8x16.shuffle(lanes, lanes, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
   half = i16x8.max_s(lanes, half);
@@ -66,8 +82,9 @@ function most(lanes: v128): i32 {
   return max(even, max(i16x8.extract_lane_s(half, 1), i16x8.extract_lane_s(half, 3)));
 }
 
-/** The median of how far samples are from their neighbours' mean, in eighths of a level. */
-export function noiseOf(from: usize, w: i32, h: i32, length: i32): i32 {
+/** What noise puts samples beyond the mean: the median of how far they are from their neighbours'. */
+export function noiseOf(from: usize, w: i32, h: i32): f32 {
+  const length = min(w, LINE_MOST);
   memory.fill(BINS, 0, NOISES << 2);
   let left = 0;
   for (let y = 1; y < h - 1; y += NOISE_LINES) {
@@ -87,14 +104,14 @@ export function noiseOf(from: usize, w: i32, h: i32, length: i32): i32 {
     if (left <= 0) break;
     bin++;
   }
-  return bin;
+  return OFF_NOISE * <f32>bin;
 }
 
 /**
  * Edges between dark and light, the first one falling: where samples get further than `off` beyond
  * the mean around them, and are then what they were until they get as far to the other side.
  */
-export function findEdges(length: i32, off: i32): i32 {
+function findEdges(length: i32, off: i32): i32 {
   const last = ((length + 7) >> 3) - 1;
   let count = 0;
   let state: u64 = 0;

@@ -27,6 +27,11 @@ function middles(size: i32, beside: i32, partU: f32, partV: f32): i32 {
 export function clearness(size: i32, from: usize, w: i32, h: i32): f64 {
   const count = middles(size, 0, 0, 0);
   look(MIDDLES_U, MIDDLES_V, SHARP, count, from, w, h);
+  return spread(size);
+}
+
+/** How far what is at SHARP is from the mean around it, on average. */
+export function spread(size: i32): f64 {
   sumsOf(size, false);
   let sum: f64 = 0;
   for (let y = 0; y < size; y++) {
@@ -92,7 +97,7 @@ function against(size: i32): void {
 }
 
 /** Sums over all that is above and to the left of each corner of what is at SHARP. */
-export function sumsOf(size: i32, squares: bool): void {
+function sumsOf(size: i32, squares: bool): void {
   const next = (<usize>(size + 1)) << 3;
   memory.fill(SUMS, 0, next);
   if (squares) memory.fill(SQUARES, 0, next);
@@ -119,7 +124,7 @@ export function sumsOf(size: i32, squares: bool): void {
 }
 
 /** The mean of the values around a place, by their sums. */
-export function meanAt(sums: usize, size: i32, x: i32, y: i32): f64 {
+function meanAt(sums: usize, size: i32, x: i32, y: i32): f64 {
   const wide = size + 1;
   const top = max(0, y - AROUND);
   const below = min(size, y + AROUND + 1);
