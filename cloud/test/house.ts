@@ -12,17 +12,21 @@ import { openFresh } from './fresh-store.ts';
 /** The machine's timers with a wall clock that a test can move. */
 export interface MovableClock extends Clock {
   move(milliseconds: number): void;
+  /** From now on the wall clock goes on only by `move`, however slow the machine is. */
+  stand(): void;
   /** From now on only waits shorter than this end: what comes now has waited for no longer one. */
   endOnlyBelow(milliseconds: number): void;
 }
 
 export function movableClock(start = Date.now()): MovableClock {
   const began = performance.now();
+  let stood: number | undefined;
   let moved = 0;
+  const monotonic = () => (stood ?? performance.now()) - began + moved;
   let below = Number.POSITIVE_INFINITY;
   return {
-    now: () => Math.round(start + performance.now() - began + moved),
-    monotonic: () => performance.now() - began + moved,
+    now: () => Math.round(start + monotonic()),
+    monotonic,
     setTimeout: (run, milliseconds) =>
       setTimeout(() => {
         if (milliseconds < below) run();
@@ -30,6 +34,9 @@ export function movableClock(start = Date.now()): MovableClock {
     clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
     move: (milliseconds) => {
       moved += milliseconds;
+    },
+    stand: () => {
+      stood ??= performance.now();
     },
     endOnlyBelow: (milliseconds) => {
       below = milliseconds;
