@@ -316,7 +316,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
 test('the cloud runs, its clock in our hands', async () => {
   house = await startCloud({ clock });
   data = new DatabaseSync(join(house.dir, 'data', DATABASE_FILE));
-  data.exec('pragma busy_timeout = 5000');
+  data.exec(`pragma busy_timeout = ${PATIENCE_MS}`);
   tenant = (data.prepare('select id from tenants').get() as { id: string }).id;
   assert.ok(rows.length > 20);
 });

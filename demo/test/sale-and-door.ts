@@ -30,6 +30,7 @@ import {
   slotAt,
 } from '@gatehouse/protocol';
 import { decode, encode } from '@gatehouse/protocol/payload';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 
 const GATEWAY = 'gate-1';
 const PLACE: LanePlace = {
@@ -250,7 +251,7 @@ export async function phoneFor(
 }
 
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; !holds(); ) {
+  for (const end = Date.now() + PATIENCE_MS; !holds(); ) {
     if (Date.now() > end) throw new Error(`never: ${what}`);
     await new Promise((again) => setTimeout(again, 2));
   }

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../../../scripts/patience.ts';
 import { type FakeSmtp, startSmtp } from '../../mail/test/fake-smtp.ts';
 import { type Api, adminApi, perform } from '../../test/api.ts';
 import { need } from '../../test/shop.ts';
@@ -28,7 +29,7 @@ const KILLS_IN_THE_GAP = 3;
 const HOUR_MS = 3_600_000;
 const READY = 'cloud ready ';
 /** A database that was killed is recovered first, by whoever opens it. */
-const READ = { readOnly: true, timeout: 10_000 };
+const READ = { readOnly: true, timeout: PATIENCE_MS };
 const SHOWN_MS = 20;
 
 let dir: string;
