@@ -18,7 +18,7 @@ import { missingBrowser, type Night, startNight, until } from './test/night.ts';
  */
 const SLOT_MS = SLOT_SECONDS * 1000;
 /** By so much a gate's time may differ from a picture's, which may have slots beside its own. */
-const [YOUNGER_MS, OLDER_MS] = [1.2 * SLOT_MS, 1.7 * SLOT_MS];
+const [YOUNGER_MS, OLDER_MS] = [SLOT_MS, 1.3 * SLOT_MS];
 const MINUTE = 60_000;
 const WRONG_MS = 10 * MINUTE;
 const NUMBER = '+31612345678';
