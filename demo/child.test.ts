@@ -12,7 +12,7 @@ interface Room {
   readonly seen: ProcessView[];
   until(state: ProcessView['state'], crashes?: number): Promise<void>;
   log(): Promise<string>;
-  child(source: string): Promise<Child>;
+  child(source: string, startMilliseconds?: number): Promise<Child>;
 }
 
 async function inRoom(run: (room: Room) => Promise<void>): Promise<void> {
@@ -24,14 +24,14 @@ async function inRoom(run: (room: Room) => Promise<void>): Promise<void> {
     await run({
       seen,
       log: () => readFile(join(folder, 'child.log'), 'utf8'),
-      async child(source) {
+      async child(source, startMilliseconds = PATIENCE_MS) {
         const file = join(folder, 'child.mjs');
         await writeFile(file, source);
         child = keptChild({
           args: [file],
           cwd: folder,
           ready: /^up$/,
-          startMilliseconds: 1_500,
+          startMilliseconds,
           log,
           onChange: (view) => seen.push(view),
         });
@@ -79,7 +79,7 @@ test('a process that ends by itself is started again and counted', async () => {
 
 test('a process that never gets ready is ended and started again', async () => {
   await inRoom(async (room) => {
-    const child = await room.child('setInterval(() => {}, 1000);');
+    const child = await room.child('setInterval(() => {}, 1000);', 500);
     child.start();
     await room.until('starting', 1);
     assert.match(await room.log(), /not ready in time/);

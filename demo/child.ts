@@ -4,14 +4,14 @@ import type { ProcessView } from './door-state.ts';
 import type { LogFile } from './log-file.ts';
 
 /** A process that does not end when asked is killed after this time. */
-export const KILL_MILLISECONDS = 5_000;
+export const KILL_MILLISECONDS = 15_000;
 /** Pause before a process that ended by itself is started again; doubles up to the last. */
 export const FIRST_PAUSE_MILLISECONDS = 500;
 export const LAST_PAUSE_MILLISECONDS = 15_000;
 /** After running so long the next pause is the first one again. */
 export const STEADY_MILLISECONDS = 30_000;
 /** A process that is not ready after this time is ended and started anew. */
-export const START_MILLISECONDS = 30_000;
+export const START_MILLISECONDS = 120_000;
 /** Bytes of an unfinished line looked at for the ready mark. */
 const MAX_LINE_BYTES = 10_000;
 

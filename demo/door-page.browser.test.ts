@@ -18,7 +18,7 @@ import { PATIENCE_MS } from '../scripts/patience.ts';
  */
 const ROOT = join(import.meta.dirname, '..');
 const SHOTS = join(ROOT, 'test-output');
-const READY_MS = 120_000;
+const READY_MS = 2 * PATIENCE_MS;
 /** Colours fade; a picture waits for them. */
 const FADE_MS = 500;
 /** A picture this old is of a slot that no clock accepts any more. */

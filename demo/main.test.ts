@@ -33,7 +33,8 @@ function start(...args: string[]): Run {
     complained: () => err,
     ended,
     async address() {
-      const deadline = Date.now() + PATIENCE_MS;
+      // cloud and gateway start one after the other
+      const deadline = Date.now() + 2 * PATIENCE_MS;
       while (!out.includes('\n')) {
         if (Date.now() > deadline || child.exitCode !== null) throw new Error(`not ready: ${err}`);
         await new Promise((resolve) => setTimeout(resolve, 50));

@@ -13,7 +13,7 @@ import { type DemoOptions, demoOptions } from './options.ts';
 import { doorServer } from './server.ts';
 
 /** How long any one step of the start may take. */
-const STEP_MILLISECONDS = 90_000;
+const STEP_MILLISECONDS = 180_000;
 const LOOK_MILLISECONDS = 50;
 
 /**
