@@ -3,8 +3,8 @@ import { systemClock } from '../../ports.ts';
 import { openStore } from '../../store/index.ts';
 import { createMail } from '../mail.ts';
 
-/** A process that sends mail from a database, to be killed: `mail-process.ts FILE PORT [KEY]`. */
-const [path = '', port = '', key] = process.argv.slice(2);
+/** A process that sends mail from a database, to be killed: `mail-process.ts FILE PORT [KEY...]`. */
+const [path = '', port = '', ...keys] = process.argv.slice(2);
 const clock = systemClock;
 const store = await openStore(path, clock);
 const quiet = { info() {}, warn() {}, error() {} };
@@ -20,7 +20,8 @@ await mail.configure({
   theater: { naam: 'De Kade', adres: '', telefoon: '', email: '', website: '' },
 });
 await mail.start();
-if (key) {
+for (const key of keys) {
+  const to = `${key.replace(':', '-')}@example.org`;
   const data = { verzondenOp: clock.now() };
-  await mail.queue({ to: 'a@example.org', template: 'test', language: 'nl', data, key });
+  await mail.queue({ to, template: 'test', language: 'nl', data, key });
 }
