@@ -10,6 +10,7 @@ import {
   uprightBox,
 } from './job.ts';
 import type { Placement } from './kernels/kernel-types.ts';
+import { likenessOf } from './likeness.ts';
 import type { StageName } from './read.ts';
 import {
   averageOf,
@@ -37,8 +38,6 @@ const SHOTS_LEAST = 3;
 /** Boxes are enlarged until a module may have so many pixels, but not more than so much. */
 const MODULE_WANTED = 5;
 const ENLARGE_MOST = 3;
-/** Below this likeness modules are likelier than bars. */
-const MODULES_BELOW = 0.3;
 /** Sixteenths of what a pixel differs from those around it that are added to it, */
 const SHARP = 32;
 /** and how far around at half the size. */
@@ -62,9 +61,9 @@ export interface Stage {
 }
 
 const hasBars = (job: Job) => barsOf(job.formats).length > 0 && job.box.coherence > BARS_FROM;
-/** Where edges have no direction there are no bars. */
-const likelyOf = ({ box: { coherence }, formats }: Job) =>
-  coherence < MODULES_BELOW ? matrixOf(formats) : formats;
+/** Bars that look like modules are not read cheaply. */
+const likelyOf = ({ box, formats }: Job) =>
+  likenessOf(box) === 'modules' ? matrixOf(formats) : formats;
 const hasModules = ({ formats }: Job) => matrixOf(formats).length > 0;
 
 /** A: the box at half its size, which is as good where modules are not small, and cheap. */
@@ -86,7 +85,7 @@ const boxSmall: Stage = {
   name: 'box-small',
   fits: (job) => likelyOf(job).length > 0,
   read(job) {
-    const place = placeOf(job, SMALL);
+    const place = halfOf(placeOf(job, SMALL));
     const made = job.kernel.warp(place, stretch(job.tones));
     const how = { ...plainOf(job), formats: likelyOf(job), tryDownscale: false };
     return readMade(job, made, place, how);
@@ -297,6 +296,13 @@ export const STAGES = {
 
 function placeOf(job: Job, scale: number): Placement {
   return enlargedBox(around(job.box, PAD, job.picture), scale);
+}
+
+/** The same pixels out of the picture at half its size. */
+function halfOf({ width, height, start: [x, y], across, down }: Placement): Placement {
+  const [right, low] = [across[0] / 2, down[1] / 2];
+  const start = [x / 2 - 0.25, y / 2 - 0.25] as const;
+  return { width, height, start, across: [right, 0], down: [0, low], half: true };
 }
 
 function enlargement(job: Job): number {

@@ -40,8 +40,8 @@ export function tonesOf({ luma, width }: Luma, box: Box): Tones {
 
 /** Pixels of the frame around a box that should be a code's quiet zone. */
 const FRAME = 8;
-/** Parts of the contrast beyond the middle from which on a frame is surely light or dark. */
-const SURE = 0.15;
+/** Parts of the contrast beyond the middle from which on a frame is surely light. */
+const SURE = 0.1;
 
 /** Whether a box is surely dark on light: then it need not be looked at the other way too. */
 export function isDarkOnLight(picture: Luma, box: Box, { low, high }: Tones): boolean {

@@ -55,6 +55,15 @@ test('the compiled kernels and their plain twins give the same to the bit', () =
     const size = { width: 41, height: 23, half: seed % 2 === 1 && width > 3 && height > 3 };
     const plan = { ...size, start: [seed - 4.3, 2.2], across, down } as const;
     assert.equal(wasm.warp(plan), plain.warp(plan));
+    for (const by of [0.31, 1, 1.7, -0.8]) {
+      const upright = {
+        ...size,
+        start: [-1.4, seed + 0.7],
+        across: [by, 0],
+        down: [0, 0.6],
+      } as const;
+      assert.equal(wasm.warp(upright), plain.warp(upright));
+    }
     const tones = Uint8Array.from({ length: 256 }, (_, tone) => 255 - tone);
     const negative = plain.warp(plan, tones);
     assert.equal(wasm.warp(plan, tones), negative);

@@ -221,7 +221,7 @@ export function openKernel(): Kernel {
         ? [layout.half, taken.width >> 1, taken.height >> 1]
         : [FRAME, taken.width, taken.height];
       const plan = [...start, ...across, ...down].map((place) => Math.round(place * 65_536));
-      wasm.warp(from, w, h, layout.made, width, height, ...plan, START);
+      wasm.warp(from, w, h, layout.made, width, height, ...plan, START, layout.rows);
       if (tones) for (let tone = 0; tone < TONES; tone++) bytes[START + tone] = tone;
       return view(layout.made, width, height);
     },
