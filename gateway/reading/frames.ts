@@ -10,7 +10,8 @@ import { FIRST_PASS, stagesOf, turnOf } from './order.ts';
 import type { FrameResult } from './pipeline.ts';
 import type { Read, StageName } from './read.ts';
 import { type Stage, WHOLE } from './stages.ts';
-import { createTracks, isDue, noteShot, noteTry, type Track } from './track.ts';
+import { tonesOf } from './tones.ts';
+import { createTracks, isDue, noteLight, noteShot, noteTry, type Track } from './track.ts';
 import type { ZXing } from './zxing.ts';
 
 /** Stages begin while a frame has taken less. */
@@ -185,8 +186,10 @@ export function createFrames(parts: FramesParts) {
     const turn: Turn = { began, spent: 0, at, reads: [], common, tries: 0 };
     const places = known.slice(0, PLACES).flatMap((track, rank): Place[] => {
       // What has just come into view may be gone with the next frame.
+      const tones = tonesOf(picture, track.box);
+      noteLight(track, tones.high, gate.light);
       if (rank > 0 && track.frames === 1 && budgetMs > 0) return [];
-      const job = jobFor({ ...common, box: track.box, shots: track.shots });
+      const job = jobFor({ ...common, box: track.box, tones, shots: track.shots });
       return [{ rank, track, job, stages: stagesOf(job) }];
     });
     turn.spent = now() - began;

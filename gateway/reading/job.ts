@@ -31,10 +31,13 @@ export interface Job {
   readonly shots?: readonly Shot[] | undefined;
 }
 
-/** What is known of a place before it is read. The kernel has taken the picture. */
-export function jobFor(parts: Omit<Job, 'module' | 'blurPx' | 'tones' | 'isPlain'>): Job {
+/** What a job is made of: its tones may be known. The kernel has taken the picture. */
+type JobParts = Omit<Job, 'module' | 'blurPx' | 'tones' | 'isPlain'> & { readonly tones?: Tones };
+
+/** What is known of a place before it is read. */
+export function jobFor(parts: JobParts): Job {
   const { picture, gradients, box } = parts;
-  const tones = tonesOf(picture, around(box, 0, picture));
+  const tones = parts.tones ?? tonesOf(picture, around(box, 0, picture));
   const { modulePx, blurPx } = measure(gradients, box, tones);
   const isPlain = isDarkOnLight(picture, box, tones);
   const formats = possibleIn(box, parts.formats);

@@ -18,8 +18,12 @@ const STILL = 0.8;
 const OTHER = 20;
 /** when its edges have more or less of one direction by this, */
 const OTHER_COHERENCE = 0.25;
-/** or stand out by so many times as much. */
+/** or stand out by so many times as much, */
 const OTHER_SCORE = 2.5;
+/** or its lightest tones, of 255, by this, and not as the whole frame's do: lamps flicker, */
+const OTHER_LIGHT = 8;
+/** but by no more than so many times. */
+const FLICKER = 1.25;
 /** Parts along each side of a place whose brightness is remembered. */
 const PARTS = 3;
 /** What was tried in vain on a place is worth another try when its size has changed so much. */
@@ -49,9 +53,11 @@ export interface Track {
   area: number;
   /** The stage that read it last. */
   reader?: StageName | undefined;
+  /** Its lightest tones, and the mean of the frame they were in. */
+  lit?: { readonly high: number; readonly frame: number };
   readonly parts: Float32Array;
   /** The place in its last frames, with some pixels around it; the newest last. */
-  shots: Shot[];
+  readonly shots: Shot[];
 }
 
 /** The places of one camera's frames. */
@@ -78,6 +84,27 @@ export function noteTry(track: Track, at: number, isRead: boolean): void {
   track.area = track.box.width * track.box.height;
 }
 
+/**
+ * Notes how light a place is, and its frame: what of one is paper is of another a sleeve.
+ * @param high its lightest tones, of 255
+ */
+export function noteLight(track: Track, high: number, frame: number): void {
+  const before = track.lit;
+  track.lit = { high, frame };
+  if (!before) track.frames = 1;
+  if (!before) return;
+  const gain = Math.min(FLICKER, Math.max(1 / FLICKER, frame / Math.max(1, before.frame)));
+  const moved = high - before.high;
+  const apart = Math.min(Math.abs(moved), Math.abs(high - Math.min(255, before.high * gain)));
+  if (apart > OTHER_LIGHT) beginAnew(track);
+}
+
+/** Something else stands there. */
+function beginAnew(track: Track): void {
+  Object.assign(track, { frames: 1, vain: 0, reader: undefined });
+  track.shots.length = 0;
+}
+
 /** Keeps what a place looks like for the mean of its frames; the oldest gives its memory. */
 export function noteShot({ box, shots }: Track, picture: Luma): void {
   const part = around(box, SHOT_PAD, picture);
@@ -91,16 +118,19 @@ export function noteShot({ box, shots }: Track, picture: Luma): void {
 
 export function createTracks(): Tracks {
   let known: Track[] = [];
+  /** When there was a frame before this one. */
+  let before = Number.NEGATIVE_INFINITY;
 
   function follow(track: Track, box: Box, gradients: Gradients, at: number): void {
-    const isOther = looksOther(track.box, box);
+    // What came and went is hardly what comes now.
+    const isOther = looksOther(track.box, box) || (track.frames === 1 && track.seen < before);
     track.box = box;
     track.seen = at;
     track.frames += 1;
     track.rested += 1;
     const moved = remember(track, gradients);
     track.isStill = moved < STILL;
-    if (isOther || moved > OTHER) Object.assign(track, { frames: 1, vain: 0, shots: [] });
+    if (isOther || moved > OTHER) beginAnew(track);
     const area = box.width * box.height;
     if (area > track.area * RESIZED || area * RESIZED < track.area) {
       track.vain = 0;
@@ -125,6 +155,7 @@ export function createTracks(): Tracks {
         known.sort((one, other) => other.seen - one.seen);
         known.length = PLACES;
       }
+      before = at;
       return now;
     },
   };
