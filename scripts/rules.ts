@@ -12,7 +12,7 @@ import { type Off, RULES_OFF } from './rules-off.ts';
  */
 const ROOT = join(import.meta.dirname, '..');
 /** A browser test that waits for what never comes takes this long. */
-const TEST_TIMEOUT_MS = 400_000;
+const TEST_TIMEOUT_MS = 1_200_000;
 /** Built pages come along, so that only what is changed is built anew. */
 const BUILT = ['cloud/web/dist', 'cloud/web/shop/dist', 'cloud/web/portal/dist'];
 

@@ -8,7 +8,7 @@ import { freshenPages } from './pages.ts';
  * Runs every test file in a process of its own, so that one that hangs or crashes is named, and
  * ends with one line: `N passed, N failed, N skipped`. Arguments narrow the run by file name.
  */
-const FILE_TIMEOUT_MS = 600_000;
+const FILE_TIMEOUT_MS = 1_200_000;
 /** Many files wait for clocks, browsers and disks: one more than cores keeps the cores busy. */
 const AT_ONCE = Math.max(2, Math.min(5, availableParallelism() + 1));
 /** These hardly do anything else; one more of them at once costs the others little. */
