@@ -1,16 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Luma } from '../../luma.ts';
 import { type FindingExports, openFinding } from '../finding.ts';
 import { brightness, planeOf, seenAt } from '../plane.ts';
 import { clustersOf, crossedIn, drawn, findsAlike, grain } from '../test/findings.ts';
 import { code, cornersOf, type Held, picture } from '../test/picture.ts';
 import { openQrKernel } from './kernel.ts';
 import { FINDER_KNOWN, knownOf } from './known.ts';
+import { plainSpots } from './plain-clusters.ts';
 import { APART, FINDER, finderAt, NEAR } from './plain-finder.ts';
 import { plainFit, plainWarp } from './plain-fit.ts';
 import { lookThrough, plainLikeness } from './plain-look.ts';
 import { plainModules } from './plain-modules.ts';
-import { plainShrunk } from './plain-views.ts';
+import { plainShrunk, plainTurned } from './plain-views.ts';
 import { versionOf } from './version.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
@@ -49,21 +51,47 @@ const openFinders = () => {
 test('the compiled kernels shrink, cross, find and fit finders as their twins do, to the bit', () => {
   const finders = openFinders();
   const counts = { clusters: 0, spots: 0, fitted: 0, hopeless: 0 };
-  for (const seen of drawn(cells, (ring) => ring !== 2 && ring < 4)) {
+  for (const seen of drawn(cells)) {
     findsAlike(finders, seen, PATTERN, counts);
   }
   assert.ok(counts.clusters > 2_000 && counts.spots > 150, JSON.stringify(counts));
   assert.ok(counts.fitted > 50 && counts.hopeless > 50, JSON.stringify(counts));
 });
 
-test('no more than so many clusters are kept', () => {
+test('no more than so many clusters are kept, compared and found to be places', () => {
   const finders = openFinders();
-  const noise = grain(300, 400);
-  finders.take(noise, { ...WHOLE, width: 300, height: 400 });
+  const noise = grain(2_400, 70);
+  const { width, height } = noise;
+  finders.take(noise, { ...WHOLE, width, height });
   const clusters = crossedIn(finders, finders.view(1), 1);
   assert.is(clusters.length, 2_000);
   assert.equal(clusters, clustersOf(noise, 1, PATTERN));
+  for (const [each, found] of [
+    [20, 31],
+    [10, 64],
+  ] as const) {
+    const sheet = sheetOf(each);
+    finders.take(sheet, { ...WHOLE, width: sheet.width, height: sheet.height });
+    const spots = finders.spots(finders.view(1), 0.5);
+    const levels = clustersOf(sheet, 0.5, PATTERN);
+    assert.ok(levels.filter(({ weight }) => weight > 5).length > 150);
+    assert.equal(spots, plainSpots(levels, clustersOf(plainTurned(sheet), 0.5, PATTERN), 0.5));
+    assert.is(spots.length, found);
+  }
 });
+
+/** Finders of two pixels a module; of those in the upper rows a quarter is hidden. */
+function sheetOf(each: number): Luma {
+  const side = 18 * each;
+  const luma = Uint8Array.from({ length: side * side }, (_, i) => {
+    const [x, y] = [(i % side) >> 1, Math.floor(i / side) >> 1];
+    const [u, v] = [(x % 9) - 4, (y % 9) - 4];
+    const ring = Math.max(Math.abs(u), Math.abs(v));
+    const isHidden = y < 27 && u < 0 && v < 0;
+    return !isHidden && ring !== 2 && ring < 4 ? 20 : 200;
+  });
+  return { luma, width: side, height: side };
+}
 
 test('what was seen before changes nothing', () => {
   const { luma } = picture(cells, { width: 101, turn: 7, noise: 30 });

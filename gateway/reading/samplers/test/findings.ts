@@ -34,22 +34,14 @@ const HELD: readonly Held[] = [
   { width: 90, turn: 284, dark: 100, light: 122, noise: 3 },
   { width: 140, turn: -8, lean: 0.3, noise: 45 },
 ];
-/** Patterns of a sheet of them, each way: more than are kept. */
-const SHEET = 9;
 
 /**
- * A code held in many ways and at the border of what is seen, many patterns, print, noise, nothing,
- * tiny parts and a line that is too long.
- * @param isDark the tone of a pattern's rings
+ * A code held in many ways and at the border of what is seen, print, noise, nothing, tiny parts and
+ * a line that is too long.
  */
-export function drawn(cells: Cells, isDark: (ring: number) => boolean): Luma[] {
+export function drawn(cells: Cells): Luma[] {
   const { luma: clear } = picture(cells, { width: 150 });
   const held = HELD.map((one, i) => picture(cells, one, i + 1).luma);
-  const rings = (u: number, v: number) => {
-    const away = (part: number) => Math.abs(Math.floor(((part * SHEET) % 1) * 9) - 4);
-    return isDark(Math.max(away(u), away(v)));
-  };
-  const sheet = { dark: rings, columns: 9 * SHEET, aspect: 1 };
   return [
     clear,
     ...held,
@@ -57,7 +49,6 @@ export function drawn(cells: Cells, isDark: (ring: number) => boolean): Luma[] {
     cut(clear, { left: 44, top: 44, width: 147, height: 150 }),
     cut(clear, { left: 51, top: 47, width: 90, height: 61 }),
     cut(held[0]!, { left: 44, top: 0, width: 101, height: 139 }),
-    picture(sheet, { width: 207, turn: 3, noise: 14 }).luma,
     ...[3, 8].map((seed) => decoy(seed).luma),
     grain(150, 131),
     { luma: new Uint8Array(80 * 50).fill(255), width: 80, height: 50 },
