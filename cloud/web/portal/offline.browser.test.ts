@@ -6,11 +6,6 @@ import { secure } from '../../portal/test/portal-house.ts';
 import { readByCamera } from './test/camera.ts';
 import { type Evening, missingBrowser, startEvening } from './test/evening.ts';
 
-/**
- * Minutes pass in virtual time: the page's own Date, performance and timers are Playwright's, which
- * stand still until they are moved, and the cloud's clock is moved with them. Network, signatures,
- * storage, service worker and pictures are the browser's real ones.
- */
 const SLOT_MS = SLOT_SECONDS * 1000;
 const MINUTE_MS = 60_000;
 /** How wrong the phone's clock is; its owner sets it back once. */
@@ -24,54 +19,33 @@ if (missing) console.log(`SKIPPED portal without network: ${missing}`);
 let evening: Evening;
 let context: BrowserContext;
 let page: Page;
-/** The true time. */
-let now = 0;
 const taken: { file: string; at: number }[] = [];
 
 async function open(): Promise<void> {
-  context = await evening.phone('offline');
-  await context.clock.install({ time: now + wrongMs });
-  await context.clock.pauseAt(now + wrongMs + 1_000);
-  now += 1_000;
-  setCloud(now);
+  context = await evening.phone('offline', { fast: wrongMs });
   page = context.pages()[0] as Page;
   await page.goto(`${evening.line.url}/portal/`);
 }
 
-function setCloud(at: number): void {
-  const { clock } = evening.house;
-  clock.move(at - clock.now());
-}
+const now = () => evening.house.clock.now();
 
-async function pass(milliseconds: number): Promise<void> {
-  await context.clock.runFor(milliseconds);
-  now += milliseconds;
-  setCloud(now);
+function setCloud(at: number): void {
+  evening.house.clock.move(at - now());
 }
 
 /** Goes to one second after the next slot's beginning and takes a picture. */
 async function nextSlot(): Promise<void> {
-  await pass(SLOT_MS - (now % SLOT_MS) + 1_000);
-  await drawn();
-  taken.push({ file: await evening.shot(page, `offline-${taken.length}`), at: now });
-}
-
-/** Signing is real work, whatever the page's clock says. */
-async function drawn(): Promise<void> {
-  await page.waitForFunction(() => {
-    const canvas = document.querySelector('canvas');
-    const ink = canvas?.getContext('2d');
-    if (!canvas || !ink || canvas.width === 0) return false;
-    return ink.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3] === 255;
-  });
+  await evening.pass(SLOT_MS - (now() % SLOT_MS) + 1_000);
+  await evening.drawn(page);
+  taken.push({ file: await evening.shot(page, `offline-${taken.length}`), at: now() });
 }
 
 offline.before(async () => {
   if (missing) return;
   evening = await startEvening();
   const { house } = evening;
-  now = house.clock.now();
-  const show = await house.perform(secure(now + 10 * MINUTE_MS, { ends: now + 60 * MINUTE_MS }));
+  const starts = now() + 10 * MINUTE_MS;
+  const show = await house.perform(secure(starts, { ends: starts + 50 * MINUTE_MS }));
   await house.sell(show.id, NUMBER);
   await open();
   await evening.logIn(page, NUMBER);
@@ -81,7 +55,7 @@ offline.after(() => evening?.stop());
 test('a clock that is 10 minutes wrong gives right codes, and the page says so', async () => {
   await nextSlot();
   const [code = ''] = await readByCamera([taken[0]!.file]);
-  assert.is(parseSecure(code)?.slotLow, slotAt(now) & 0xffff);
+  assert.is(parseSecure(code)?.slotLow, slotAt(now()) & 0xffff);
   const { verdict, back } = await evening.hold(code);
   assert.is(verdict, 'ok');
   await back();
@@ -91,8 +65,8 @@ test('a clock that is 10 minutes wrong gives right codes, and the page says so',
 test('a clock that is set back without network is said plainly; the code stays right', async () => {
   await evening.line.cut();
   wrongMs = 5 * MINUTE_MS;
-  await context.clock.setSystemTime(now + wrongMs);
-  await pass(1_000);
+  await context.clock.setSystemTime(now() + wrongMs);
+  await evening.pass(1_000);
   assert.match(await page.getByTestId('clock-doubt').innerText(), /clock of this phone/i);
   await nextSlot();
   const [code = ''] = await readByCamera([taken.at(-1)!.file]);
@@ -100,7 +74,7 @@ test('a clock that is set back without network is said plainly; the code stays r
   assert.is(verdict, 'ok');
   await back();
   await evening.line.mend();
-  await pass(6_000);
+  await evening.pass(6_000);
   await page.getByTestId('clock-doubt').waitFor({ state: 'detached' });
   assert.match(await page.getByTestId('clock-wrong').innerText(), '5 min');
 });
@@ -123,6 +97,7 @@ test('S8: each of these codes is of its own slot alone, and each opens the gate'
   assert.ok(taken.at(-1)!.at - taken[0]!.at >= 5 * MINUTE_MS);
   const texts = await readByCamera(taken.map(({ file }) => file));
   assert.is(new Set(texts).size, taken.length);
+  const end = now();
   for (const [n, text] of texts.entries()) {
     const { at } = taken[n]!;
     assert.is(parseSecure(text)?.slotLow, slotAt(at) & 0xffff, `picture ${n}`);
@@ -132,7 +107,7 @@ test('S8: each of these codes is of its own slot alone, and each opens the gate'
     assert.is(verdict, 'ok', `picture ${n}`);
     await back();
   }
-  setCloud(now);
+  setCloud(end);
 });
 
 test('the page holds no code beyond its slot, and none while nobody looks at it', async () => {
@@ -147,11 +122,11 @@ test('the page holds no code beyond its slot, and none while nobody looks at it'
 });
 
 test('a beacon that is too old is said plainly, and a new one comes with the network', async () => {
-  await pass(16 * MINUTE_MS);
+  await evening.pass(16 * MINUTE_MS);
   await page.getByTestId('stale').waitFor();
   await evening.shot(page, 'stale');
   await evening.line.mend();
-  await pass(6_000);
+  await evening.pass(6_000);
   await page.getByTestId('stale').waitFor({ state: 'detached' });
   taken.length = 0;
   await nextSlot();
@@ -163,7 +138,7 @@ test('a beacon that is too old is said plainly, and a new one comes with the net
 
 test('S8: an offline phone hides code and ticket at the end it knows, and says so', async () => {
   await evening.line.cut();
-  await pass(60 * MINUTE_MS);
+  await evening.pass(60 * MINUTE_MS);
   await page.getByTestId('ended').waitFor();
   assert.is(await page.locator('canvas').count(), 0);
   const view = await page.evaluate(async () => {

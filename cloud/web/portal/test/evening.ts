@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Request } from 'playwright-core';
 import { launchBrowser, launchKept } from '../../../../scripts/browser.ts';
 import { buildPage, isStale } from '../../../../scripts/pages.ts';
 import { CODE, type PortalHouse, startPortal } from '../../../portal/test/portal-house.ts';
@@ -14,13 +14,30 @@ const PAGE = join(import.meta.dirname, '..');
 export const SHOTS = join(PAGE, '..', '..', '..', 'test-output');
 export const PHONE_SIZE = { width: 390, height: 844 };
 
-/** A portal with its page, a line to it, and browsers in front of it. */
+/** Before a phone's clock is made to stand, so long may pass. */
+const SLACK_MS = 600_000;
+
+export interface PhoneOptions extends NonNullable<Parameters<typeof launchKept>[1]> {
+  /** By how many milliseconds its clock is fast. */
+  readonly fast?: number;
+}
+
+/**
+ * A portal with its page, a line to it, and browsers in front of it. Minutes pass in virtual time:
+ * the pages' own Date, performance and timers and the cloud's clock stand still until they are
+ * moved, so that no code grows old while a slow machine reads its picture. Network, signatures,
+ * storage, service worker and pictures are the browser's real ones.
+ */
 export interface Evening {
   readonly house: PortalHouse;
   readonly line: Line;
   /** Where a phone keeps everything. */
   folder(name: string): string;
-  phone(name: string, options?: Parameters<typeof launchKept>[1]): Promise<BrowserContext>;
+  phone(name: string, options?: PhoneOptions): Promise<BrowserContext>;
+  /** Lets time pass for the cloud and all phones, and waits for the answers to what they ask. */
+  pass(milliseconds: number): Promise<void>;
+  /** Waits until the code of this moment is signed and drawn. */
+  drawn(page: Page): Promise<void>;
   /** Logs a page in with a number. */
   logIn(page: Page, number: string): Promise<void>;
   /** Asks the cloud for a code as the gate does; `through` walks, `back` gives the grant back. */
@@ -42,22 +59,42 @@ export async function startEvening(): Promise<Evening> {
   mkdirSync(SHOTS, { recursive: true });
   if (await isStale(PAGE)) await buildPage(PAGE);
   const house = await startPortal({ webDir: join(PAGE, 'dist') });
+  const { clock } = house;
+  clock.stand();
   await house.server.listen({ host: '127.0.0.1', port: 0 });
   const line = await drawLine((house.server.server.address() as AddressInfo).port);
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-portal-'));
-  const open = new Set<BrowserContext>();
+  const open = new Map<BrowserContext, ReturnType<typeof requestsOf>>();
   const folder = (name: string) => join(dir, name);
   return {
     house,
     line,
     folder,
-    async phone(name, options = {}) {
+    async phone(name, { fast = 0, ...options } = {}) {
       const look = { viewport: PHONE_SIZE, deviceScaleFactor: 3, locale: 'en-GB' };
       const context = await launchKept(folder(name), { ...look, ...options });
-      open.add(context);
+      await context.clock.install({ time: clock.now() + fast - SLACK_MS });
+      await context.clock.pauseAt(clock.now() + fast);
+      open.set(context, requestsOf(context));
       context.on('close', () => open.delete(context));
       return context;
     },
+    async pass(milliseconds) {
+      const answered = () => Promise.all([...open.values()].map((requests) => requests.answered()));
+      await answered();
+      clock.move(milliseconds);
+      for (const context of open.keys()) await context.clock.runFor(milliseconds);
+      await answered();
+    },
+    drawn: (page) =>
+      page
+        .waitForFunction(() => {
+          const canvas = document.querySelector('canvas');
+          const ink = canvas?.getContext('2d');
+          if (!canvas || !ink || canvas.width === 0) return false;
+          return ink.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3] === 255;
+        })
+        .then(() => undefined),
     async logIn(page, number) {
       await page.getByTestId('number').fill(number);
       await page.getByTestId('send-code').click();
@@ -78,10 +115,33 @@ export async function startEvening(): Promise<Evening> {
       return path;
     },
     async stop() {
-      for (const context of open) await context.close();
+      for (const context of open.keys()) await context.close();
       await line.end();
       await house.stop();
       await rm(dir, { recursive: true, force: true });
     },
+  };
+}
+
+/** What the pages of a browser have asked; a stream of news is never answered whole. */
+function requestsOf(context: BrowserContext) {
+  const asked = new Set<Request>();
+  let told = () => {};
+  const end = (request: Request) => {
+    asked.delete(request);
+    if (asked.size === 0) told();
+  };
+  context.on('request', (request) => {
+    if (!request.url().endsWith('/events')) asked.add(request);
+  });
+  context.on('requestfinished', end);
+  context.on('requestfailed', end);
+  return {
+    /** Waits until no request is open. */
+    answered: () =>
+      new Promise<void>((resolve) => {
+        told = resolve;
+        if (asked.size === 0) resolve();
+      }),
   };
 }
