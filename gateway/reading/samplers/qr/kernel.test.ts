@@ -4,16 +4,17 @@ import type { Luma } from '../../luma.ts';
 import { type FindingExports, openFinding } from '../finding.ts';
 import { brightness, planeOf, seenAt } from '../plane.ts';
 import { clustersOf, crossedIn, drawn, findsAlike, grain } from '../test/findings.ts';
-import { code, cornersOf, type Held, picture } from '../test/picture.ts';
-import { openQrKernel } from './kernel.ts';
+import { chance, code, cornersOf, type Held, picture } from '../test/picture.ts';
+import { openQrKernel, type QrKernel } from './kernel.ts';
 import { FINDER_KNOWN, knownOf } from './known.ts';
 import { plainSpots } from './plain-clusters.ts';
 import { APART, FINDER, finderAt, NEAR } from './plain-finder.ts';
-import { plainFit, plainWarp } from './plain-fit.ts';
+import { type Fit, plainFit, plainWarp } from './plain-fit.ts';
 import { lookThrough, plainLikeness } from './plain-look.ts';
 import { plainModules } from './plain-modules.ts';
 import { plainShrunk, plainTurned } from './plain-views.ts';
 import { versionOf } from './version.ts';
+import type { View } from './view.ts';
 
 const TEXT = 'R7ZHSBQGV0NP3EB48';
 const VERSION = versionOf(3);
@@ -109,14 +110,16 @@ test('what was seen before changes nothing', () => {
 });
 
 test('the compiled kernels look at modules as their plain twins do', () => {
-  const { luma, kernel } = taken(HELD);
-  for (const inverted of [false, true]) {
+  const faint = { width: 150, turn: 5, dark: 127, light: 130, noise: 0 };
+  for (const held of [HELD, { ...HELD, inverted: true }, faint]) {
+    const { luma, kernel } = taken(held);
+    const inverted = 'inverted' in held;
     kernel.target(kernel.view(1), VERSION, inverted);
-    kernel.posts().set(postsOf(HELD));
+    kernel.posts().set(postsOf(held));
     const likeness = kernel.begun();
     const warp = kernel.warp();
     assert.ok(warp);
-    assert.equal(Array.from(warp), Array.from(plainWarp(postsOf(HELD), VERSION.size) ?? []));
+    assert.equal(Array.from(warp), Array.from(plainWarp(postsOf(held), VERSION.size) ?? []));
     const plain = plainLikeness(luma, knownOf(VERSION).some, warp);
     assert.is(likeness, inverted ? -plain : plain);
     for (const sharpen of [0, 0.6]) {
@@ -127,6 +130,28 @@ test('the compiled kernels look at modules as their plain twins do', () => {
       assert.ok(Math.max(...off) < 1e-6, `${Math.max(...off)}`);
     }
   }
+});
+
+test('where next to nothing is seen nothing is alike, in twins as well', () => {
+  const { luma, kernel } = taken({ width: 150, dark: 128, light: 128, noise: 0 });
+  const posts = postsOf({ width: 150 }).map((at, i) => (i < 8 ? at : 0));
+  const { u, v } = knownOf(VERSION).some;
+  const [a = 0, , x = 0, , d = 0, y = 0] = plainWarp(posts, VERSION.size) ?? [];
+  const dot = Math.floor(y + d * v[40]!) * luma.width + Math.floor(x + a * u[40]!);
+  const likenesses = [0, 1, 2, 3].map((more) => {
+    // The four pixels about one place that is looked at.
+    const seen = luma.luma.slice();
+    for (const i of [0, 1, luma.width, luma.width + 1]) seen[dot + i]! += more;
+    kernel.take({ ...luma, luma: seen }, { ...WHOLE, width: luma.width, height: luma.height });
+    kernel.target(kernel.view(1), VERSION, false);
+    kernel.posts().set(posts);
+    assert.is(kernel.begun(), plainFit({ ...luma, luma: seen }, VERSION, false).begun(posts));
+    return kernel.begun();
+  });
+  assert.equal(
+    likenesses.map((likeness) => likeness !== 0),
+    [false, false, true, true],
+  );
 });
 
 test('what twins see is the brightness between pixels, to a part of a pixel', () => {
@@ -150,32 +175,49 @@ test('the compiled fit begins, ends and clears where its plain twin does, to the
     [{ width: 120, turn: 80, noise: 60 }, 1],
   ] as const) {
     const { luma, kernel } = taken(held);
-    const inverted = 'inverted' in held;
-    const view = kernel.view(factor);
-    kernel.target(view, VERSION, inverted);
-    const plain = plainFit(factor === 1 ? luma : plainShrunk(luma, factor), VERSION, inverted);
-    const compare = (
-      likeness: number,
-      expected: { posts: readonly number[]; likeness: number },
-    ) => {
-      assert.is(likeness, expected.likeness);
-      assert.equal(Array.from(kernel.posts()), expected.posts);
-    };
+    const seen = factor === 1 ? luma : plainShrunk(luma, factor);
     const posts = postsOf(held).map((at, i) => (i < 8 ? at / factor : at));
-    kernel.posts().set(posts);
-    assert.is(kernel.begun(), plain.begun(posts));
-    const begun = plain.begin(posts);
-    compare(kernel.begin(), begun);
-    const fitted = plain.fit(begun.posts, 0.7);
-    compare(kernel.fit(0.7), fitted);
-    assert.ok(fitted.likeness > 0.5 && fitted.likeness > begun.likeness);
-    compare(kernel.clear(0.7), plain.clear(fitted.posts, 0.7));
-    // A guess that is two modules off.
+    const fitted = fitsAlike(kernel, kernel.view(factor), seen, 'inverted' in held, posts);
+    assert.ok(fitted > 0.5);
+    // A guess that is some modules off.
     const guess = posts.map((at, i) => (i < 8 ? at + 9 * (i % 3) : 0));
-    kernel.posts().set(guess);
-    compare(kernel.fit(1.6), plain.fit(guess, 1.6));
+    fitsAlike(kernel, kernel.view(factor), seen, 'inverted' in held, guess);
+  }
+  // Where there is no symbol all of the slants, bends and rounds are tried.
+  const { luma, kernel } = taken(HELD);
+  const next = chance(5);
+  for (let i = 0; i < 3; i++) {
+    const noise = grain(luma.width, luma.height).luma.map((tone, k) => (tone + luma.luma[k]!) >> 1);
+    kernel.take({ ...luma, luma: noise }, { ...WHOLE, width: luma.width, height: luma.height });
+    const posts = postsOf(HELD).map((at, k) => (k < 8 ? at + 60 * (next() - 0.5) : 0));
+    fitsAlike(kernel, kernel.view(1), { ...luma, luma: noise }, i > 0, posts);
   }
 });
+
+/** Begins, fits and clears as the plain twin does; gives how like a symbol what is fitted is. */
+function fitsAlike(
+  kernel: QrKernel,
+  view: View,
+  seen: Luma,
+  inverted: boolean,
+  posts: readonly number[],
+): number {
+  kernel.target(view, VERSION, inverted);
+  const plain = plainFit(seen, VERSION, inverted);
+  const compare = (likeness: number, expected: Fit) => {
+    assert.is(likeness, expected.likeness);
+    assert.equal(Array.from(kernel.posts()), expected.posts);
+    return expected;
+  };
+  kernel.posts().set(posts);
+  assert.is(kernel.begun(), plain.begun(posts));
+  compare(kernel.fit(1.6), plain.fit(posts, 1.6));
+  kernel.posts().set(posts);
+  const begun = compare(kernel.begin(), plain.begin(posts));
+  const fitted = compare(kernel.fit(0.7), plain.fit(begun.posts, 0.7));
+  compare(kernel.clear(0.7), plain.clear(fitted.posts, 0.7));
+  return fitted.likeness;
+}
 
 test('finders are found at their middles, at half the size too', () => {
   const { kernel } = taken(HELD);
