@@ -16,8 +16,12 @@ import type { ZXing } from './zxing.ts';
 
 /** Stages begin while a frame has taken less. */
 export const FRAME_BUDGET_MS = 12;
-/** A scene that stands still is tried again this often. */
+/** A scene that stands still is tried again this often, */
 const STILL_EVERY_MS = 500;
+/** when nothing is read there after this part of the time for which it has stood, */
+const STILL_PART = 1 / 4;
+/** but at least this often. */
+const STILL_MOST_MS = 4_000;
 /** Every so many frames without a code the whole one is read, */
 const WHOLE_EVERY = 4;
 /** and after so long with all that there is, */
@@ -74,6 +78,8 @@ export function createFrames(parts: FramesParts) {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let thoroughAt: number | undefined;
   let firstAt = Number.NEGATIVE_INFINITY;
+  /** Since when nothing has changed and nothing was read. */
+  let quietAt = Number.NEGATIVE_INFINITY;
   /** Whether this frame's scene is another than the last one's. */
   let isNew = true;
   let isOwed = false;
@@ -208,6 +214,7 @@ export function createFrames(parts: FramesParts) {
       places.length < Math.min(PLACES, known.length) ||
       places.some(({ track, stages }) => track.vain < stages.length);
     isOwed = !isRead(turn) && (isUntried || empty < WHOLE_EVERY || turn.reads.length > 0);
+    if (isNew || turn.reads.length > 0) quietAt = at;
     saved = Math.max(-budgetMs, Math.min(SAVED_MAX, saved + budgetMs - turn.spent));
     figures = figuresOf(places[0]?.job, gradients, gate.light, boxes, turn);
     return { reads: turn.reads, figures, looked: true };
@@ -216,7 +223,8 @@ export function createFrames(parts: FramesParts) {
   return (picture: Luma, at: number, formats: readonly string[]): FrameResult => {
     const began = now();
     isNew = gate.changed(picture.luma, picture.width, picture.height);
-    if (!isNew && !isOwed && at - lookedAt < STILL_EVERY_MS) {
+    const rest = Math.max(STILL_EVERY_MS, Math.min(STILL_MOST_MS, (at - quietAt) * STILL_PART));
+    if (!isNew && !isOwed && at - lookedAt < rest) {
       const still = { ...figures, tries: 0, stage: undefined, ms: now() - began };
       return { reads: [], figures: still, looked: false };
     }

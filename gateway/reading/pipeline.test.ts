@@ -128,19 +128,32 @@ test('codes are read by the first pass as they stand, bars at any angle', async 
   }
 });
 
-test('a scene that stands still is tried twice a second, whether it was read or not', async () => {
-  for (const picture of [await scene('qrcode', codeOf(6)), empty]) {
-    const { frame } = createPipeline({ zxing });
+test('a scene that stands still is tried twice a second, and less often where nothing is read', async () => {
+  const code = await scene('qrcode', codeOf(6));
+  const looksAt = (picture: Luma, until: number, { frame } = createPipeline({ zxing })) => {
     const looked: number[] = [];
-    for (let at = 0; at <= 3_000; at += 20) {
+    for (let at = 0; at <= until; at += 20) {
       if (frame(picture, at, FRAME_FORMATS).looked) looked.push(at);
     }
-    const late = looked.filter((at) => at > 1_000);
+    return looked;
+  };
+  const rests = (looked: readonly number[]) => looked.slice(1).map((at, i) => at - looked[i]!);
+  const read = rests(looksAt(code, 5_000)).slice(-8);
+  assert.equal(read, Array(8).fill(500), 'a ticket that lies there');
+  for (const still of [empty, decoy(3)]) {
+    const pipeline = createPipeline({ zxing, budgetMs: 1_000 });
+    const looked = looksAt(still, 40_000, pipeline);
+    const first = rests(looked.filter((at) => at >= 1_000 && at <= 2_500));
+    assert.ok(first.length >= 2 && first.every((rest) => rest >= 500 && rest <= 640), `${first}`);
+    const all = rests(looked.filter((at) => at > 1_000));
     assert.equal(
-      late.slice(1).map((at, i) => at - (late[i] as number)),
-      late.slice(1).map(() => 500),
+      all,
+      all.slice().sort((one, other) => one - other),
+      'longer each time',
     );
-    assert.ok(late.length >= 3);
+    assert.equal(all.slice(-3), [4_000, 4_000, 4_000]);
+    const { looked: isAwake, reads } = pipeline.frame(code, 40_020, FRAME_FORMATS);
+    assert.equal([isAwake, reads[0]?.text], [true, codeOf(6)], 'what comes is read at once');
   }
 });
 

@@ -8,7 +8,7 @@ import { SHOTS_MAX, type Shot } from './samplers/index.ts';
 
 /** Places that are followed. */
 const PLACES = 8;
-/** A place that has not been seen for so long is forgotten. */
+/** A place that has not been seen for so long is forgotten, unless no frame was looked at since. */
 const FORGOTTEN_AFTER = 600;
 /** Boxes of two frames that share so much of their area are one place. */
 const SAME = 0.6;
@@ -140,7 +140,7 @@ export function createTracks(): Tracks {
 
   return {
     update(boxes, gradients, at) {
-      known = known.filter(({ seen }) => at - seen <= FORGOTTEN_AFTER);
+      known = known.filter(({ seen }) => seen >= Math.min(before, at - FORGOTTEN_AFTER));
       const now: Track[] = [];
       for (const box of boxes) {
         let track = nearest(known, now, box);
