@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { misfits, seriousFindings } from '../test/axe.ts';
+import { misfits, seriousFindings, settled } from '../test/axe.ts';
 import { missingBrowser, PHONE, type ShopHouse, startShopHouse } from './test/shop-house.ts';
 
 const SANNE = 'sanne@example.org';
@@ -32,7 +32,8 @@ async function usable(name: string): Promise<void> {
   ] as const) {
     await page.getByRole('combobox').first().selectOption(language);
     await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(150);
+    await page.locator(`html[lang=${language}]`).waitFor();
+    await settled(page);
     assert.equal(await seriousFindings(page), [], `${name} ${language} ${colorScheme}`);
     assert.is((await misfits(page, 0)).over, 0, `${name} ${language}`);
   }

@@ -280,7 +280,7 @@ test('nothing overflows at 360 px in either language, and what is tapped is larg
     await small.locator('h1').first().waitFor();
     for (const language of ['nl', 'en']) {
       await small.getByRole('combobox').first().selectOption(language);
-      await small.waitForTimeout(150);
+      await small.locator(`html[lang=${language}]`).waitFor();
       assert.equal(await tooSmall(small), { over: 0, low: [] }, `${path} ${language}`);
     }
   }

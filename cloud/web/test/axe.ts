@@ -11,7 +11,8 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
  * @param strict also contrast below 7:1 (WCAG AAA)
  */
 export async function seriousFindings(page: Page, strict = false): Promise<string[]> {
-  await page.evaluate(`window.axe ?? (() => { ${SOURCE} })()`);
+  const isThere = await page.evaluate(() => 'axe' in window);
+  if (!isThere) await page.evaluate(SOURCE);
   const found = await page.evaluate(
     ({ tags, enhanced }) => {
       const { axe } = window as unknown as { axe: AxeRun };
@@ -36,6 +37,18 @@ interface AxeRun {
       nodes: { html: string; any: { message: string }[] }[];
     }[];
   }>;
+}
+
+/** Resolves when what fades on a page has faded: colours on their way are nobody's choice. */
+export function settled(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(done));
+    await drawn();
+    await drawn();
+    const all = document.getAnimations();
+    const ending = all.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
 }
 
 /** By how much a page is wider than its screen, and what is too small for a finger. */
