@@ -27,43 +27,61 @@ export function warp(
     upright(from, fromW, fromH, to, w, h, startX, startY, acrossX, downY, tones, lines);
     return;
   }
-  const lastX = ((fromW - 1) << 16) - 1;
-  const lastY = ((fromH - 1) << 16) - 1;
-  for (let row = 0; row < h; row++) {
-    let x = startX + row * downX;
-    let y = startY + row * downY;
-    const endX = x + (w - 1) * acrossX;
-    const endY = y + (w - 1) * acrossY;
-    const isInside =
-      min(x, endX) >= 0 && max(x, endX) <= lastX && min(y, endY) >= 0 && max(y, endY) <= lastY;
-    const end = to + w;
-    if (isInside) {
-      while (to < end) {
-        store<u8>(to++, load<u8>(tones + mix(from, fromW, x, y)));
-        x += acrossX;
-        y += acrossY;
+  const last = i32x4.splat(((fromW - 1) << 16) - 1);
+  const low = i32x4.splat(((fromH - 1) << 16) - 1);
+  const stride = i32x4.splat(fromW);
+  const begin = i32x4.splat(<i32>from);
+  const four = i32x4(0, 1, 2, 3);
+  const overX = i32x4.splat(4 * acrossX);
+  const overY = i32x4.splat(4 * acrossY);
+  for (let row = 0; row < h; row++, to += w) {
+    let x = i32x4.add(i32x4.splat(startX + row * downX), i32x4.mul(four, i32x4.splat(acrossX)));
+    let y = i32x4.add(i32x4.splat(startY + row * downY), i32x4.mul(four, i32x4.splat(acrossY)));
+    for (let column = 0; column < w; column += 4) {
+      const inX = i32x4.min_s(i32x4.max_s(x, i32x4.splat(0)), last);
+      const inY = i32x4.min_s(i32x4.max_s(y, i32x4.splat(0)), low);
+      const line = i32x4.mul(i32x4.shr_s(inY, 16), stride);
+      const at = i32x4.add(begin, i32x4.add(line, i32x4.shr_s(inX, 16)));
+      const mixed = mix(at, fromW, inX, inY);
+      const out = to + column;
+      store<u8>(out, load<u8>(tones + i32x4.extract_lane(mixed, 0)));
+      if (column + 4 <= w) {
+        store<u8>(out, load<u8>(tones + i32x4.extract_lane(mixed, 1)), 1);
+        store<u8>(out, load<u8>(tones + i32x4.extract_lane(mixed, 2)), 2);
+        store<u8>(out, load<u8>(tones + i32x4.extract_lane(mixed, 3)), 3);
+      } else {
+        if (column + 1 < w) store<u8>(out, load<u8>(tones + i32x4.extract_lane(mixed, 1)), 1);
+        if (column + 2 < w) store<u8>(out, load<u8>(tones + i32x4.extract_lane(mixed, 2)), 2);
       }
-    } else {
-      while (to < end) {
-        const inX = min(max(x, 0), lastX);
-        const inY = min(max(y, 0), lastY);
-        store<u8>(to++, load<u8>(tones + mix(from, fromW, inX, inY)));
-        x += acrossX;
-        y += acrossY;
-      }
+      x = i32x4.add(x, overX);
+      y = i32x4.add(y, overY);
     }
   }
 }
 
-/** The four pixels around a place, each by how near it is. */
-function mix(from: usize, stride: i32, x: i32, y: i32): i32 {
-  const at = from + (y >> 16) * stride + (x >> 16);
-  const right = (x >> 8) & 255;
-  const two = <i32>load<u16>(at);
-  const twoBelow = <i32>load<u16>(at + stride);
-  const upper = ((two & 255) << 8) + ((two >> 8) - (two & 255)) * right;
-  const lower = ((twoBelow & 255) << 8) + ((twoBelow >> 8) - (twoBelow & 255)) * right;
-  return ((upper << 8) + (lower - upper) * ((y >> 8) & 255) + 32_768) >> 16;
+/** The four pixels around each of four places, each by how near it is. */
+function mix(at: v128, stride: i32, x: v128, y: v128): v128 {
+  const parts = i32x4.splat(255);
+  const right = v128.and(i32x4.shr_s(x, 8), parts);
+  const across = v128.or(i32x4.shl(right, 16), i32x4.sub(i32x4.splat(256), right));
+  const under = v128.and(i32x4.shr_s(y, 8), parts);
+  const a = <usize>i32x4.extract_lane(at, 0);
+  const b = <usize>i32x4.extract_lane(at, 1);
+  const c = <usize>i32x4.extract_lane(at, 2);
+  const d = <usize>i32x4.extract_lane(at, 3);
+  const upper = i32x4.dot_i16x8_s(pairs(a, b, c, d), across);
+  const lower = i32x4.dot_i16x8_s(pairs(a + stride, b + stride, c + stride, d + stride), across);
+  const more = i32x4.mul(i32x4.sub(lower, upper), under);
+  const sum = i32x4.add(i32x4.add(i32x4.shl(upper, 8), more), i32x4.splat(32_768));
+  return i32x4.shr_s(sum, 16);
+}
+
+/** Two neighbours at each of four places. */
+function pairs(a: usize, b: usize, c: usize, d: usize): v128 {
+  const one = v128.load16_lane(a, i16x8.splat(0), 0);
+  const two = v128.load16_lane(b, one, 1);
+  const three = v128.load16_lane(c, two, 2);
+  return i16x8.extend_low_i8x16_u(v128.load16_lane(d, three, 3));
 }
 
 /** What is taken off so that 16 bits without signs fit into those with them. */
