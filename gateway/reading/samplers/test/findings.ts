@@ -98,7 +98,13 @@ export function findsAlike(finding: Finding, seen: Luma, pattern: Pattern, to: C
     assert.equal(spots, plainSpots(levels, clustersOf(plainTurned(small), step, pattern), step));
     to.clusters += levels.length;
     to.spots += spots.length;
-    for (const spot of spots.slice(0, FITTED)) {
+    // Places beside those, too: they are less alike, or hopeless.
+    const beside = spots.map((one) => ({
+      ...one,
+      x: one.x + 1.2 * one.module,
+      module: 1.2 * one.module,
+    }));
+    for (const spot of [...spots.slice(0, FITTED), ...beside.slice(0, FITTED)]) {
       const { likeness, figures } = plainShape(small, spot, pattern.fitting);
       const shape = finding.shape(view, spot, -2);
       assert.is(shape?.likeness, likeness);
