@@ -3,8 +3,8 @@ import type { Luma } from './luma.ts';
 
 /** Every so many pixels of a row, and rows, are counted at least, */
 const STEP = 3;
-/** in large boxes fewer, but about so many: of which sixty are the darkest. */
-const SAMPLES = 6_000;
+/** in large boxes fewer, but about so many: of which thirty are the darkest. */
+const SAMPLES = 3_000;
 /** Shares of the pixels that are taken for the darkest and the lightest. */
 const DARKEST = 0.01;
 const LIGHTEST = 0.99;
