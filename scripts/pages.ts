@@ -25,6 +25,9 @@ const SHARED = [
   'package-lock.json',
 ];
 
+/** What no page is made of. */
+const NO_SOURCE = /^(dist|node_modules|test)$|\.test\.ts$/;
+
 /** Pages with paths of their own below them; all others run wherever they are served. */
 const SERVED_AT: Readonly<Record<string, string>> = {
   'cloud/web/shop': '/shop/',
@@ -107,7 +110,7 @@ async function newestIn(path: string): Promise<number> {
   if (!own.isDirectory()) return own.mtimeMs;
   const entries = await readdir(path, { withFileTypes: true });
   const inside = entries
-    .filter(({ name }) => name !== 'dist' && name !== 'node_modules' && !name.endsWith('.test.ts'))
+    .filter(({ name }) => !NO_SOURCE.test(name))
     .map(({ name }) => newestIn(join(path, name)));
   return Math.max(0, ...(await Promise.all(inside)));
 }
