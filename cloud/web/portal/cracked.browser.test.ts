@@ -52,23 +52,13 @@ cracked.after(async () => {
 async function takePictures(): Promise<void> {
   const size = { viewport: { width: 320, height: 568 }, deviceScaleFactor: RATIO };
   const phone = await evening.phone('cracked', size);
-  await phone.clock.install({ time: evening.house.clock.now() });
   const page = phone.pages()[0]!;
   await page.goto(`${evening.line.url}/portal/`);
   await evening.logIn(page, NUMBER);
-  const shown = () => page.getByTestId('qr').evaluate((qr: HTMLCanvasElement) => qr.toDataURL());
   await mkdir(SHOTS, { recursive: true });
-  let last = '';
   for (let n = 0; n < CODES; n++) {
-    evening.house.clock.move(SLOT_MS);
-    await phone.clock.fastForward(SLOT_MS);
-    await page.waitForFunction((old) => {
-      const canvas = document.querySelector('canvas');
-      const ink = canvas?.getContext('2d');
-      const middle = canvas && ink?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1);
-      return middle?.data[3] === 255 && canvas?.toDataURL() !== old;
-    }, last);
-    last = await shown();
+    await evening.pass(SLOT_MS);
+    await evening.drawn(page);
     const shot = join(dir, `whole-${n}.png`);
     await page.screenshot({ path: shot, clip: CODE_AREA });
     for (let m = 0; m < PICTURES / CODES; m++) {

@@ -80,10 +80,13 @@ export async function startEvening(): Promise<Evening> {
       return context;
     },
     async pass(milliseconds) {
-      const answered = () => Promise.all([...open.values()].map((requests) => requests.answered()));
+      const answered = async () => {
+        if (line.isCut) return;
+        await Promise.all([...open.values()].map((requests) => requests.answered()));
+      };
       await answered();
       clock.move(milliseconds);
-      for (const context of open.keys()) await context.clock.runFor(milliseconds);
+      for (const context of open.keys()) await context.clock.fastForward(milliseconds);
       await answered();
     },
     drawn: (page) =>

@@ -6,6 +6,7 @@ export interface Line {
   readonly url: string;
   /** Bytes that have gone to the phone so far. */
   readonly carried: number;
+  readonly isCut: boolean;
   cut(): Promise<void>;
   mend(): Promise<void>;
   /** Cuts it for good. */
@@ -48,6 +49,9 @@ export async function drawLine(to: number): Promise<Line> {
   const { port } = server.address() as AddressInfo;
   return {
     ...{ url: `http://localhost:${port}`, cut, mend: () => listen(port), end: cut },
+    get isCut() {
+      return !server.listening;
+    },
     get carried() {
       return carried;
     },
