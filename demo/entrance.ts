@@ -15,7 +15,7 @@ const STEP_MILLISECONDS = 450;
 const TURN_MILLISECONDS = 900;
 const ANY_PORT = 'tcp://127.0.0.1:0';
 /** Enough for a code that is held still, and kind to a small machine. */
-const FRAMES_PER_SECOND = 10;
+export const FRAMES_PER_SECOND = 10;
 
 /** The simulated devices of the demonstration's one lane, and the people in front of them. */
 export interface Entrance {
@@ -46,7 +46,10 @@ export interface EntranceEvents {
   onPerson(how: 'walks' | 'pushes'): void;
 }
 
-export function simulatedEntrance(events: EntranceEvents): Entrance {
+export function simulatedEntrance(
+  events: EntranceEvents,
+  framesPerSecond = FRAMES_PER_SECOND,
+): Entrance {
   const scene = simulatedScene(ANY_PORT);
   const scanner = simulatedScanner(ANY_PORT, { profile: 'generic' });
   let turning: NodeJS.Timeout | undefined;
@@ -80,7 +83,7 @@ export function simulatedEntrance(events: EntranceEvents): Entrance {
         camera: {
           kind: 'rpicam',
           program: simulatedRpicam(picture),
-          framesPerSecond: FRAMES_PER_SECOND,
+          framesPerSecond,
         },
         scanners: [{ profile: 'generic', path: wire }],
         turnstile: { kind: 'arduino', path: board },

@@ -114,7 +114,7 @@ export async function startFleetHouse(): Promise<FleetHouse> {
 
 /** A gateway's process with one lane, its camera and its turnstile. */
 async function gateOn(dir: string) {
-  const entrance = simulatedEntrance({ onGate: () => undefined, onPerson: () => undefined });
+  const entrance = simulatedEntrance({ onGate: () => undefined, onPerson: () => undefined }, 5);
   const port = await freePort();
   const data = join(dir, 'gateway');
   mkdirSync(data, { mode: 0o700 });

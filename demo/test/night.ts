@@ -27,6 +27,9 @@ const DEVICE_PIN = '804211';
 /** What is shown again sooner is the same showing to a lane. */
 const TAKEN_AWAY_MS = 1_800;
 
+/** Who gets these walks on. */
+const GREEN = ['ok', 'pass-use'];
+
 const silent = { info() {}, warn() {}, error() {} } as never;
 
 /** A whole evening: the cloud on a clock that moves, a gateway process, mail, a browser. */
@@ -152,7 +155,7 @@ function movedClock(from: number) {
 
 /** A gateway process with one lane, its camera and its turnstile. */
 async function gateOn(dir: string, port: number) {
-  const entrance = simulatedEntrance({ onGate: () => undefined, onPerson: () => undefined });
+  const entrance = simulatedEntrance({ onGate: () => undefined, onPerson: () => undefined }, 5);
   const config = {
     ...{ data: 'gateway', web: { host: HOST, port }, peers: { port: 0, mdns: false } },
     lanes: [await entrance.start()],
@@ -201,7 +204,7 @@ async function gateOn(dir: string, port: number) {
       );
       entrance.takeAway();
       const { key } = (lane as LaneView).verdict as { key: string };
-      if (key !== 'ok') await new Promise((done) => setTimeout(done, TAKEN_AWAY_MS));
+      if (!GREEN.includes(key)) await new Promise((done) => setTimeout(done, TAKEN_AWAY_MS));
       return key;
     },
     async stop() {
