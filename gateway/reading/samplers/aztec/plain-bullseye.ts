@@ -4,7 +4,7 @@ import type { Fitting } from '../qr/plain-shape.ts';
 import { BULLSEYE } from './known.ts';
 
 const f32 = Math.fround;
-/** Of a bullseye's nine modules in a line the middle ones are asked for; how far edges may be off. */
+/** Of a bullseye's nine modules in a line the middle ones; how far off their edges may be. */
 const RUNS = 7;
 const OFF_MOST = 0.5;
 /** Modules that are gone on with, in pixels. */

@@ -13,7 +13,7 @@ export const APART = 3;
 
 type Six = readonly [...[number, number, number], ...[number, number, number]];
 
-/** A finder on a line: runs of 1, 1, 3, 1 and 1 modules. Blur leaves alone what two in turn span. */
+/** A finder on a line: runs of 1, 1, 3, 1 and 1 modules; what two of them span blur leaves. */
 export const finderAt: Match = (edges, first) => {
   if (first + 5 >= edges.length) return undefined;
   const [a, b, c, d, e, f] = edges.slice(first, first + 6) as unknown as Six;

@@ -3,7 +3,7 @@ import type { Luma } from '../../luma.ts';
 const f32 = Math.fround;
 /** Samples of a line at most. */
 const LINE_MOST = 12_000;
-/** What is less than this beside the mean around it is neither dark nor light: in fourth levels, */
+/** What is less beside the mean around it is neither dark nor light: in quarters of a level, */
 const OFF_LEAST = 4;
 /** of the noise, and of what the line spans. */
 const OFF_NOISE = f32(1.1);
@@ -27,7 +27,7 @@ export interface Crossing {
 /** A pattern that begins at one of a line's edges; the even ones of these go from light to dark. */
 export type Match = (edges: readonly number[], first: number) => Omit<Crossing, 's'> | undefined;
 
-/** All crossings of a pattern by lines `step` pixels apart: what `cross` of the kernels looks for. */
+/** All crossings of a pattern by lines `step` pixels apart: what `cross` of the kernels gathers. */
 export function plainCrossings(picture: Luma, step: number, match: Match): Crossing[] {
   const found: Crossing[] = [];
   const noise = f32(OFF_NOISE * noiseOf(picture));

@@ -10,7 +10,7 @@ const LAST_STEP: f64 = 0.06;
 const BEND_STRAIN: f64 = 0.15;
 /** What a module of slant costs: where nothing tells, the straight one is right. */
 const STRAIN: f64 = 0.004;
-/** Where a fourth finder would be is tried by so many modules about where it is seen straight on, */
+/** Where a fourth finder would be is tried by so many modules about where it is straight on, */
 const SLANT_STEP: f64 = 2.8;
 const SLANTS: i32 = 2;
 /** then about the best one by so many. */

@@ -1,7 +1,7 @@
 import { addCrossing } from './clusters';
 import { BINS, EDGES, EIGHTS, LINE, LINE_MOST } from './desk';
 
-/** Lines are sums of four levels: what is less than one beside the mean is neither dark nor light. */
+/** Lines are sums of four levels: less than one beside the mean is neither dark nor light. */
 const OFF_LEAST: i32 = 4;
 /** ... and what is less than this much of the noise, or of what the line spans. */
 const OFF_NOISE: f32 = 1.1;
@@ -82,7 +82,7 @@ function most(lanes: v128): i32 {
   return max(even, max(i16x8.extract_lane_s(half, 1), i16x8.extract_lane_s(half, 3)));
 }
 
-/** What noise puts samples beyond the mean: the median of how far they are from their neighbours'. */
+/** What noise puts samples off the mean: the median of how far they are off their neighbours'. */
 export function noiseOf(from: usize, w: i32, h: i32): f32 {
   const length = min(w, LINE_MOST);
   memory.fill(BINS, 0, NOISES << 2);
