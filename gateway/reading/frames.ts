@@ -4,6 +4,7 @@ import type { FrameFigures } from './figures.ts';
 import { createGate } from './gate.ts';
 import { type Job, jobFor } from './job.ts';
 import type { Gradients, Kernel } from './kernels/kernel-types.ts';
+import { isShapely } from './likeness.ts';
 import { createLocator } from './locate.ts';
 import type { Luma } from './luma.ts';
 import { FIRST_PASS, stagesOf, turnOf } from './order.ts';
@@ -130,7 +131,8 @@ export function createFrames(parts: FramesParts) {
     const { rank, track, stages } = place;
     const { vain } = track;
     if (budgetMs === 0) return turnOf(rank, vain) <= FIRST_PASS;
-    if (track.frames === 1) return vain === 0;
+    // What has just come into view and is hardly a code can wait for its second frame.
+    if (track.frames === 1) return vain === 0 && isShapely(track.box, place.job.module);
     if (track.isStill && vain >= stages.length) return false;
     const stage = stages[vain % stages.length] as Stage;
     return !stage.fits(place.job) || isInTime(turn, stage, place);

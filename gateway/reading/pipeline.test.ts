@@ -171,6 +171,21 @@ test('a decoy that every stage has tried is left alone while it stands, and rest
   assert.ok(all.slice(-8).filter((count) => count === 0).length >= 4, all.join());
 });
 
+test('what has hardly a code’s proportions is looked at from its second frame on', () => {
+  const next = chance(5);
+  const stripes = Uint8Array.from({ length: 200 }, () => (next() < 0.5 ? 20 : 200));
+  const luma = new Uint8Array(WIDTH * HEIGHT).fill(200);
+  for (let row = 120; row < 320; row++) {
+    for (let x = 0; x < 200; x++) luma[row * WIDTH + 200 + x] = stripes[x >> 2] as number;
+  }
+  const tries = (picture: Luma) => {
+    const { frame } = createPipeline({ zxing });
+    return [0, 33].map((at) => frame(picture, at, FRAME_FORMATS).figures.tries > 0);
+  };
+  assert.equal(tries({ ...empty, luma }), [false, true], 'bars as high as they are wide');
+  assert.equal(tries(decoy(1)), [true, true], 'a square of modules');
+});
+
 test('what is read at one frame only, and could be noise, waits for the next one', async () => {
   const { frame } = createPipeline({ zxing });
   const picture = await scene('code128', 'OTHER-42', { scale: 2 });
