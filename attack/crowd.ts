@@ -2,12 +2,15 @@ import type { Chance } from './chance.ts';
 import type { Gate } from './gate.ts';
 import type { GateLane, Visit } from './gate-lane.ts';
 import type { Paper } from './venue.ts';
+import { pause } from './wait.ts';
 
 /** Part of a hundred guests that hold a ticket which was shown before. */
 const AGAIN_PERCENT = 20;
 const TURN_ROUND_PERCENT = 2;
 const SLOW_PERCENT = 15;
 const SLOW_MS = 250;
+/** Who is sent away makes room; whoever walks in needs this time for the arm. */
+const STEP_MS = 100;
 
 /** Guests with tickets at the lanes of some gateways. */
 export interface Crowd {
@@ -37,6 +40,7 @@ export function crowd(chance: Chance, papers: readonly Paper[]): Crowd {
       const visit = await lane.visit(next(), manner);
       visits.push(visit);
       if (visit.came === 'nowhere') return;
+      if (visit.came !== 'in') await pause(STEP_MS);
     }
   }
 
