@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { beaconIndexAt } from '@gatehouse/protocol';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { createServer } from '../http/index.ts';
 import { ending, question } from '../test/phone.ts';
 import { portalRoutes } from './index.ts';
@@ -309,7 +310,7 @@ test('used and taken over are told to the open page at once, a grant is not', as
   await new Promise((done) => setTimeout(done, 300));
   const stream = await fetch(`http://127.0.0.1:${port}/portal/api/events`, {
     headers: { cookie: phone.cookie },
-    signal: gone.signal,
+    signal: AbortSignal.any([gone.signal, AbortSignal.timeout(PATIENCE_MS)]),
   });
   assert.is(stream.headers.get('content-type'), 'text/event-stream');
   const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
