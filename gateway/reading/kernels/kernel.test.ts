@@ -107,6 +107,27 @@ test('a grid sums the middle lines of its cells and counts how far they moved', 
   }
 });
 
+test('rows of a picture are copied in as they are needed, in any order', () => {
+  const [wasm, plain] = [openKernel(), plainKernel()];
+  for (const seed of [1, 2]) {
+    const picture = chance(seed, 90, 300);
+    for (const kernel of [wasm, plain]) kernel.take(picture);
+    for (const [top, turn] of [
+      [140, 0],
+      [30, 0.4],
+      [-60, 0],
+      [280, -0.3],
+      [400, 0],
+      [0, 1.5],
+    ] as const) {
+      const across = [Math.cos(turn), Math.sin(turn)] as const;
+      const down = [-across[1], across[0]] as const;
+      const plan = { width: 70, height: 25, start: [9.5, top], across, down } as const;
+      assert.equal(wasm.warp(plan), plain.warp(plan), `${top}`);
+    }
+  }
+});
+
 test('a kernel works on what it has made itself, and refuses what is too large or too short', () => {
   const [wasm, plain] = [openKernel(), plainKernel()];
   const picture = chance(5, 60, 50);

@@ -126,8 +126,12 @@ export function openKernel(): Kernel {
     const [right, low] = [(width - 1) * across[1], (height - 1) * down[1]];
     const ends = [0, right, low, right + low].map((more) => start[1] + more);
     const inside = (row: number) => Math.min(Math.max(row, 0), taken.height);
-    const first = Math.min(inside(Math.floor(Math.min(...ends)) - 1), taken.height - 2);
-    const last = Math.max(inside(Math.ceil(Math.max(...ends)) + 2), 2);
+    // Two at least: what lies outside is mixed of the outermost.
+    const first = Math.max(
+      0,
+      Math.min(inside(Math.floor(Math.min(...ends)) - 1), taken.height - 2),
+    );
+    const last = Math.max(inside(Math.ceil(Math.max(...ends)) + 2), Math.min(2, taken.height));
     if (rows.first === rows.last) rows = { first, last: first };
     if (first < rows.first) copy(first, rows.first, FRAME + first * taken.width);
     if (last > rows.last) copy(rows.last, last, FRAME + rows.last * taken.width);
