@@ -24,7 +24,7 @@ const FILM = [1, 2, 3, 4, 5, 6].map(codeOf);
 const STRANGE = 'SOMEBODY-ELSES';
 const BLOCKED = 11;
 const PASS = 12;
-const MEASURED_MIN = 10;
+const MEASURED_MIN = 5;
 
 let house: DoorHouse;
 let technician: Page;
