@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../scripts/free-port.ts';
 import { type BadCable, badCable } from './bad-cable.ts';
 import { type Gate, makeGate } from './gate.ts';
 import type { Visit } from './gate-lane.ts';
 import { discrepancies, readLedger } from './ledger.ts';
 import { sellPhones } from './phones.ts';
-import { freePort } from './program.ts';
 import { openVenue, type Paper, type Venue } from './venue.ts';
 import { pause, until } from './wait.ts';
 

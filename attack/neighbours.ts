@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../scripts/free-port.ts';
 import { type BadCable, badCable } from './bad-cable.ts';
 import { type Gate, gateOn } from './gate.ts';
-import { freePort } from './program.ts';
 import type { Venue } from './venue.ts';
 import { until } from './wait.ts';
 

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimEntrance, type Enrolment, loadEnrolment } from '@gatehouse/provisioning';
-import { freePort, type Program, program } from './program.ts';
+import { freePort } from '../scripts/free-port.ts';
+import { type Program, program } from './program.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cloud, createCloud, systemClock } from '@gatehouse/cloud';
 import { claimEntrance, loadEnrolment } from '@gatehouse/provisioning';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../scripts/free-port.ts';
 import { makeGuests } from './guests.ts';
 import { type BenchLane, openLane } from './lane.ts';
 import type { BenchCloud } from './venue.ts';
@@ -19,14 +19,6 @@ let cloud: Cloud;
 let mqttPort: number;
 let lane: BenchLane;
 let secure: string;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** The same cloud again, on the port that its gateways know. */
 async function startCloud(): Promise<void> {

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../scripts/free-port.ts';
 import { benchFolder } from './disk.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { type BenchLane, openLane } from './lane.ts';
@@ -185,12 +185,4 @@ function comeAndGo(lanes: BenchLane[], kept: readonly Kept[]) {
       await done;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GatewayStatus } from '@gatehouse/gateway';
@@ -10,6 +9,7 @@ import { simulatedArduino } from '@gatehouse/hardware/simulated';
 import { type EnrolServer, startEnrolServer } from '@gatehouse/provisioning/test-enrolment';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../scripts/free-port.ts';
 import { PATIENCE_MS } from '../scripts/patience.ts';
 
 /** What a technician does at a device, against a gateway that runs, as processes. */
@@ -50,15 +50,6 @@ function gatehouse(args: string[], typed: string): Promise<Ended> {
     );
     child.stdin?.end(typed);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../scripts/free-port.ts';
 import { adminApi, enrol, perform } from './test/api.ts';
 import { movableClock } from './test/house.ts';
 import { ending, newScanId, question } from './test/phone.ts';
@@ -29,15 +29,6 @@ test.after.each(async () => {
   }
   await rm(dir, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Starts the cloud as a process; gives its address once it says that it is ready. */
 async function start(mqttPort: number): Promise<string> {

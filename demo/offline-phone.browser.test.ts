@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { launchKept } from '../scripts/browser.ts';
+import { freePort } from '../scripts/free-port.ts';
 import { PATIENCE_MS } from '../scripts/patience.ts';
 import { type Cable, cable } from './cable.ts';
 import { missingBrowser, type Night, startNight, until } from './test/night.ts';
@@ -49,7 +50,7 @@ const admitted: Picture[] = [];
 offline.before(async () => {
   if (missing) return;
   night = await startNight(8 * MINUTE);
-  line = cable({ port: 0, to: Number(new URL(night.base).port) });
+  line = cable({ port: await freePort(), to: Number(new URL(night.base).port) });
   url = `http://127.0.0.1:${await line.start()}/portal/`;
   ticket = await sell();
   await night.openGate();

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttp, request as plain, type Server } from 'node:http';
 import { request as tls } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeAuthority, makeServerCertificate } from '@gatehouse/provisioning/authority';
+import { freePort } from './free-port.ts';
 import { PATIENCE_MS } from './patience.ts';
 
 export const HOOK_SECRET = 'a secret of the dns hook';
@@ -36,7 +37,8 @@ export function missingPebble(): string | undefined {
 
 export async function startPebble(): Promise<Pebble> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-pebble-'));
-  const [listen, manage, dns, dnsManage] = await freePorts(4);
+  const ports = await Promise.all(Array.from({ length: 4 }, freePort));
+  const [listen, manage, dns, dnsManage] = ports;
   const issue = { now: Date.now(), serial: randomBytes(16) };
   const authority = await makeAuthority({ name: 'Test directory', ...issue });
   const hosts = ['localhost', '127.0.0.1'];
@@ -153,12 +155,4 @@ async function answers(asked: () => Promise<unknown>): Promise<void> {
       await new Promise((again) => setTimeout(again, 50));
     }
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((one) => new Promise((done) => one.once('listening', done))));
-  const ports = servers.map((one) => (one.address() as AddressInfo).port);
-  await Promise.all(servers.map((one) => new Promise((done) => one.close(done))));
-  return ports;
 }

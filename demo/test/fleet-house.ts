@@ -8,12 +8,12 @@ import { type GatewayStatus, setDevicePin } from '@gatehouse/gateway';
 import { forgetEnrolment } from '@gatehouse/provisioning';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/browser.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { buildPage, isStale } from '../../scripts/pages.ts';
 import { PATIENCE_MS } from '../../scripts/patience.ts';
 import { keptChild } from '../child.ts';
 import { type Entrance, simulatedEntrance } from '../entrance.ts';
 import { openLogFile } from '../log-file.ts';
-import { isFree } from '../ports.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PAGES = [
@@ -162,14 +162,6 @@ async function gateOn(dir: string) {
       log.close();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 20; tries += 1) {
-    const port = 20_000 + (randomBytes(2).readUInt16BE() % 20_000);
-    if (await isFree(port)) return port;
-  }
-  throw new Error('no port is free');
 }
 
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../../../scripts/free-port.ts';
 import { misfits, seriousFindings, settled } from '../test/axe.ts';
 import { missingBrowser, PHONE, type ShopHouse, startShopHouse } from './test/shop-house.ts';
 
@@ -95,14 +95,5 @@ test('axe finds nothing serious from basket to order and in the account', async 
   await open('account');
   await usable('account');
 });
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
-}
 
 access.run();

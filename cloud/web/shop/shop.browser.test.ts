@@ -1,11 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../../../scripts/free-port.ts';
 import { enrol } from '../../test/api.ts';
 import { movableClock } from '../../test/house.ts';
 import { question } from '../../test/phone.ts';
@@ -327,15 +327,6 @@ async function codesOn(pdf: Buffer): Promise<string[]> {
   await run('pdftoppm', ['-r', '150', '-png', file, join(folder, 'page')]);
   const { stdout } = await run('sh', ['-c', `zbarimg -q --raw ${folder}/page*.png || true`]);
   return stdout.split('\n').filter((line) => line !== '');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 }
 
 shop.run();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from '../../../../scripts/free-port.ts';
 
 /** A line between phone and cloud that a test can cut; its near end keeps its address. */
 export interface Line {
@@ -45,8 +46,8 @@ export async function drawLine(to: number): Promise<Line> {
     for (const end of ends) end.destroy();
     await closed;
   };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort();
+  await listen(port);
   return {
     ...{ url: `http://localhost:${port}`, cut, mend: () => listen(port), end: cut },
     get isCut() {
