@@ -81,14 +81,36 @@ export function sayFault(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** A new secret of the session that is under way. */
+let renewing: Promise<unknown> | undefined;
+
+/** Asks for what gives this person's session another secret. */
+export async function renewSession(path: string, body: object): Promise<void> {
+  const answer = api().post<{ csrf: string }>(path, body);
+  renewing = answer.catch(() => undefined);
+  admin.csrf = (await answer).csrf;
+}
+
+/** Whether a person is logged in after all: what was asked with the secret of before is refused. */
+async function isStillKnown(): Promise<boolean> {
+  if (admin.token) return false;
+  await renewing;
+  const session = await api()
+    .get<{ csrf: string }>('/staff/session')
+    .catch(() => undefined);
+  if (session) admin.csrf = session.csrf;
+  return session !== undefined;
+}
+
 /** Does something and says what went wrong; an unknown token leads back to signing in. */
-export async function attempt(work: () => Promise<unknown>): Promise<void> {
+export async function attempt(work: () => Promise<unknown>, isLast = false): Promise<void> {
   try {
     await work();
     admin.trouble = '';
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return;
     if (error instanceof ApiError && error.status === 401) {
+      if (!isLast && (await isStillKnown())) return attempt(work, true);
       const wasToken = admin.token !== '';
       signIn('');
       admin.trouble = wasToken ? t('tokenWrong') : sayOfLogin(admin.language, 'ended');

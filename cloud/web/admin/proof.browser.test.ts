@@ -7,6 +7,7 @@ import { startCloud, type WholeCloud } from '../../test/whole-cloud.ts';
 
 const WEB = new URL('..', import.meta.url).pathname;
 const PASSWORD = 'a quiet evening';
+const GATEWAYS = '**/api/v1/gateways';
 const SIX_MINUTES = 360_000;
 const launched = await launchBrowser();
 const proving = suite('proving once more who one is');
@@ -51,8 +52,14 @@ test('an invitation from a computer left open waits for password and code, then 
   assert.is((await api.call('GET', '/staff')).body.staff.length, 1);
   await dialog.getByLabel('Password').fill(PASSWORD);
   await dialog.getByLabel('Code').fill(totpCode(secret, clock.now()));
+  // what is asked just before the proof comes with the session's secret of before
+  const refused = { status: 401, json: { code: 'staff-session-needed', message: 'Log in.' } };
+  await page.route(GATEWAYS, (route) => route.fulfill(refused), { times: 1 });
+  const answered = page.waitForResponse((one) => one.url().endsWith('/gateways') && one.ok());
   await dialog.getByRole('button', { name: 'Prove it' }).click();
   await page.getByTestId('invitation-link').waitFor();
+  await answered;
+  assert.is(await page.getByTestId('invitation-link').count(), 1, 'she is still signed in');
   assert.is((await api.call('GET', '/staff')).body.staff.length, 2);
 });
 

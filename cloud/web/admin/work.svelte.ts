@@ -1,4 +1,4 @@
-import { admin, api, attempt, sayFault } from '../admin.svelte.ts';
+import { api, attempt, renewSession, sayFault } from '../admin.svelte.ts';
 import { ApiError } from '../api.ts';
 
 /** Work that waits until its person has proved once more who they are. */
@@ -20,7 +20,7 @@ export function createWork() {
       // a wrong proof is no reason to sign anybody out
       const lost = error instanceof ApiError && error.status === 401;
       if (lost && error.code !== 'staff-login-wrong') {
-        await attempt(() => Promise.reject(error));
+        await attempt(() => api().get('/staff/session'));
       } else if (error instanceof ApiError && error.code === 'staff-proof-needed') {
         proof.again = async () => {
           await run(work);
@@ -40,8 +40,7 @@ export type Work = ReturnType<typeof createWork>;
 
 /** Proves password and second factor, then goes on with what waited for it. */
 export async function prove(password: string, code: string): Promise<void> {
-  const { csrf } = await api().post<{ csrf: string }>('/staff/prove', { password, code });
-  admin.csrf = csrf;
+  await renewSession('/staff/prove', { password, code });
   const { again } = proof;
   proof.again = undefined;
   await again?.();
