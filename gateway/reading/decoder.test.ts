@@ -6,7 +6,13 @@ import * as assert from 'uvu/assert';
 import { codeOf, secureTextOf } from '../test/samples.ts';
 import { virtualClock } from '../test/virtual-clock.ts';
 import { createCameraReader } from './camera-reader.ts';
-import { createDecoder, DECODE_MAX_MS, LOAD_MAX_MS, STILL_FORMATS } from './decoder.ts';
+import {
+  createDecoder,
+  DECODE_MAX_MS,
+  LOAD_MAX_MS,
+  RESTART_FIRST_MS,
+  STILL_FORMATS,
+} from './decoder.ts';
 import type { Reading } from './reading.ts';
 
 const WIDTH = 640;
@@ -97,6 +103,42 @@ test('a decoder that hangs or dies fails its picture and is begun anew', async (
   assert.is(away, 'decoder-failed');
   await clock.advance(1_000);
   assert.equal((await decoder.frame(0, empty, 2, wanted)).codes, []);
+  await decoder.stop();
+});
+
+test('a decoder that loads but never answers is begun anew after a longer pause each time', async () => {
+  const clock = virtualClock();
+  const { postMessage, emit } = Worker.prototype;
+  const loads: (() => void)[] = [];
+  const loaded = () => new Promise<void>((resolve) => loads.push(resolve));
+  Worker.prototype.postMessage = () => undefined;
+  Worker.prototype.emit = function (this: Worker, ...told: Parameters<typeof emit>) {
+    const isHeard = emit.apply(this, told);
+    if (told[0] === 'message') loads.shift()?.();
+    return isHeard;
+  };
+  const decoder = createDecoder({ clock });
+  const empty = picture(new Uint8Array(WIDTH * HEIGHT));
+  const ask = () => decoder.frame(0, empty, 0, wanted).catch((e: { code: string }) => e.code);
+  try {
+    let ready = loaded();
+    await decoder.start();
+    for (const pause of [RESTART_FIRST_MS, 2 * RESTART_FIRST_MS]) {
+      await ready;
+      const hung = ask();
+      await clock.advance(DECODE_MAX_MS);
+      assert.is(await hung, 'decoder-failed');
+      ready = loaded();
+      await clock.advance(pause - 1);
+      const runs = new Promise((resolve) => setImmediate(resolve, 'runs'));
+      assert.is(await Promise.race([ask(), runs]), 'decoder-failed', `away for ${pause} ms`);
+      await clock.advance(1);
+    }
+    await ready;
+  } finally {
+    Object.assign(Worker.prototype, { postMessage, emit });
+  }
+  assert.equal((await decoder.frame(0, empty, 1, wanted)).codes, []);
   await decoder.stop();
 });
 

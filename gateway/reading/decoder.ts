@@ -80,14 +80,16 @@ export function createDecoder({
   let isLoaded = false;
   let limit: Timer;
 
-  function hear(heard: DecodeAnswer | DecodeReady): void {
-    deaths = 0;
+  function hear(from: Worker, heard: DecodeAnswer | DecodeReady): void {
+    if (from !== worker) return;
     if ('ready' in heard) isLoaded = true;
     else answer(heard);
     watch();
   }
 
   function answer({ id, codes, milliseconds, figures, fault }: DecodeAnswer): void {
+    // Loading is no proof of health: what dies at every picture waits longer each time.
+    deaths = 0;
     const waiter = take(id);
     if (fault === undefined) waiter?.resolve({ codes, milliseconds, figures });
     else waiter?.reject(gatewayError('decoder-failed', { fault }));
@@ -127,7 +129,7 @@ export function createDecoder({
   function run(): Worker {
     isLoaded = false;
     const next = new Worker(new URL('./decode-worker.ts', import.meta.url));
-    next.on('message', hear);
+    next.on('message', (heard) => hear(next, heard));
     next.on('error', (error) => lost(next, error.message));
     next.on('exit', (code) => lost(next, `it ended with ${code}`));
     worker = next;
