@@ -1,13 +1,14 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import type { ZXing } from '../../zxing.ts';
+import type { Warp } from '../grid.ts';
 import type { Shape } from '../qr/shape.ts';
 import { into, outOf, type View } from '../qr/view.ts';
 import type { SampledRead } from '../sampler.ts';
-import { type AztecKernel, openAztecKernel, type Warp } from './kernel.ts';
+import { type AztecKernel, openAztecKernel } from './kernel.ts';
 import { type Layout, layoutOf, modeRing } from './layout.ts';
 import { modesOf, type TurnedMode } from './mode.ts';
-import { corrected, drawn } from './words.ts';
+import { correctedWords, symbolOf } from './words.ts';
 
 /** How much of the blur is undone: at first, and where that does not do. */
 const SHARPEN = 0.6;
@@ -159,8 +160,8 @@ function readGrid(
   const layout = layoutOf(compact, layers);
   for (const sharpen of SHARPENED) {
     const modules = kernel.modules(view, layout.size, sharpen, inverted);
-    const words = corrected(modules, layout, data);
-    const text = words && textOf(drawn(words, layout, data), zxing);
+    const words = correctedWords(modules, layout, data);
+    const text = words && textOf(symbolOf(words, layout, data), zxing);
     if (!text) continue;
     const [a, b, c, d] = cornersOf(kernel.warp());
     const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;

@@ -17,17 +17,17 @@ export const BULLSEYE: readonly Place[] = Array.from({ length: (2 * BULL + 1) **
   return { u, v, dark: Math.max(Math.abs(u), Math.abs(v)) % 2 === 0 };
 }).filter(({ u, v }) => u !== 0 || v !== 0);
 
-const made = new WeakMap<Layout, { all: Known; core: Known }>();
+const made = new WeakMap<Layout, { all: Known; some: Known }>();
 
 /** The modules of a layout that are known, and the light ones beside it; made once. */
-export function knownOf(layout: Layout): { all: Known; core: Known } {
+export function knownOf(layout: Layout): { all: Known; some: Known } {
   let known = made.get(layout);
   if (!known) {
     const reach = layout.compact ? CORE : CORE_FULL;
     const places = placesOf(layout);
     const half = reach * (2 / layout.size) + 1e-6;
     const core = places.filter(({ u, v }) => Math.max(Math.abs(u), Math.abs(v)) <= half);
-    known = { all: few(places, PLACES_MAX), core: few(core, CORE_MAX) };
+    known = { all: few(places, PLACES_MAX), some: few(core, CORE_MAX) };
     made.set(layout, known);
   }
   return known;

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { code } from '../test/picture.ts';
 import { DARK, LAYERS_MOST, LIGHT, layoutOf } from './layout.ts';
 import { modesOf } from './mode.ts';
-import { corrected } from './words.ts';
+import { correctedWords } from './words.ts';
 
 /** The modules of a symbol as another maker draws it: 1 dark, -1 light. */
 function modulesOf(options: string): { modules: Float32Array; size: number } {
@@ -50,7 +50,7 @@ test('the mode message of every size is read at each turn, and its words need no
       const [mode] = modesOf(core, compact, [0, 1, 2, 3], 0.5);
       assert.equal([mode?.layers, mode?.turn, mode?.score], [layers, turn, 1]);
       if (turn > 0 || !mode) continue;
-      assert.ok(corrected(modules, layoutOf(compact, layers), mode.data), `${layers} layers`);
+      assert.ok(correctedWords(modules, layoutOf(compact, layers), mode.data), `${layers} layers`);
     }
   }
 });

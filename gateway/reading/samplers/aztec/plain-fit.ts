@@ -19,7 +19,7 @@ export function plainFit(picture: Luma, layout: Layout, inverted: boolean) {
   const { size } = layout;
   const known = knownOf(layout);
   const like = (warp: readonly number[], all: boolean) => {
-    const table = all ? known.all : known.core;
+    const table = all ? known.all : known.some;
     return (inverted ? -1 : 1) * plainLikeness(picture, table, Float64Array.from(warp));
   };
 

@@ -1,5 +1,5 @@
+import { corrected } from '../erasures.ts';
 import { FIELD_256 } from '../field.ts';
-import { certainty, correct } from '../reed-solomon.ts';
 import { textOf } from './text.ts';
 import { blocksOf, type Level, masked, type Version } from './version.ts';
 
@@ -7,8 +7,6 @@ import { blocksOf, type Level, masked, type Version } from './version.ts';
 const CERTAIN_BITS = 34;
 /** ... and each of its blocks than one in 2 to this. */
 const CERTAIN_BITS_A_BLOCK = 18;
-/** How many of the check words may be spent on erasures, in turn. */
-const SHARES = [0, 0.2, 0.4, 0.55, 0.7, 0.8, 0.9];
 
 /** A symbol's modules as they look: above 0 dark, below 0 light, further off the surer. */
 export type Modules = Float32Array;
@@ -25,7 +23,8 @@ export function decode(
   mask: number,
 ): string | undefined {
   const { words, blocks, checks } = blocksOf(version, level);
-  const { values, sureness } = wordsOf(modules, version, mask, words);
+  const { values, doubts } = wordsOf(modules, version, mask, words);
+  const code = { field: FIELD_256, checks, firstRoot: 0 };
   const short = Math.floor(words / blocks);
   const longBlocks = words % blocks;
   const data = new Uint8Array(words - blocks * checks);
@@ -35,7 +34,8 @@ export function decode(
     const isLong = block >= blocks - longBlocks;
     const length = short + (isLong ? 1 : 0);
     const places = placesOf(block, blocks, short - checks, longBlocks, length, checks);
-    const fixed = correctBlock(places, values, sureness, checks);
+    const of = (from: ArrayLike<number>) => Array.from(places, (place) => from[place]!);
+    const fixed = corrected(of(values), of(doubts), code, CERTAIN_BITS_A_BLOCK);
     if (!fixed) return undefined;
     certain += fixed.certain;
     data.set(fixed.words.subarray(0, length - checks), filled);
@@ -67,7 +67,7 @@ function placesOf(
 function wordsOf(modules: Modules, version: Version, mask: number, count: number) {
   const { order, size } = version;
   const values = new Uint8Array(count);
-  const sureness = new Float32Array(count);
+  const doubts = new Float32Array(count);
   for (let word = 0; word < count; word++) {
     let value = 0;
     // The chance that all eight are right, by the least sure ones of them.
@@ -80,28 +80,7 @@ function wordsOf(modules: Modules, version: Version, mask: number, count: number
       doubt += Math.exp(-6 * Math.abs(seen));
     }
     values[word] = value;
-    sureness[word] = -doubt;
+    doubts[word] = doubt;
   }
-  return { values, sureness };
-}
-
-function correctBlock(
-  places: Uint16Array,
-  values: Uint8Array,
-  sureness: Float32Array,
-  checks: number,
-): { words: Uint16Array; certain: number } | undefined {
-  const code = { field: FIELD_256, checks, firstRoot: 0 };
-  const doubtful = Array.from(places.keys()).sort(
-    (a, b) => sureness[places[a]!]! - sureness[places[b]!]!,
-  );
-  for (const share of SHARES) {
-    const erasures = doubtful.slice(0, Math.floor(share * checks));
-    const words = Uint16Array.from(places, (place) => values[place]!);
-    const errors = correct(words, code, erasures);
-    if (errors === undefined) continue;
-    const certain = certainty(words.length, code, erasures.length, errors);
-    if (certain >= CERTAIN_BITS_A_BLOCK) return { words, certain };
-  }
-  return undefined;
+  return { values, doubts };
 }
