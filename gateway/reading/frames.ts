@@ -98,7 +98,9 @@ export function createFrames(parts: FramesParts) {
   /** Whether the stage read something that counts. */
   function run(turn: Turn, stage: Stage, job: Job, track?: Track): boolean {
     if (!uses(stage.name) || !stage.fits(job)) return false;
+    const sawBefore = track?.sightings.any;
     const found = stage.read(job);
+    if (track?.sightings.any && !sawBefore) track.reader = stage.name;
     const before = turn.spent;
     turn.spent = now() - turn.began;
     const took = turn.spent - before;
@@ -197,7 +199,8 @@ export function createFrames(parts: FramesParts) {
       const tones = tonesOf(picture, track.box);
       noteLight(track, tones.high, gate.light);
       if (rank > 0 && track.frames === 1 && budgetMs > 0) return [];
-      const job = jobFor({ ...common, box: track.box, tones, shots: track.shots });
+      const { box, shots, sightings } = track;
+      const job = jobFor({ ...common, box, tones, shots, sightings });
       return [{ rank, track, job, stages: stagesOf(job) }];
     });
     turn.spent = now() - began;

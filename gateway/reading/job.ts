@@ -5,7 +5,7 @@ import { possibleIn } from './likeness.ts';
 import { BLOCK } from './locate.ts';
 import type { Luma, Point } from './luma.ts';
 import { measure } from './measure.ts';
-import type { Shot } from './samplers/index.ts';
+import type { Shot, Sightings } from './samplers/index.ts';
 import { isDarkOnLight, type Tones, tonesOf } from './tones.ts';
 import type { ZXing, ZXingOptions, ZXingRead } from './zxing.ts';
 
@@ -29,6 +29,8 @@ export interface Job {
   readonly zxing: ZXing;
   /** The place in the last frames, the newest last. */
   readonly shots?: readonly Shot[] | undefined;
+  /** What its last frames showed of a symbol that is not read yet. */
+  readonly sightings?: Sightings | undefined;
 }
 
 /** What a job is made of: its tones may be known. The kernel has taken the picture. */

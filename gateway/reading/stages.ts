@@ -215,8 +215,8 @@ function sampling(name: StageName, kinds: readonly string[], sample: Sampler): S
   return {
     name,
     fits: ({ formats }) => kinds.some((kind) => formats.includes(kind)),
-    read: ({ picture, box, zxing, formats }) =>
-      sample(picture, box, zxing).filter(({ symbology }) => formats.includes(symbology)),
+    read: ({ picture, box, zxing, formats, sightings }) =>
+      sample(picture, box, zxing, sightings).filter(({ symbology }) => formats.includes(symbology)),
   };
 }
 
@@ -233,7 +233,7 @@ const levelled: Stage = {
     const { x, y, width, height } = job.box;
     const [left, top] = [(x - place.start[0]) * by, (y - place.start[1]) * by];
     const box = { ...job.box, x: left, y: top, width: width * by, height: height * by };
-    return placed(readOwn({ ...job, picture, box }), place);
+    return placed(readOwn({ ...job, picture, box, sightings: undefined }), place);
   },
 };
 
@@ -263,7 +263,8 @@ const averaged: Stage = {
     const how = { formats: job.formats, tryInvert: !job.isPlain };
     const read = readMade(job, picture, place, { ...how, downscaleThreshold: SMALLER_FROM });
     if (read.length > 0) return read;
-    return placed(readOwn({ ...job, picture, box: mean.box }), place);
+    const own = { ...job, picture, box: mean.box, sightings: undefined };
+    return placed(readOwn(own), place);
   },
 };
 

@@ -4,7 +4,7 @@ import type { Gradients } from './kernels/kernel-types.ts';
 import { BLOCK, overlap } from './locate.ts';
 import type { Luma } from './luma.ts';
 import type { StageName } from './read.ts';
-import { SHOTS_MAX, type Shot } from './samplers/index.ts';
+import { createSightings, SHOTS_MAX, type Shot, type Sightings } from './samplers/index.ts';
 
 /** Places that are followed. */
 const PLACES = 8;
@@ -51,13 +51,15 @@ export interface Track {
   vain: number;
   /** Its area when that began. */
   area: number;
-  /** The stage that read it last. */
+  /** The stage that read it last, or saw a symbol there. */
   reader?: StageName | undefined;
   /** Its lightest tones, and the mean of the frame they were in. */
   lit?: { readonly high: number; readonly frame: number };
   readonly parts: Float32Array;
   /** The place in its last frames, with some pixels around it; the newest last. */
   readonly shots: Shot[];
+  /** What its last frames showed of a symbol that is not read yet. */
+  readonly sightings: Sightings;
 }
 
 /** The places of one camera's frames. */
@@ -103,6 +105,7 @@ export function noteLight(track: Track, high: number, frame: number): void {
 function beginAnew(track: Track): void {
   Object.assign(track, { frames: 1, vain: 0, reader: undefined });
   track.shots.length = 0;
+  track.sightings.clear();
 }
 
 /** Keeps what a place looks like for the mean of its frames; the oldest gives its memory. */
@@ -128,6 +131,7 @@ export function createTracks(): Tracks {
     track.seen = at;
     track.frames += 1;
     track.rested += 1;
+    track.sightings.next();
     const moved = remember(track, gradients);
     track.isStill = moved < STILL;
     if (isOther || moved > OTHER) beginAnew(track);
@@ -167,6 +171,7 @@ function newTrack(box: Box): Track {
     ...{ vain: 0, area: box.width * box.height },
     parts: new Float32Array(PARTS * PARTS),
     shots: [],
+    sightings: createSightings(),
   };
 }
 

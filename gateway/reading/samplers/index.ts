@@ -4,3 +4,4 @@ export { sampleLinear, sampleLinearQuick } from './linear/linear.ts';
 export { samplePdf417, samplePdf417Quick } from './pdf417/pdf417.ts';
 export { sampleQr, sampleQrQuick } from './qr/qr.ts';
 export type { SampledRead, Sampler } from './sampler.ts';
+export { createSightings, type Sightings } from './sightings.ts';

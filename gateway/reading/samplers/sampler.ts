@@ -1,6 +1,7 @@
 import type { Box } from '../box.ts';
 import type { Luma, Point } from '../luma.ts';
 import type { ZXing } from '../zxing.ts';
+import type { Sightings } from './sightings.ts';
 
 /** One code as a sampler read it, in pixels of the whole picture. */
 export interface SampledRead {
@@ -11,7 +12,13 @@ export interface SampledRead {
 }
 
 /**
- * Looks for one kind of code in one box of a picture. Remembers nothing, and ends after a bounded
- * amount of work whatever is in the box.
+ * Looks for one kind of code in one box of a picture, and ends after a bounded amount of work
+ * whatever is in the box. Remembers nothing but, in `sightings`, what it saw of a symbol that it
+ * could not read: the next frames of the place are taken together with it.
  */
-export type Sampler = (picture: Luma, box: Box, zxing: ZXing) => SampledRead[];
+export type Sampler = (
+  picture: Luma,
+  box: Box,
+  zxing: ZXing,
+  sightings?: Sightings,
+) => SampledRead[];

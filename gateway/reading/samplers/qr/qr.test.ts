@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createSightings } from '../sightings.ts';
 import { code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
 import { equalised } from './equalise.ts';
 import { sampleQr, sampleQrQuick } from './qr.ts';
@@ -93,6 +94,23 @@ test('a first look reads what shows three finders, and gives the same corners', 
     const [corner] = reads[0]?.corners ?? [];
     const [same] = sampleQr(luma, box)[0]?.corners ?? [];
     assert.ok(corner && same && Math.hypot(corner.x - same.x, corner.y - same.y) < 4);
+  }
+});
+
+test('frames of noise of which none can be read are read together, each held otherwise', () => {
+  const cells = code('qrcode', TEXT, 'version=3 eclevel=M');
+  const frames = [1, 2, 3, 4, 5, 6].map((seed) =>
+    picture(cells, { width: 250, turn: 3 * seed, dark: 90, light: 160, noise: 96 }, seed),
+  );
+  for (const { luma, box } of frames) assert.equal(sampleQr(luma, box), []);
+  for (const sample of [sampleQr, sampleQrQuick]) {
+    const sightings = createSightings();
+    const texts = frames.map(({ luma, box }) => {
+      sightings.next();
+      return sample(luma, box, undefined, sightings)[0]?.text;
+    });
+    assert.is(texts[0], undefined);
+    assert.ok(texts.includes(TEXT), sample.name);
   }
 });
 

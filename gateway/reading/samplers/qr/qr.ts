@@ -1,6 +1,8 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
+import type { ZXing } from '../../zxing.ts';
 import type { SampledRead } from '../sampler.ts';
+import type { Sightings } from '../sightings.ts';
 import { decode, type Modules } from './blocks.ts';
 import { equalised } from './equalise.ts';
 import { bestOf, type Finder, findersAt } from './finders.ts';
@@ -68,6 +70,7 @@ interface Lost extends Point {
 interface Search {
   readonly kernel: QrKernel;
   readonly lost: Lost[];
+  readonly sightings?: Sightings | undefined;
 }
 
 /**
@@ -76,8 +79,13 @@ interface Search {
  * the least sure words are erased.
  * Cost: on a box of 300 × 300 without a symbol 1 ms, with one 2 to 4.
  */
-export function sampleQr(picture: Luma, box: Box): SampledRead[] {
-  const search = begin(picture, box);
+export function sampleQr(
+  picture: Luma,
+  box: Box,
+  _zxing?: ZXing,
+  sightings?: Sightings,
+): SampledRead[] {
+  const search = begin(picture, box, sightings);
   const { kernel } = search;
   // Half the size is enough for most, and a quarter is where noise goes.
   const half = findersAt(kernel, 2, FINE_LINES.half);
@@ -94,8 +102,13 @@ export function sampleQr(picture: Luma, box: Box): SampledRead[] {
  * The same for a first look: three finders have to be seen, and lines further apart show them.
  * Cost: on a box of 300 × 300 without a symbol 0.7 ms, with one 2.
  */
-export function sampleQrQuick(picture: Luma, box: Box): SampledRead[] {
-  const search = begin(picture, box);
+export function sampleQrQuick(
+  picture: Luma,
+  box: Box,
+  _zxing?: ZXing,
+  sightings?: Sightings,
+): SampledRead[] {
+  const search = begin(picture, box, sightings);
   const half = findersAt(search.kernel, 2, COARSE_LINES.half);
   const early = readThree(search, half);
   if (early) return [early];
@@ -105,7 +118,7 @@ export function sampleQrQuick(picture: Luma, box: Box): SampledRead[] {
 }
 
 /** The kernel gets the box, and what is around it. */
-function begin(picture: Luma, box: Box): Search {
+function begin(picture: Luma, box: Box, sightings?: Sightings): Search {
   opened ??= openQrKernel();
   const beside = AROUND_PX + AROUND_SHARE * Math.max(box.width, box.height);
   opened.take(picture, {
@@ -115,7 +128,7 @@ function begin(picture: Luma, box: Box): Search {
     width: box.width + 2 * beside,
     height: box.height + 2 * beside,
   });
-  return { kernel: opened, lost: [] };
+  return { kernel: opened, lost: [], sightings };
 }
 
 /** Large modules are looked at in a smaller picture, so that all their pixels count. */
@@ -207,24 +220,28 @@ function readBest(search: Search, places: readonly Place[]): SampledRead | undef
 }
 
 /**
- * By the known modules first; where that is not enough, until all modules stand out; at last with
- * the blur undone as it is in this symbol.
+ * By the known modules first; where that is not enough, until all modules stand out; then with
+ * the blur undone as it is in this symbol, at last together with what earlier frames showed.
  */
-function readAt({ kernel, lost }: Search, place: Place): SampledRead | undefined {
-  const { view, posts } = place;
+function readAt({ kernel, lost, sightings }: Search, place: Place): SampledRead | undefined {
+  const { view, posts, version, inverted } = place;
   const middle = outOf(view, { x: (posts[2]! + posts[6]!) / 2, y: (posts[3]! + posts[7]!) / 2 });
   const apart = ({ x, y }: Point) => Math.hypot(x - middle.x, y - middle.y);
   if (lost.some((one) => apart(one) < one.reach)) return undefined;
-  kernel.target(view, place.version, place.inverted);
+  kernel.target(view, version, inverted);
   kernel.posts().set(posts);
   const likeness = kernel.fit(place.step);
   if (likeness < LIKENESS) return undefined;
   const read = readModules(kernel, place, kernel.modules(SHARPEN));
   if (read) return read;
   kernel.clear(FIRST_STEP);
+  const modules = kernel.modules(SHARPEN);
+  const together = sightings?.add(`${version.number} ${inverted}`, modules);
   const clearer =
-    readModules(kernel, place, kernel.modules(SHARPEN)) ??
-    readModules(kernel, place, equalised(kernel.modules(0), place.version));
+    readModules(kernel, place, modules) ??
+    readModules(kernel, place, equalised(kernel.modules(0), version)) ??
+    (together && readModules(kernel, place, together)) ??
+    (together && readModules(kernel, place, equalised(together, version)));
   const side = view.factor * Math.hypot(posts[2]! - posts[0]!, posts[3]! - posts[1]!);
   if (!clearer && likeness >= LIKENESS_CERTAIN) lost.push({ ...middle, reach: side / 2 });
   return clearer;
