@@ -6,7 +6,7 @@ import type { Mail } from './mail.ts';
 import { referencesOf } from './message.ts';
 import { changeMail, countMails, findMail, lastFault } from './outbox-store.ts';
 import type { TemplateName } from './templates/data.ts';
-import type { Rendered } from './templates/render.ts';
+import type { Rendered } from './templates/job.ts';
 
 /** What administrators see of one mail. */
 export interface SeenMail {

@@ -1,5 +1,5 @@
 import type { Language, TemplateName } from './data.ts';
-import type { Parts } from './render.ts';
+import type { Parts } from './job.ts';
 import { shippedEn } from './shipped-en.ts';
 import { shippedNl } from './shipped-nl.ts';
 

@@ -1,5 +1,6 @@
 import vm from 'node:vm';
-import { type Job, type Outcome, RENDER_MS_MAX, render } from './render.ts';
+import { type Job, type Outcome, RENDER_MS_MAX } from './job.ts';
+import { render } from './render.ts';
 
 /**
  * The process in which templates run. A thread would not do: a template that makes one huge string

@@ -4,7 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ALLOWED_FILTERS } from './allowed.ts';
 import { createEngine } from './engine.ts';
-import { OUTPUT_MAX, RENDER_MS_MAX } from './render.ts';
+import { RENDER_MS_MAX } from './job.ts';
+import { OUTPUT_MAX } from './render.ts';
 
 const engine = createEngine();
 /** What a guest could be called. */

@@ -7,13 +7,7 @@ import {
   ALLOWED_TESTS,
   REFUSED_NAMES,
 } from './allowed.ts';
-
-/** Where a template names something, like `voorstelling.titel` inside a loop. */
-export interface Use {
-  /** From the root of the data: `reserveerinfo.voorstellingen[].titel`. */
-  readonly path: string;
-  readonly line: number;
-}
+import type { Use } from './job.ts';
 
 /** A template that is not taken. */
 export class Refusal extends Error {

@@ -8,44 +8,10 @@ import {
 import { ALLOWED_FILTERS, ALLOWED_TAGS } from './allowed.ts';
 import type { Language } from './data.ts';
 import { createWriting, type Writing } from './filters.ts';
-import { inspect, Refusal, type Use } from './inspect.ts';
+import { inspect, Refusal } from './inspect.ts';
+import type { Job, Outcome, Parts, TemplateFault, Use } from './job.ts';
 import { plainText } from './plain-text.ts';
 
-/** Subject, HTML, and a text part of its own if there is one. */
-export interface Parts {
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string | null;
-}
-
-/** A mail as it is sent; `text` is derived from the HTML where the template has none. */
-export interface Rendered {
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string;
-}
-
-export interface Job {
-  readonly parts: Parts;
-  readonly data: object;
-  readonly language: Language;
-  readonly timeZone: string;
-}
-
-/** Where and why a part of a template is refused; lines and columns count from 1. */
-export interface TemplateFault {
-  readonly part: keyof Parts;
-  readonly line: number;
-  readonly column: number;
-  readonly fault: string;
-}
-
-export type Outcome =
-  | { readonly ok: true; readonly mail: Rendered; readonly uses: readonly Use[] }
-  | { readonly ok: false; readonly fault: TemplateFault | 'too-slow' | 'too-much' };
-
-/** How long one template may run, in milliseconds of the machine's own clock. */
-export const RENDER_MS_MAX = 2_000;
 /** Characters that the parts of a filled-in mail have at most, each. */
 export const OUTPUT_MAX = 512 * 1024;
 export const SUBJECT_MAX = 200;

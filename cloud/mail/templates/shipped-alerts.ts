@@ -1,5 +1,5 @@
 import type { Language } from './data.ts';
-import type { Parts } from './render.ts';
+import type { Parts } from './job.ts';
 import { button, heading, note, paragraph, shell } from './shell.ts';
 
 /** The mail to who looks after gateways, in both languages. */

@@ -1,5 +1,5 @@
 import type { TemplateName } from './data.ts';
-import type { Parts } from './render.ts';
+import type { Parts } from './job.ts';
 import { button, type Letter, link, note, paragraph, row, rows, shell } from './shell.ts';
 import { shippedAlerts } from './shipped-alerts.ts';
 import { orderLines, secureNote } from './shipped-order.ts';

@@ -1,6 +1,6 @@
 import type { Store } from '../../store/index.ts';
 import type { Language, TemplateName } from './data.ts';
-import type { Parts } from './render.ts';
+import type { Parts } from './job.ts';
 
 export interface SavedTemplate extends Parts {
   readonly name: string;

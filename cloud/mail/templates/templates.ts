@@ -11,8 +11,7 @@ import {
   withSecureFlags,
 } from './data.ts';
 import type { Engine } from './engine.ts';
-import type { Use } from './inspect.ts';
-import type { Parts, Rendered } from './render.ts';
+import type { Parts, Rendered, Use } from './job.ts';
 import { samplesOf } from './samples.ts';
 import { isKnownPath, placeholdersOf } from './shape.ts';
 import { removeTemplate, savedTemplate, savedTemplates, saveTemplate } from './template-store.ts';
