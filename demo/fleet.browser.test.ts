@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../scripts/browser.ts';
 import {
   DESKTOP,
   DEVICE_PIN,
   type FleetHouse,
-  missingBrowser,
   PHONE,
   startFleetHouse,
   until,

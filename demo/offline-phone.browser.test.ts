@@ -5,11 +5,11 @@ import { JUST_ADMITTED_MS, parseSecure, SLOT_SECONDS, slotAt } from '@gatehouse/
 import type { BrowserContext, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { launchKept } from '../scripts/browser.ts';
+import { launchKept, missingBrowser } from '../scripts/browser.ts';
 import { freePort } from '../scripts/free-port.ts';
 import { PATIENCE_MS } from '../scripts/patience.ts';
 import { type Cable, cable } from './cable.ts';
-import { missingBrowser, type Night, startNight, until } from './test/night.ts';
+import { type Night, startNight, until } from './test/night.ts';
 
 /**
  * A phone without network for more than five minutes, its clock ten minutes wrong, before the

@@ -5,8 +5,9 @@ import { decodePictures, systemIds } from '@gatehouse/gateway';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../scripts/browser.ts';
 import { qrPicture } from './enrol.ts';
-import { missingBrowser, type Night, startNight, until } from './test/night.ts';
+import { type Night, startNight, until } from './test/night.ts';
 
 /**
  * One guest's evening from the first look at the shop to the last ticket at the door: the cloud's

@@ -51,13 +51,6 @@ export interface FleetHouse {
   stop(): Promise<void>;
 }
 
-/** Why there is no browser, if there is none. */
-export async function missingBrowser(): Promise<string | undefined> {
-  const { browser, reason } = await launchBrowser();
-  await browser?.close();
-  return reason;
-}
-
 export async function startFleetHouse(): Promise<FleetHouse> {
   mkdirSync(SHOTS, { recursive: true });
   for (const page of PAGES) if (await isStale(page)) await buildPage(page);

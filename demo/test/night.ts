@@ -64,13 +64,6 @@ export interface Night {
   stop(): Promise<void>;
 }
 
-/** Why there is no browser, if there is none. */
-export async function missingBrowser(): Promise<string | undefined> {
-  const { browser, reason } = await launchBrowser();
-  await browser?.close();
-  return reason;
-}
-
 /** @param behind by how much the cloud's clock is behind this machine's */
 export async function startNight(behind: number): Promise<Night> {
   mkdirSync(SHOTS, { recursive: true });

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../scripts/browser.ts';
 import { codeOf } from '../test/samples.ts';
 import { faintPicture, ticketPicture } from './test/camera-film.ts';
 import {
   DESKTOP,
   type DoorHouse,
-  missingBrowser,
   PHONE,
   PINS,
   SMALL,

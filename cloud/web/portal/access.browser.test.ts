@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { CODE, secure } from '../../portal/test/portal-house.ts';
 import { misfits, seriousFindings } from '../test/axe.ts';
 import { readByCamera } from './test/camera.ts';
-import { type Evening, missingBrowser, startEvening } from './test/evening.ts';
+import { type Evening, startEvening } from './test/evening.ts';
 
 const MINUTE = 60_000;
 const NUMBER = '+31612345678';
@@ -64,7 +65,7 @@ for (const [language, locale] of Object.entries(LANGUAGES)) {
       ...secure(house.clock.now() + 65 * MINUTE, { ends: house.clock.now() + 3 * 60 * MINUTE }),
     });
     await house.sell(show.id, NUMBER);
-    const phone = await evening.phone(`access-${language}`, { ...SMALL, locale });
+    const phone = await evening.phone({ ...SMALL, locale });
     const page = phone.pages()[0] as Page;
     await page.goto(`${line.url}/portal/`);
     await see('number', page);

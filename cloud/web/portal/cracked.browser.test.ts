@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { parseSecure, SLOT_SECONDS } from '@gatehouse/protocol/codes';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { secure } from '../../portal/test/portal-house.ts';
 import { crack } from './test/cracks.ts';
-import { type Evening, missingBrowser, SHOTS, startEvening } from './test/evening.ts';
+import { type Evening, SHOTS, startEvening } from './test/evening.ts';
 
 /** Pictures, and the share of them that every reader has to read. */
 const PICTURES = 200;
@@ -51,7 +52,7 @@ cracked.after(async () => {
 /** The page of a small phone, slot by slot. */
 async function takePictures(): Promise<void> {
   const size = { viewport: { width: 320, height: 568 }, deviceScaleFactor: RATIO };
-  const phone = await evening.phone('cracked', size);
+  const phone = await evening.phone(size);
   const page = phone.pages()[0]!;
   await page.goto(`${evening.line.url}/portal/`);
   await evening.logIn(page, NUMBER);

@@ -2,9 +2,10 @@ import { parseSecure, SLOT_SECONDS, slotAt } from '@gatehouse/protocol/codes';
 import type { BrowserContext, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { secure } from '../../portal/test/portal-house.ts';
 import { readByCamera } from './test/camera.ts';
-import { type Evening, missingBrowser, startEvening } from './test/evening.ts';
+import { type Evening, startEvening } from './test/evening.ts';
 
 const SLOT_MS = SLOT_SECONDS * 1000;
 const MINUTE_MS = 60_000;
@@ -22,7 +23,7 @@ let page: Page;
 const taken: { file: string; at: number }[] = [];
 
 async function open(): Promise<void> {
-  context = await evening.phone('offline', { fast: wrongMs });
+  context = await evening.keptPhone({ fast: wrongMs });
   page = context.pages()[0] as Page;
   await page.goto(`${evening.line.url}/portal/`);
 }

@@ -3,9 +3,10 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { CODE, secure } from '../../portal/test/portal-house.ts';
 import { readByCamera } from './test/camera.ts';
-import { type Evening, missingBrowser, startEvening } from './test/evening.ts';
+import { type Evening, startEvening } from './test/evening.ts';
 
 const HOUR = 3_600_000;
 const NUMBER = '+31612345678';
@@ -35,7 +36,7 @@ portal.before(async () => {
   await house.sell(show.id, NUMBER, 3);
   const rows = await house.store.db.selectFrom('tickets').select('handle').execute();
   handles = rows.map(({ handle }) => handle as string);
-  page = (await evening.phone('first')).pages()[0] as Page;
+  page = (await evening.phone()).pages()[0] as Page;
   page.on('response', async (response) => {
     if (response.url().includes('/api/tickets') || response.url().includes('/api/login')) {
       answers.push(await response.text());
@@ -141,7 +142,7 @@ test('a second phone takes the tickets over: the first one is told at once', asy
   await evening.pass(SLOT_SECONDS * 1000);
   await evening.drawn(page);
   const [old = ''] = await readByCamera([await evening.shot(page, 'first-phone')]);
-  const second = (await evening.phone('second')).pages()[0] as Page;
+  const second = (await evening.phone()).pages()[0] as Page;
   await second.goto(`${evening.line.url}/portal/`);
   await evening.logIn(second, NUMBER);
   await page.getByTestId('elsewhere').waitFor();
@@ -157,7 +158,7 @@ test('a second phone takes the tickets over: the first one is told at once', asy
 
 test('the QR is whole device pixels, black on white, at every screen, also in dark mode', async () => {
   for (const ratio of [1, 2, 2.625, 3]) {
-    const phone = await evening.phone(`ratio-${ratio}`, {
+    const phone = await evening.phone({
       viewport: { width: 320, height: 568 },
       deviceScaleFactor: ratio,
       colorScheme: 'dark',
@@ -202,7 +203,7 @@ test('the QR is whole device pixels, black on white, at every screen, also in da
 });
 
 test('no language overflows a small phone, and what is tapped is large enough', async () => {
-  const phone = await evening.phone('small', { viewport: { width: 320, height: 568 } });
+  const phone = await evening.phone({ viewport: { width: 320, height: 568 } });
   const small = phone.pages()[0] as Page;
   await small.goto(`${evening.line.url}/portal/`);
   const looks = async (name: string) => {
@@ -246,13 +247,13 @@ test('no language overflows a small phone, and what is tapped is large enough', 
 
 test('private windows and browsers inside other apps are told of before the login', async () => {
   const agent = 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Mobile/15E148 Instagram 300.0';
-  const inApp = (await evening.phone('in-app', { userAgent: agent })).pages()[0] as Page;
+  const inApp = (await evening.phone({ userAgent: agent })).pages()[0] as Page;
   await inApp.goto(`${evening.line.url}/portal/`);
   assert.match(await inApp.getByTestId('trouble').innerText(), /another app/);
   await evening.shot(inApp, 'in-app');
   await inApp.context().close();
   // As Safari and Firefox do it in private windows; those of Chromium cannot be told apart.
-  const secret = await evening.phone('secret');
+  const secret = await evening.phone();
   await secret.addInitScript(() => {
     navigator.storage.getDirectory = () => Promise.reject(new DOMException('', 'SecurityError'));
   });

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { freePort } from '../../../scripts/free-port.ts';
 import { misfits, seriousFindings, settled } from '../test/axe.ts';
-import { missingBrowser, PHONE, type ShopHouse, startShopHouse } from './test/shop-house.ts';
+import { PHONE, type ShopHouse, startShopHouse } from './test/shop-house.ts';
 
 const SANNE = 'sanne@example.org';
 const missing = await missingBrowser();

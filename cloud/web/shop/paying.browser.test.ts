@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { type MollieServer, startMollie } from '../../payments/test/mollie-server.ts';
-import { missingBrowser, type ShopHouse, startShopHouse } from './test/shop-house.ts';
+import { type ShopHouse, startShopHouse } from './test/shop-house.ts';
 
 const KEY = 'test_abcdefghijklmnopqrstuvwxyz';
 const missing = await missingBrowser();

@@ -5,17 +5,12 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { freePort } from '../../../scripts/free-port.ts';
 import { enrol } from '../../test/api.ts';
 import { movableClock } from '../../test/house.ts';
 import { question } from '../../test/phone.ts';
-import {
-  DESKTOP,
-  missingBrowser,
-  PHONE,
-  type ShopHouse,
-  startShopHouse,
-} from './test/shop-house.ts';
+import { DESKTOP, PHONE, type ShopHouse, startShopHouse } from './test/shop-house.ts';
 
 const run = promisify(execFile);
 const missing = await missingBrowser();

@@ -1,17 +1,11 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingBrowser } from '../../../scripts/browser.ts';
 import { codeOf } from '../../test/samples.ts';
 import { until } from '../../test/test-cloud.ts';
 import { CALIBRATION_TEXT } from '../shared/calibration.ts';
-import {
-  DESKTOP,
-  type DoorHouse,
-  missingBrowser,
-  PINS,
-  startDoorHouse,
-  ticketRow,
-} from '../test/door-house.ts';
+import { DESKTOP, type DoorHouse, PINS, startDoorHouse, ticketRow } from '../test/door-house.ts';
 import { wedge as wedgeInto } from '../test/looks.ts';
 
 const missing = await missingBrowser();

@@ -61,13 +61,6 @@ export interface DoorHouse {
   stop(): Promise<void>;
 }
 
-/** Why there is no browser, if there is none. */
-export async function missingBrowser(): Promise<string | undefined> {
-  const { browser, reason } = await launchBrowser();
-  await browser?.close();
-  return reason;
-}
-
 export interface HouseOptions {
   /** Codes that the browsers' camera sees, one after another, again and again. */
   readonly film?: readonly string[];

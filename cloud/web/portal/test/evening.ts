@@ -3,7 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page, Request } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
+  Request,
+} from 'playwright-core';
 import { launchBrowser, launchKept } from '../../../../scripts/browser.ts';
 import { buildPage, isStale } from '../../../../scripts/pages.ts';
 import { CODE, type PortalHouse, startPortal } from '../../../portal/test/portal-house.ts';
@@ -12,12 +18,12 @@ import { drawLine, type Line } from './line.ts';
 
 const PAGE = join(import.meta.dirname, '..');
 export const SHOTS = join(PAGE, '..', '..', '..', 'test-output');
-export const PHONE_SIZE = { width: 390, height: 844 };
+const LOOK = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, locale: 'en-GB' };
 
 /** Before a phone's clock is made to stand, so long may pass. */
 const SLACK_MS = 600_000;
 
-export interface PhoneOptions extends NonNullable<Parameters<typeof launchKept>[1]> {
+export interface PhoneOptions extends BrowserContextOptions {
   /** By how many milliseconds its clock is fast. */
   readonly fast?: number;
 }
@@ -31,9 +37,9 @@ export interface PhoneOptions extends NonNullable<Parameters<typeof launchKept>[
 export interface Evening {
   readonly house: PortalHouse;
   readonly line: Line;
-  /** Where a phone keeps everything. */
-  folder(name: string): string;
-  phone(name: string, options?: PhoneOptions): Promise<BrowserContext>;
+  phone(options?: PhoneOptions): Promise<BrowserContext>;
+  /** A phone that is the same one when it is closed and asked for again. */
+  keptPhone(options?: PhoneOptions): Promise<BrowserContext>;
   /** Lets time pass for the cloud and all phones, and waits for the answers to what they ask. */
   pass(milliseconds: number): Promise<void>;
   /** Waits until the code of this moment is signed and drawn. */
@@ -48,13 +54,6 @@ export interface Evening {
   stop(): Promise<void>;
 }
 
-/** Why there is no browser, if there is none. */
-export async function missingBrowser(): Promise<string | undefined> {
-  const { browser, reason } = await launchBrowser();
-  await browser?.close();
-  return reason;
-}
-
 export async function startEvening(): Promise<Evening> {
   mkdirSync(SHOTS, { recursive: true });
   if (await isStale(PAGE)) await buildPage(PAGE);
@@ -65,20 +64,25 @@ export async function startEvening(): Promise<Evening> {
   const line = await drawLine((house.server.server.address() as AddressInfo).port);
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-portal-'));
   const open = new Map<BrowserContext, ReturnType<typeof requestsOf>>();
-  const folder = (name: string) => join(dir, name);
+  let browser: Browser | undefined;
+  const onClock = async (context: BrowserContext, fast: number) => {
+    await context.clock.install({ time: clock.now() + fast - SLACK_MS });
+    await context.clock.pauseAt(clock.now() + fast);
+    open.set(context, requestsOf(context));
+    context.on('close', () => open.delete(context));
+    return context;
+  };
   return {
     house,
     line,
-    folder,
-    async phone(name, { fast = 0, ...options } = {}) {
-      const look = { viewport: PHONE_SIZE, deviceScaleFactor: 3, locale: 'en-GB' };
-      const context = await launchKept(folder(name), { ...look, ...options });
-      await context.clock.install({ time: clock.now() + fast - SLACK_MS });
-      await context.clock.pauseAt(clock.now() + fast);
-      open.set(context, requestsOf(context));
-      context.on('close', () => open.delete(context));
+    async phone({ fast = 0, ...options } = {}) {
+      browser ??= (await launchBrowser()).browser as Browser;
+      const context = await onClock(await browser.newContext({ ...LOOK, ...options }), fast);
+      await context.newPage();
       return context;
     },
+    keptPhone: async ({ fast = 0, ...options } = {}) =>
+      onClock(await launchKept(join(dir, 'phone'), { ...LOOK, ...options }), fast),
     async pass(milliseconds) {
       const answered = async () => {
         if (line.isCut) return;
@@ -119,6 +123,7 @@ export async function startEvening(): Promise<Evening> {
     },
     async stop() {
       for (const context of open.keys()) await context.close();
+      await browser?.close();
       await line.end();
       await house.stop();
       await rm(dir, { recursive: true, force: true });

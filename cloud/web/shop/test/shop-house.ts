@@ -41,13 +41,6 @@ export interface ShopHouse {
   stop(): Promise<void>;
 }
 
-/** Why there is no browser, if there is none. */
-export async function missingBrowser(): Promise<string | undefined> {
-  const { browser, reason } = await launchBrowser();
-  await browser?.close();
-  return reason;
-}
-
 /** @param more options of the cloud, if not those of a demonstration with test payments */
 export async function startShopHouse(mqttPort: number, more: object = {}): Promise<ShopHouse> {
   mkdirSync(SHOTS, { recursive: true });
