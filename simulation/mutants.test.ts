@@ -13,7 +13,7 @@ async function find(mutant: string, planted: Planted) {
   const seeds = [known, ...Array.from({ length: SEEDS }, (_, n) => n + 1)];
   for (const seed of seeds) {
     const of = { steps: MUTANT_STEPS, mutant, kinds, gateways, long: false, handhelds };
-    const { violations } = await players.play({ ...of, seed });
+    const { violations } = await players.play({ ...of, seed, toFirst: true });
     if (violations[0]) return violations[0].invariant;
   }
   return undefined;

@@ -14,14 +14,13 @@ const JOBS = 2;
 test('the same seed is the same evening, to the last row, in any process', async () => {
   const here = new Map<number, string>();
   for (const seed of [3, 8]) {
-    const one = await play({ seed, steps: 1_500 });
+    const one = await play({ seed, ...FULL });
     assert.ok(one.scans > 0);
     here.set(seed, one.hash());
-    here.set(seed + 1, (await playForSum({ seed: seed + 1, steps: 1_500 })).hash);
+    here.set(seed + 1, (await playForSum({ seed: seed + 1, ...FULL })).hash);
   }
   for (const from of [3, 8]) {
-    const evening = { steps: 1_500 };
-    await playAll({ from, to: from + 1, jobs: 2, evening }, ({ seed, hash }) => {
+    await playAll({ from, to: from + 1, jobs: 2, evening: FULL }, ({ seed, hash }) => {
       assert.is(hash, here.get(seed), `seed ${seed}`);
     });
   }

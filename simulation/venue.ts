@@ -49,6 +49,8 @@ export interface Evening {
   readonly gateways?: number | undefined;
   /** Whether there are handhelds; most evenings have some if left out. */
   readonly handhelds?: boolean | undefined;
+  /** Whether it is over as soon as a promise is broken. */
+  readonly toFirst?: boolean | undefined;
 }
 
 /** Plays one evening and gives its story. */
@@ -79,9 +81,10 @@ async function playIn(dir: string, evening: Evening): Promise<Story> {
   stewards.start(HAND_MS);
   const office = openOffice({ world, cloud, programme, box, sold: ledger.addTicket });
   faults.start(random.between(1_500, 8_000));
-  for (let step = 0; step < evening.steps; step++) await world.step();
+  const isOver = () => evening.toFirst === true && world.story.violations.length > 0;
+  for (let step = 0; step < evening.steps && !isOver(); step++) await world.step();
   office.stop();
-  if (isLong) {
+  if (isLong && !isOver()) {
     guests.start(LONG_CROWD_MS);
     stewards.start(LONG_HAND_MS);
     faults.outage(OUTAGE_MS);
@@ -90,10 +93,12 @@ async function playIn(dir: string, evening: Evening): Promise<Story> {
   guests.stop();
   stewards.stop();
   await faults.stop();
-  world.story.tell('venue', 'all faults are over');
-  await world.until(world.now + HEAL_MS);
-  await checkHealed({ ...venue, tickets: box.tickets, office });
-  staff.rules.healed();
+  if (!isOver()) {
+    world.story.tell('venue', 'all faults are over');
+    await world.until(world.now + HEAL_MS);
+    await checkHealed({ ...venue, tickets: box.tickets, office });
+    staff.rules.healed();
+  }
   for (const node of nodes) node.crash(false);
   await cloud.crash();
   return world.story;
