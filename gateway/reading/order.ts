@@ -4,7 +4,7 @@ import { STAGES, type Stage } from './stages.ts';
 
 const { box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough } = STAGES;
 const { softened, enlarged, sharpened, coarse, averaged, levelled } = STAGES;
-const { sampledQr, sampledAztec, sampledLinear, sampledPdf417 } = STAGES;
+const { sampledQr, sampledAztec, sampledDataMatrix, sampledLinear, sampledPdf417 } = STAGES;
 const { quickQr, quickLinear, quickPdf417 } = STAGES;
 
 /**
@@ -14,14 +14,14 @@ const { quickQr, quickLinear, quickPdf417 } = STAGES;
  */
 const ORDER: Readonly<Record<Likeness, readonly Stage[]>> = {
   modules: [
-    ...[boxSmall, quickQr, box, sampledQr, sampledAztec, boxSharp, boxFull, enlarged, levelled],
-    ...[sampledQr, sampledAztec, quickLinear, quickPdf417, bars, sampledPdf417, softened, averaged],
-    ...[sampledLinear, sharpened, coarse, barsThorough],
+    ...[boxSmall, quickQr, box, sampledQr, sampledAztec, sampledDataMatrix, boxSharp, boxFull],
+    ...[enlarged, levelled, sampledQr, sampledAztec, sampledDataMatrix, quickLinear, quickPdf417],
+    ...[bars, sampledPdf417, softened, averaged, sampledLinear, sharpened, coarse, barsThorough],
   ],
   stacked: [
     ...[barsSmall, boxSmall, quickPdf417, quickQr, sampledPdf417, box, sampledQr, boxFull, bars],
-    ...[levelled, sampledPdf417, sampledAztec, sampledLinear, enlarged, averaged, softened],
-    ...[sharpened, coarse, barsThorough],
+    ...[levelled, sampledPdf417, sampledAztec, sampledDataMatrix, sampledLinear, enlarged],
+    ...[averaged, softened, sharpened, coarse, barsThorough],
   ],
   bars: [
     ...[quickLinear, barsSmall, quickQr, boxFull, sampledLinear, sampledQr, barsLarge, boxSmall],

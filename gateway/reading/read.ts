@@ -23,6 +23,7 @@ export type StageName =
   | 'quick-pdf417'
   | 'sampled-qr'
   | 'sampled-aztec'
+  | 'sampled-datamatrix'
   | 'sampled-pdf417'
   | 'sampled-linear'
   | 'bars-thorough'

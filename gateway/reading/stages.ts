@@ -16,6 +16,7 @@ import {
   averageOf,
   type Sampler,
   sampleAztec,
+  sampleDataMatrix,
   sampleLinear,
   sampleLinearQuick,
   samplePdf417,
@@ -201,6 +202,7 @@ function sharpening(name: StageName, modules: number): Stage {
 /** Our own decoders, for what zxing gives up on. */
 const sampledQr = sampling('sampled-qr', ['QRCode'], sampleQr);
 const sampledAztec = sampling('sampled-aztec', ['Aztec'], sampleAztec);
+const sampledDataMatrix = sampling('sampled-datamatrix', ['DataMatrix'], sampleDataMatrix);
 const sampledLinear = sampling('sampled-linear', ['Code128', 'EAN13', 'ITF'], sampleLinear);
 const sampledPdf417 = sampling('sampled-pdf417', ['PDF417'], samplePdf417);
 
@@ -209,7 +211,7 @@ const quickQr = sampling('quick-qr', ['QRCode'], sampleQrQuick);
 const quickLinear = sampling('quick-linear', ['Code128', 'EAN13', 'ITF'], sampleLinearQuick);
 const quickPdf417 = sampling('quick-pdf417', ['PDF417'], samplePdf417Quick);
 
-const OWN = [sampledQr, sampledAztec, sampledLinear, sampledPdf417];
+const OWN = [sampledQr, sampledAztec, sampledDataMatrix, sampledLinear, sampledPdf417];
 
 function sampling(name: StageName, kinds: readonly string[], sample: Sampler): Stage {
   return {
@@ -291,7 +293,7 @@ export const WHOLE = { whole, thorough } as const;
 export const STAGES = {
   ...{ box, boxFull, boxSmall, boxSharp, bars, barsSmall, barsLarge, barsThorough },
   ...{ softened, enlarged, sharpened, coarse, averaged, levelled },
-  ...{ sampledQr, sampledAztec, sampledLinear, sampledPdf417 },
+  ...{ sampledQr, sampledAztec, sampledDataMatrix, sampledLinear, sampledPdf417 },
   ...{ quickQr, quickLinear, quickPdf417 },
 } as const;
 

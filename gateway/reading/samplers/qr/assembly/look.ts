@@ -110,7 +110,8 @@ export function likeness(
   return variance < 1 ? 0 : across(both) / sqrt<f32>(variance * power);
 }
 
-function across(lanes: v128): f32 {
+/** The sum of four. */
+export function across(lanes: v128): f32 {
   return (
     f32x4.extract_lane(lanes, 0) +
     f32x4.extract_lane(lanes, 1) +

@@ -1,0 +1,10 @@
+export { fit, like } from '../../aztec/assembly/fit';
+export { ALL, PICTURES, POSTS, RAW, SOME, SUMS, WARP } from '../../qr/assembly/desk';
+export { modules } from '../../qr/assembly/modules';
+export { posed } from '../../qr/assembly/posts';
+export { fitIn, fitTo } from '../../qr/assembly/target';
+export { shrink } from '../../qr/assembly/views';
+export { DIRECTIONS, PLACES, QUADS, SIDES, SLOPES, TABLES, WAYS } from './desk';
+export { edges } from './edges';
+export { lines } from './lines';
+export { quads } from './quads';
