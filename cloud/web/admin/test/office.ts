@@ -68,8 +68,11 @@ export async function showOffice(
       const menu = page.getByTestId('menu');
       // on a phone the list of pages is folded; which it is shows once the page is there
       await link.or(menu).filter({ visible: true }).first().waitFor();
-      if (!(await link.isVisible())) await menu.click();
+      const isFolded = !(await link.isVisible());
+      if (isFolded) await menu.click();
       await link.click();
+      // until it has folded again, the next page's link seems to be there
+      if (isFolded) await link.waitFor({ state: 'hidden' });
     },
     async shot(name) {
       await page.screenshot({ path: join(SHOTS, `admin-${name}.png`), fullPage: true });
