@@ -60,8 +60,8 @@ test('a symbol of which a finger hides a corner or half a side is read by what i
     [1, 1, 0.17],
     [0, 1, 0.25],
     [0.5, 1.1, 0.2],
-    [-0.1, 0.4, 0.3],
-    [1.1, 0.6, 0.3],
+    [-0.1, 0.4, 0.22],
+    [1.1, 0.6, 0.25],
   ] as const) {
     const dark = (x: number, y: number) => Math.hypot(x - u, y - v) > part && cells.dark(x, y);
     const [one] = read({ ...cells, dark }, { width: 220, turn: 16, lean: 0.1 });

@@ -70,8 +70,12 @@ export function openMatrixKernel() {
   }
 
   return {
-    ...{ take, view },
+    ...{ take, view, pixels: viewing.pixels },
     ...grid,
+
+    /** What the kernels export, and where things are in their memory. */
+    kernels,
+    placesOf: viewing.placesOf,
 
     /** What four straight edges may be a symbol's sides, the likeliest first. */
     quads({ at, width, height }: View): Quad[] {

@@ -54,7 +54,8 @@ export function plainLikeness(picture: Luma, known: Known, warp: Warp): number {
   return variance < 1 ? 0 : f32(both / f32(Math.sqrt(f32(variance * f32(power)))));
 }
 
-function sumOf(values: readonly number[]): number {
+/** The sum of values as four lanes make it. */
+export function sumOf(values: readonly number[]): number {
   const lanes = new Float32Array(LANES);
   for (const [i, value] of values.entries()) lanes[i % LANES]! += value;
   return lanes.reduce((sum, lane) => f32(sum + lane));

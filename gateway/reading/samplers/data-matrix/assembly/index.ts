@@ -4,7 +4,7 @@ export { modules } from '../../qr/assembly/modules';
 export { posed } from '../../qr/assembly/posts';
 export { fitIn, fitTo } from '../../qr/assembly/target';
 export { shrink } from '../../qr/assembly/views';
-export { DIRECTIONS, PLACES, QUADS, SIDES, SLOPES, TABLES, WAYS } from './desk';
+export { DIRECTIONS, PLACES, QUADS, RUNS, SIDES, SLOPES, TABLES, WAYS } from './desk';
 export { edges } from './edges';
 export { lines } from './lines';
 export { quads } from './quads';
