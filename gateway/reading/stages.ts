@@ -43,9 +43,10 @@ const ENLARGE_MOST = 3;
 const SHARP = 32;
 /** and how far around at half the size. */
 const SHARP_RADIUS = 4;
-/** As many sixteenths where light is levelled, by the mean of so many modules around, */
-const LEVEL = 64;
-const LEVEL_MODULES = 5;
+/** Light is levelled by so many modules to each side, */
+const LEVEL_MODULES = 2.5;
+/** of which a code has so many along its shorter side where its contrast tells nothing of them; */
+const LEVEL_ACROSS = 28;
 /** at half the size, unless modules are smaller than this. */
 const LEVEL_WHOLE_BELOW = 4;
 /** What is left of a box's sides where it is looked at cheaply. */
@@ -222,16 +223,18 @@ function sampling(name: StageName, kinds: readonly string[], sample: Sampler): S
   };
 }
 
-/** Shadows, a screen's bands and moire taken off, for our own decoders. */
+/** Shadows, a screen's bands and haze taken off, for our own decoders. */
 const levelled: Stage = {
   name: 'levelled',
   fits: (job) => OWN.some((stage) => stage.fits(job)),
   read(job) {
-    const scale = job.module < LEVEL_WHOLE_BELOW ? 1 : 0.5;
+    // Beside a finger or a glare a faint code's contrast tells nothing of its modules.
+    const module = Math.min(job.module, Math.min(job.box.width, job.box.height) / LEVEL_ACROSS);
+    const scale = module < LEVEL_WHOLE_BELOW ? 1 : 0.5;
     const place = placeOf(job, scale);
     const by = 1 / place.across[0];
-    const radius = Math.max(1, Math.round(job.module * by * LEVEL_MODULES));
-    const picture = job.kernel.sharpen(job.kernel.warp(place), radius, LEVEL);
+    const radius = Math.max(2, Math.round(module * by * LEVEL_MODULES));
+    const picture = job.kernel.level(job.kernel.warp(place), radius);
     const { x, y, width, height } = job.box;
     const [left, top] = [(x - place.start[0]) * by, (y - place.start[1]) * by];
     const box = { ...job.box, x: left, y: top, width: width * by, height: height * by };

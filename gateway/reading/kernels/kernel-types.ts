@@ -82,4 +82,9 @@ export interface Kernel {
   soften(picture: Luma): Luma;
   /** Unsharp mask: `strength` sixteenths of the difference to the mean of 2 radius + 1 squared. */
   sharpen(picture: Luma, radius: number, strength: number): Luma;
+  /**
+   * How far each pixel is from the mean of 2 radius + 1 squared, 128 being that and 60 tones the
+   * usual deviation there. The radius is 127 at most.
+   */
+  level(picture: Luma, radius: number): Luma;
 }

@@ -68,6 +68,9 @@ test('the compiled kernels and their plain twins give the same to the bit', () =
     const negative = plain.warp(plan, tones);
     assert.equal(wasm.warp(plan, tones), negative);
     assert.equal(wasm.soften(negative), plain.soften(negative));
+    for (const radius of [1, 3, 20]) {
+      assert.equal(wasm.level(picture, radius), plain.level(picture, radius));
+    }
     for (const radius of [1, 3, 50]) {
       assert.equal(wasm.sharpen(picture, radius, 24), plain.sharpen(picture, radius, 24));
     }

@@ -15,6 +15,7 @@ interface Exports {
   warp(from: number, w: number, h: number, to: number, ...plan: number[]): void;
   soften(from: number, to: number, rows: number, w: number, h: number): void;
   sharpen(from: number, to: number, rows: number, ...plan: number[]): void;
+  level(from: number, to: number, sums: number, w: number, h: number, radius: number): void;
 }
 
 /** Pixels that a picture made of another may have. */
@@ -35,6 +36,8 @@ const STEPS = 8;
 /** Patches of a frame; what opening leaves is nine blocks at least. */
 const PATCHES_MAX = 512;
 const TONES = 256;
+/** Bytes of a column's sums where light is levelled. */
+const SUM_BYTES = 16;
 /** Where memory begins that the compiler keeps nothing in. */
 export const START = 1_024;
 
@@ -238,6 +241,14 @@ export function openKernel(): Kernel {
       const from = place(picture);
       const { width, height } = picture;
       wasm.sharpen(from, layout.second, layout.rows, width, height, radius, strength);
+      return view(layout.second, width, height);
+    },
+    level(picture, radius) {
+      const from = place(picture);
+      const { width, height } = picture;
+      if ((width + 16) * SUM_BYTES > MADE_PIXELS_MAX)
+        throw new RangeError('too wide a picture to level');
+      wasm.level(from, layout.second, layout.rows, width, height, radius);
       return view(layout.second, width, height);
     },
   };

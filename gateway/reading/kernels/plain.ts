@@ -24,6 +24,7 @@ export function plainKernel(): Kernel {
     warp: (placement, tones) => warped(placement.half ? halved(frame) : frame, placement, tones),
     soften: (picture) => softened(picture),
     sharpen: (picture, radius, strength) => sharpened(picture, radius, strength),
+    level: (picture, radius) => levelled(picture, Math.min(radius, LEVEL_MOST)),
   };
 }
 
@@ -213,5 +214,31 @@ function sharpened(picture: Luma, radius: number, strength: number): Luma {
   return make(width, height, (x, y) => {
     const tone = here(x, y);
     return byte(tone + (((tone - blurred(x, y)) * strength) >> 4));
+  });
+}
+
+const f32 = Math.fround;
+
+/** The widest radius whose sums fit into 32 bits. */
+const LEVEL_MOST = 127;
+
+function levelled(picture: Luma, radius: number): Luma {
+  const { width, height } = picture;
+  const at = reader(picture);
+  return make(width, height, (x, y) => {
+    let [count, sum, squares] = [0, 0, 0];
+    for (let j = Math.max(0, y - radius); j <= Math.min(height - 1, y + radius); j++) {
+      for (let i = Math.max(0, x - radius); i <= Math.min(width - 1, x + radius); i++) {
+        count += 1;
+        sum += at(i, j);
+        squares += at(i, j) ** 2;
+      }
+    }
+    const share = f32(1 / count);
+    const mean = f32(f32(sum) * share);
+    const variance = Math.max(0, f32(f32(f32(squares) * share) - f32(mean * mean)));
+    const usual = f32(Math.sqrt(f32(variance + 1)));
+    const far = f32(f32(60 * f32(at(x, y) - mean)) / usual);
+    return byte(Math.floor(f32(far + 128.5)));
   });
 }

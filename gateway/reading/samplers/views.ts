@@ -8,12 +8,16 @@ import type { View } from './qr/view.ts';
 export interface ViewingExports {
   readonly memory: WebAssembly.Memory;
   shrink(from: number, to: number, w: number, h: number, by: number): void;
+  level(from: number, to: number, sums: number, w: number, h: number, radius: number): void;
 }
 
 const PAGE = 65_536;
 /** Vectors are read and written up to so many bytes beyond a picture. */
 const SLACK = 64;
 const FACTOR_MOST = 5;
+/** Light is levelled by so many modules to each side, roughly: in one of so many pixels. */
+const LEVEL_MODULES = 2.5;
+const LEVEL_RADII = [3, 5, 7, 10, 14, 20];
 
 const compiled = new Map<string, WebAssembly.Module>();
 
@@ -27,10 +31,11 @@ export function openViews<Own>(wasm: URL) {
   compiled.set(wasm.href, module);
   const { exports } = new WebAssembly.Instance(module);
   const kernels = exports as unknown as Own & ViewingExports;
-  const places = placesIn(exports, ['PICTURES']);
+  const places = placesIn(exports, ['PICTURES', 'SUMS']);
   let bytes = new Uint8Array(kernels.memory.buffer);
   let part = { left: 0, top: 0, width: 0, height: 0 };
   let views = new Map<number, View>();
+  let levelled = new Map<number, { radius: number; view: View }>();
   let end = 0;
 
   reserve(places.PICTURES);
@@ -82,8 +87,8 @@ export function openViews<Own>(wasm: URL) {
       const width = Math.min(picture.width, Math.ceil(box.x + box.width)) - left;
       const height = Math.min(picture.height, Math.ceil(box.y + box.height)) - top;
       part = { left, top, width, height };
-      // The part, its columns as lines, and all that is smaller: a quarter, a ninth and so on.
-      reserve(places.PICTURES + 3 * (width * height + SLACK * FACTOR_MOST));
+      // The part, its columns as lines, all that is smaller (a quarter, a ninth and so on), levelled.
+      reserve(places.PICTURES + 5 * (width * height + SLACK * FACTOR_MOST));
       end = places.PICTURES;
       const at = next(width * height);
       for (let y = 0; y < height; y++) {
@@ -91,10 +96,28 @@ export function openViews<Own>(wasm: URL) {
         bytes.set(picture.luma.subarray(from, from + width), at + y * width);
       }
       views = new Map([[1, { ...part, at, factor: 1 }]]);
+      levelled = new Map();
     },
 
     /** What was taken, by `factor` smaller. */
     view: viewOf,
+
+    /**
+     * A view with its light levelled: shadows, glare and what is darker beside a faint symbol.
+     * @param module pixels of the picture that a module of it has
+     */
+    levelled(view: View, module: number): View {
+      const { at, width, height, factor } = view;
+      const wanted = (LEVEL_MODULES * module) / factor;
+      const radius = LEVEL_RADII.find((one) => one * 1.2 >= wanted) ?? wanted;
+      // The same memory for all of one size.
+      const known = levelled.get(factor);
+      if (known?.radius === radius) return known.view;
+      const made = known?.view ?? { ...view, at: next(width * height) };
+      kernels.level(at, made.at, places.SUMS, width, height, radius);
+      levelled.set(factor, { radius, view: made });
+      return made;
+    },
 
     /** The pixels of a view; valid until the next picture is taken. */
     pixels: ({ at, width, height }: View) => bytes.subarray(at, at + width * height),

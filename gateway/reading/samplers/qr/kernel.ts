@@ -34,12 +34,12 @@ export type QrKernel = ReturnType<typeof openQrKernel>;
 /** The kernels compiled from assembly/ (kernel.wasm); one instance belongs to one thread. */
 export function openQrKernel() {
   const finding = openFinding<Exports>(new URL('./kernel.wasm', import.meta.url), FINDER_KNOWN);
-  const { kernels: wasm, floats, put, view, pixels, spots, shape } = finding;
+  const { kernels: wasm, floats, put, view, levelled, pixels, spots, shape } = finding;
   const places = finding.placesOf(['POSTS', 'WARP', 'ALL', 'SOME', 'RAW']);
   let fitted: { view: View; version: Version; sign: number } | undefined;
 
   return {
-    ...{ view, pixels, spots, shape },
+    ...{ view, levelled, pixels, spots, shape },
 
     /** Puts a box of a picture in, on whole pixels and inside the picture. */
     take(picture: Luma, box: Box): void {

@@ -83,6 +83,23 @@ test('a symbol of which a finger hides a finder is read by the other two', () =>
   }
 });
 
+test('a faint symbol is read beside a finger that is far darker, and beside a glare', () => {
+  const cells = code('qrcode', TEXT, 'version=2 eclevel=M');
+  for (const [tone, u, v] of [
+    [20, 1, 1],
+    [255, 0.5, 0.55],
+  ] as const) {
+    const held = { width: 240, turn: 9, dark: 150, light: 163 };
+    const { luma, box } = picture(cells, held);
+    const at = { x: box.x + u * box.width, y: box.y + v * box.height };
+    for (let i = 0; i < luma.luma.length; i++) {
+      const [x, y] = [i % luma.width, Math.floor(i / luma.width)];
+      if (Math.hypot(x - at.x, y - at.y) < 0.16 * held.width) luma.luma[i] = tone;
+    }
+    assert.is(sampleQr(luma, box)[0]?.text, TEXT, `${tone}`);
+  }
+});
+
 test('a first look reads what shows three finders, and gives the same corners', () => {
   for (const held of [
     { width: 200, turn: 44 },

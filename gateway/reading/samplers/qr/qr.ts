@@ -131,9 +131,12 @@ function begin(picture: Luma, box: Box, sightings?: Sightings): Search {
   return { kernel: opened, lost: [], sightings };
 }
 
-/** Large modules are looked at in a smaller picture, so that all their pixels count. */
+/**
+ * Large modules are looked at in a smaller picture, so that all their pixels count, and in level
+ * light: beside a finger or a glare a faint symbol is like nothing.
+ */
 function viewFor(kernel: QrKernel, module: number): View {
-  return kernel.view(Math.floor(module / MODULE_WANTED));
+  return kernel.levelled(kernel.view(Math.floor(module / MODULE_WANTED)), module);
 }
 
 /** By three finders: the versions that they may be of, each at its likeliest slant and bend. */

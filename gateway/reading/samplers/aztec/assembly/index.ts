@@ -1,3 +1,4 @@
+export { level } from '../../../kernels/assembly/level';
 export { spots } from '../../qr/assembly/clusters';
 export {
   ALL,
@@ -7,6 +8,7 @@ export {
   RAW,
   SOME,
   SPOTS,
+  SUMS,
   TURNS,
   UPRIGHT,
   WARP,

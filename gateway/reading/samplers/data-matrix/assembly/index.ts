@@ -1,3 +1,4 @@
+export { level } from '../../../kernels/assembly/level';
 export { fit, like } from '../../aztec/assembly/fit';
 export { ALL, PICTURES, POSTS, RAW, SOME, SUMS, WARP } from '../../qr/assembly/desk';
 export { modules } from '../../qr/assembly/modules';

@@ -1,3 +1,4 @@
+export { level } from '../../../kernels/assembly/level';
 export { spots } from './clusters';
 export {
   ALL,
@@ -8,6 +9,7 @@ export {
   RAW,
   SOME,
   SPOTS,
+  SUMS,
   TURNS,
   UPRIGHT,
   WARP,
