@@ -44,7 +44,7 @@ const SHARP = 32;
 /** and how far around at half the size. */
 const SHARP_RADIUS = 4;
 /** Light is levelled by so many modules to each side, */
-const LEVEL_MODULES = 2.5;
+const LEVEL_MODULES = { modules: 2.5, stacked: 2.5, bars: 5 };
 /** of which a code has so many along its shorter side where its contrast tells nothing of them; */
 const LEVEL_ACROSS = 28;
 /** at half the size, unless modules are smaller than this. */
@@ -233,7 +233,7 @@ const levelled: Stage = {
     const scale = module < LEVEL_WHOLE_BELOW ? 1 : 0.5;
     const place = placeOf(job, scale);
     const by = 1 / place.across[0];
-    const radius = Math.max(2, Math.round(module * by * LEVEL_MODULES));
+    const radius = Math.max(2, Math.round(module * by * LEVEL_MODULES[likenessOf(job.box)]));
     const picture = job.kernel.level(job.kernel.warp(place), radius);
     const { x, y, width, height } = job.box;
     const [left, top] = [(x - place.start[0]) * by, (y - place.start[1]) * by];

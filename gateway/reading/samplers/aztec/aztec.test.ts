@@ -5,6 +5,7 @@ import { type FindingExports, openFinding } from '../finding.ts';
 import { planeOf, seenAt } from '../plane.ts';
 import { tableOf } from '../qr/known.ts';
 import { plainModules } from '../qr/plain-modules.ts';
+import { createSightings } from '../sightings.ts';
 import { drawn, findsAlike } from '../test/findings.ts';
 import { type Cells, code, cornersOf, decoy, type Held, picture } from '../test/picture.ts';
 import { sampleAztec } from './aztec.ts';
@@ -54,6 +55,23 @@ test('compact and full symbols of any size are read, with reference lines and wo
     const held = { width: 7 * cells.columns, turn: 4, noise: 6 };
     assert.is(read(cells, held)[0]?.text, text, options);
   }
+});
+
+test('frames of noise of which none can be read are read together, each held otherwise', () => {
+  const frames = [1, 2, 3, 4, 5, 6].map((seed) =>
+    picture(
+      code('azteccode', TEXT),
+      { width: 250, turn: 3 * seed, dark: 90, light: 160, noise: 110 },
+      seed,
+    ),
+  );
+  const sightings = createSightings();
+  const texts = frames.map(({ luma, box }) => {
+    assert.equal(sampleAztec(luma, box, zxing), []);
+    sightings.next();
+    return sampleAztec(luma, box, zxing, sightings)[0]?.text;
+  });
+  assert.ok(texts.includes(TEXT));
 });
 
 test('a symbol is read seen at a slant, blurred, faint, in noise and small', () => {

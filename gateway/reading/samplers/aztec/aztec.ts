@@ -5,6 +5,7 @@ import type { Warp } from '../grid.ts';
 import type { Shape } from '../qr/shape.ts';
 import { into, outOf, type View } from '../qr/view.ts';
 import type { SampledRead } from '../sampler.ts';
+import type { Sightings } from '../sightings.ts';
 import { type AztecKernel, openAztecKernel } from './kernel.ts';
 import { type Layout, layoutOf, modeRing } from './layout.ts';
 import { modesOf, type TurnedMode } from './mode.ts';
@@ -66,7 +67,12 @@ let opened: AztecKernel | undefined;
  * modules stand out most. The least sure words are erased; zxing tells the text of the symbol drawn
  * anew.
  */
-export function sampleAztec(picture: Luma, box: Box, zxing: ZXing): SampledRead[] {
+export function sampleAztec(
+  picture: Luma,
+  box: Box,
+  zxing: ZXing,
+  sightings?: Sightings,
+): SampledRead[] {
   opened ??= openAztecKernel();
   const beside = AROUND_PX + AROUND_SHARE * Math.max(box.width, box.height);
   opened.take(picture, {
@@ -83,7 +89,7 @@ export function sampleAztec(picture: Luma, box: Box, zxing: ZXing): SampledRead[
       const near = ({ x, y }: Point) => Math.hypot(x - bull.x, y - bull.y) < 2 * bull.module;
       if (tried.some(near)) continue;
       tried.push(bull);
-      const read = readAt(opened, bull, zxing);
+      const read = readAt(opened, bull, zxing, sightings);
       if (read) return [read];
     }
   }
@@ -132,7 +138,12 @@ function besides(kernel: AztecKernel, view: View, shape: Shape): Shape {
 }
 
 /** Grows a grid from a bullseye for each size that it may be of, and reads it. */
-function readAt(kernel: AztecKernel, bull: Shape, zxing: ZXing): SampledRead | undefined {
+function readAt(
+  kernel: AztecKernel,
+  bull: Shape,
+  zxing: ZXing,
+  sightings?: Sightings,
+): SampledRead | undefined {
   const view = kernel.view(Math.floor(bull.module / MODULE_WANTED));
   for (const mode of likeliest(kernel, view, bull)) {
     const layout = layoutOf(mode.compact, mode.layers);
@@ -143,34 +154,41 @@ function readAt(kernel: AztecKernel, bull: Shape, zxing: ZXing): SampledRead | u
     if (early) return early;
     grow(kernel, layout);
     if (kernel.like(true) < KNOWN_LEAST) continue;
-    const read = readGrid(kernel, view, bull, mode, zxing);
+    const read = readGrid(kernel, view, bull, mode, zxing, sightings);
     if (read) return read;
   }
   return undefined;
 }
 
-/** Corrects and decodes what the warp shows. */
+/** Corrects and decodes what the warp shows, at last together with what earlier frames showed. */
 function readGrid(
   kernel: AztecKernel,
   view: View,
   { inverted }: Shape,
   { compact, layers, data }: TurnedMode,
   zxing: ZXing,
+  sightings?: Sightings,
 ): SampledRead | undefined {
   const layout = layoutOf(compact, layers);
-  for (const sharpen of SHARPENED) {
-    const modules = kernel.modules(view, layout.size, sharpen, inverted);
-    const words = correctedWords(modules, layout, data);
-    const text = words && textOf(symbolOf(words, layout, data), zxing);
-    if (!text) continue;
-    const [a, b, c, d] = cornersOf(kernel.warp());
-    const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
-    return { text, symbology: 'Aztec', corners };
+  const modules = (sharpen: number) => kernel.modules(view, layout.size, sharpen, inverted);
+  const textOf = (seen: Float32Array) => {
+    const words = correctedWords(seen, layout, data);
+    return words && meaningOf(symbolOf(words, layout, data), zxing);
+  };
+  let text: string | undefined;
+  for (const sharpen of SHARPENED) text ??= textOf(modules(sharpen));
+  if (!text && sightings) {
+    const kind = ['Aztec', compact, layers, data, inverted].join(' ');
+    const together = sightings.add(kind, modules(SHARPEN));
+    text = together && textOf(together);
   }
-  return undefined;
+  if (!text) return undefined;
+  const [a, b, c, d] = cornersOf(kernel.warp());
+  const corners = [outOf(view, a), outOf(view, b), outOf(view, c), outOf(view, d)] as const;
+  return { text, symbology: 'Aztec', corners };
 }
 
-function textOf(symbol: Luma, zxing: ZXing): string | undefined {
+function meaningOf(symbol: Luma, zxing: ZXing): string | undefined {
   return zxing.read(symbol, { formats: ['Aztec'], tryInvert: false })[0]?.text;
 }
 

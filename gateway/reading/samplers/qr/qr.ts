@@ -239,7 +239,7 @@ function readAt({ kernel, lost, sightings }: Search, place: Place): SampledRead 
   if (read) return read;
   kernel.clear(FIRST_STEP);
   const modules = kernel.modules(SHARPEN);
-  const together = sightings?.add(`${version.number} ${inverted}`, modules);
+  const together = sightings?.add(`QR Code ${version.number} ${inverted}`, modules);
   const clearer =
     readModules(kernel, place, modules) ??
     readModules(kernel, place, equalised(kernel.modules(0), version)) ??
