@@ -11,7 +11,7 @@ const SLANT: f64 = 0.045;
 const COARSE: i32 = 3;
 /** ... which tell the sizes that are tried: so many, like dark and light in turn by so much. */
 const SIZES_KEPT: i32 = 3;
-const HALF_LEAST: f32 = 0.4;
+const HALF_LEAST: f32 = 0.5;
 /** How often it is tried with all modules; what is less alike after one time is left. */
 const TURNS: i32 = 3;
 const ALIKE_TURNED: f32 = 0.4;
