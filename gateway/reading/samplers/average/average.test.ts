@@ -21,7 +21,7 @@ function shots(count: number, held: Held): Shot[] {
 }
 
 test('four frames of a hand that drifts are read where each alone is not', () => {
-  const all = shots(4, { width: 120, turn: 9, noise: 145 });
+  const all = shots(4, { width: 120, turn: 9, noise: 130 });
   for (const { picture, box } of all) assert.equal(sampleQr(picture, box), []);
   const averaged = averageOf(all);
   assert.is(averaged?.shots, 4);
