@@ -139,11 +139,11 @@ export interface IdleMeasured {
   readonly changing: Spread;
 }
 
-const STILL_FRAMES = 120;
+const STILL_FRAMES = 960;
 /** Pictures of it that differ by their noise. */
 const NOISY = 6;
 /** Frames after which everything has been tried on a scene that stands still. */
-const SETTLED = 600;
+const SETTLED = 1_200;
 
 /** Milliseconds a frame before which nobody holds anything up, and where decoys come and go. */
 export async function measureIdle(

@@ -25,6 +25,8 @@ const STILL_PART = 1 / 4;
 const STILL_MOST_MS = 4_000;
 /** Every so many frames without a code the whole one is read, */
 const WHOLE_EVERY = 4;
+/** but that of a scene that stands still no more than so often, */
+const WHOLE_STILL = 2;
 /** and after so long with all that there is, */
 const THOROUGH_MS = 1_000;
 /** if its best place was there in so many. */
@@ -85,6 +87,8 @@ export function createFrames(parts: FramesParts) {
   let isNew = true;
   let isOwed = false;
   let isThoroughOwed = true;
+  /** How often the whole of this scene was read. */
+  let wholes = 0;
   /** Frames since something was read, and since there was a place. */
   let empty = 0;
   let bare = 0;
@@ -182,7 +186,8 @@ export function createFrames(parts: FramesParts) {
       thoroughAt = turn.at;
       isThoroughOwed = false;
       run(turn, WHOLE.thorough, wholeJob(turn));
-    } else if (empty % WHOLE_EVERY === WHOLE_EVERY - 1) {
+    } else if (empty % WHOLE_EVERY === WHOLE_EVERY - 1 && wholes < WHOLE_STILL) {
+      wholes += 1;
       run(turn, WHOLE.whole, wholeJob(turn));
     }
   }
@@ -235,6 +240,7 @@ export function createFrames(parts: FramesParts) {
     }
     lookedAt = at;
     if (isNew) isThoroughOwed = true;
+    if (isNew) wholes = 0;
     return look(picture, at, formats, began);
   };
 }

@@ -163,6 +163,19 @@ test('a scene that stands still is tried twice a second, and less often where no
   }
 });
 
+test('the whole of a scene that stands still is read twice, and again when it changes', () => {
+  const { frame } = createPipeline({ zxing, now: noTime, stages: ['whole'] });
+  const triesOf = (picture: Luma, from: number) => {
+    let tries = 0;
+    for (let at = from; at < from + 30_000; at += 100) {
+      tries += frame(picture, at, FRAME_FORMATS).figures.tries;
+    }
+    return tries;
+  };
+  assert.is(triesOf(decoy(3), 0), 2);
+  assert.is(triesOf(decoy(4), 30_000), 2);
+});
+
 test('a decoy that every stage has tried is left alone while it stands, and rests while it moves', () => {
   const still = createPipeline({ zxing, now: noTime });
   let tries = 0;
