@@ -1,9 +1,7 @@
 import type { Box } from '../box.ts';
 import type { Luma, Point } from '../luma.ts';
+import { marginOf } from './margin.ts';
 
-/** A code may reach this far beyond the box that was found, in parts of its longer side. */
-const MARGIN_SHARE = 0.12;
-const MARGIN_PX = 16;
 /** Noise is counted in steps of an eighth of a level. */
 const BINS_A_LEVEL = 8;
 const NOISE_BINS = 256;
@@ -22,7 +20,7 @@ export interface Turned {
 
 /** @param angle the direction across the bars, in radians from the row */
 export function turn(picture: Luma, box: Box, angle: number): Turned {
-  const margin = MARGIN_PX + MARGIN_SHARE * Math.max(box.width, box.height);
+  const margin = marginOf(box);
   const half = { x: box.width / 2 + margin, y: box.height / 2 + margin };
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);

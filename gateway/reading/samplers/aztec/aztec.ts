@@ -2,6 +2,7 @@ import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import type { ZXing } from '../../zxing.ts';
 import type { Warp } from '../grid.ts';
+import { withMargin } from '../margin.ts';
 import type { Shape } from '../qr/shape.ts';
 import { into, outOf, type View } from '../qr/view.ts';
 import type { SampledRead } from '../sampler.ts';
@@ -16,9 +17,6 @@ const SHARPEN = 0.6;
 const SHARPENED = [SHARPEN, 1.4];
 /** Modules are wanted to have so many pixels. */
 const MODULE_WANTED = 3;
-/** Pixels and parts of the longer side beside the box that are looked at too. */
-const AROUND_PX = 16;
-const AROUND_SHARE = 0.12;
 /** How much a place has to be like a bullseye. */
 const LIKENESS = 0.6;
 /** ... before those beside it are looked at, and what is so much alike that they are not. */
@@ -74,14 +72,7 @@ export function sampleAztec(
   sightings?: Sightings,
 ): SampledRead[] {
   opened ??= openAztecKernel();
-  const beside = AROUND_PX + AROUND_SHARE * Math.max(box.width, box.height);
-  opened.take(picture, {
-    ...box,
-    x: box.x - beside,
-    y: box.y - beside,
-    width: box.width + 2 * beside,
-    height: box.height + 2 * beside,
-  });
+  opened.take(picture, withMargin(box));
   const factors = Math.max(box.width, box.height) <= SMALL_PX ? [2, 1, 4] : [2, 4];
   const tried: Shape[] = [];
   for (const factor of factors) {

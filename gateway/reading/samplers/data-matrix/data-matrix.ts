@@ -2,6 +2,7 @@ import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import type { ZXing } from '../../zxing.ts';
 import type { Warp } from '../grid.ts';
+import { withMargin } from '../margin.ts';
 import { outOf, type View } from '../qr/view.ts';
 import type { SampledRead } from '../sampler.ts';
 import { type MatrixKernel, openMatrixKernel, type Quad } from './kernel.ts';
@@ -12,9 +13,6 @@ import { correctedWords, symbolOf } from './words.ts';
 const SHARPENED = [0.6, 1.4];
 /** The longer side of what is looked at, in pixels: less noise and blur than at its own size. */
 const WANTED_PX = 120;
-/** Pixels and parts of the longer side beside the box that are looked at too. */
-const AROUND_PX = 16;
-const AROUND_SHARE = 0.12;
 /** How like a symbol's sides four have to be, and how many of those are tried. */
 const QUAD_LEAST = 1.65;
 const QUADS_MAX = 3;
@@ -34,16 +32,9 @@ let opened: MatrixKernel | undefined;
  */
 export function sampleDataMatrix(picture: Luma, box: Box, zxing: ZXing): SampledRead[] {
   opened ??= openMatrixKernel();
-  const longer = Math.max(box.width, box.height);
-  const beside = AROUND_PX + AROUND_SHARE * longer;
-  opened.take(picture, {
-    ...box,
-    x: box.x - beside,
-    y: box.y - beside,
-    width: box.width + 2 * beside,
-    height: box.height + 2 * beside,
-  });
-  const view = opened.view(Math.round((longer + 2 * beside) / WANTED_PX));
+  const around = withMargin(box);
+  opened.take(picture, around);
+  const view = opened.view(Math.round(Math.max(around.width, around.height) / WANTED_PX));
   const likely = opened.quads(view).filter(({ likeness }) => likeness >= QUAD_LEAST);
   for (const quad of likely.slice(0, QUADS_MAX)) {
     const read = readAt(opened, view, quad, zxing);

@@ -1,6 +1,7 @@
 import type { Box } from '../../box.ts';
 import type { Luma, Point } from '../../luma.ts';
 import type { ZXing } from '../../zxing.ts';
+import { withMargin } from '../margin.ts';
 import type { SampledRead } from '../sampler.ts';
 import type { Sightings } from '../sightings.ts';
 import { decode, type Modules } from './blocks.ts';
@@ -26,9 +27,6 @@ const SHARPEN = 0.6;
 const FORMAT_LEAST = 12;
 /** Modules are wanted to have so many pixels. */
 const MODULE_WANTED = 3;
-/** Pixels and parts of the longer side beside the box that are looked at too. */
-const AROUND_PX = 16;
-const AROUND_SHARE = 0.12;
 /** Lines are so many pixels apart, of the picture made smaller. */
 const FINE_LINES = { half: 1.5, quarter: 1 };
 const COARSE_LINES = { half: 2, quarter: 1.5 };
@@ -120,14 +118,7 @@ export function sampleQrQuick(
 /** The kernel gets the box, and what is around it. */
 function begin(picture: Luma, box: Box, sightings?: Sightings): Search {
   opened ??= openQrKernel();
-  const beside = AROUND_PX + AROUND_SHARE * Math.max(box.width, box.height);
-  opened.take(picture, {
-    ...box,
-    x: box.x - beside,
-    y: box.y - beside,
-    width: box.width + 2 * beside,
-    height: box.height + 2 * beside,
-  });
+  opened.take(picture, withMargin(box));
   return { kernel: opened, lost: [], sightings };
 }
 
